@@ -1,0 +1,140 @@
+/** Makes the OpenAPI 3.1 document of the contract from its operations. */
+import * as z from 'zod/mini';
+import { type Operation, problemsOf } from './operation.ts';
+import { operations } from './operations.ts';
+import { PROBLEMS, Problem } from './problem.ts';
+
+type Json = Record<string, unknown>;
+
+const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  return json;
+};
+
+/** Answers may gain members, so their objects stay open in the document. */
+const openSchemaOf = (schema: z.ZodMiniType): Json =>
+  JSON.parse(
+    JSON.stringify(schemaOf(schema, 'output'), (key, value) =>
+      key === 'additionalProperties' && value === false ? undefined : value,
+    ),
+  );
+
+const REQUEST_ID = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+
+const success = (op: Operation, status: string, schema: z.ZodMiniType | null): Json => ({
+  description: status === '204' ? 'Done; no body.' : 'The answer.',
+  headers: {
+    ...REQUEST_ID,
+    ...(op.paced && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
+    ...(op.idempotent && { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } }),
+  },
+  ...(schema && { content: { 'application/json': { schema: openSchemaOf(schema) } } }),
+});
+
+const problems = (op: Operation): Json => {
+  const byStatus = new Map<number, string[]>();
+  for (const code of problemsOf(op)) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: `Problem: ${codes.join(', ')}.`,
+        headers: REQUEST_ID,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+};
+
+const parameters = (op: Operation): Json[] => {
+  const path = [...op.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const query = Object.entries((op.query ? schemaOf(op.query, 'input') : {})['properties'] ?? {}).map(
+    ([name, schema]) => ({
+      name,
+      in: 'query',
+      schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 50 } : schema,
+    }),
+  );
+  return [...path, ...query, ...(op.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [])];
+};
+
+const security = (op: Operation): Json[] => {
+  if (op.caller === 'none') return [];
+  return op.caller === 'agent' ? [{ deviceToken: [] }] : [{ adminToken: [] }];
+};
+
+const describeCaller = (op: Operation): string => {
+  if (op.caller === 'none') return 'Anybody may call it.';
+  return op.caller === 'agent' ? 'For device agents.' : `For admins with the role \`${op.caller}\` or above.`;
+};
+
+const pathItem = (op: Operation): Json => ({
+  operationId: op.id,
+  tags: [op.tag],
+  summary: op.summary,
+  description: describeCaller(op),
+  security: security(op),
+  parameters: parameters(op),
+  ...(op.body && {
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(op.body, 'input') } } },
+  }),
+  responses: {
+    ...Object.fromEntries(
+      Object.entries(op.answers).map(([status, schema]) => [status, success(op, status, schema as never)]),
+    ),
+    ...problems(op),
+  },
+});
+
+const header = (description: string, type: string): Json => ({ description, schema: { type } });
+
+const components: Json = {
+  schemas: { Problem: openSchemaOf(Problem) },
+  headers: {
+    RequestId: header('Names this request in the logs.', 'string'),
+    RetryAfter: header('Seconds to wait before the next poll.', 'integer'),
+    IdempotencyReplayed: header('`true` where this is the first answer to the same key again.', 'string'),
+  },
+  parameters: {
+    IdempotencyKey: {
+      name: 'Idempotency-Key',
+      in: 'header',
+      description:
+        'Make one at random for each order. The same key with the same body within 24 hours gives the first answer again.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
+    },
+  },
+  securitySchemes: {
+    adminToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An OIDC access token.' },
+    deviceToken: { type: 'http', scheme: 'bearer', description: 'The token that enrolling gave.' },
+  },
+};
+
+/** @param version of the product, for `info.version` */
+export const openApiDocument = (version: string): Json => {
+  const paths: Record<string, Json> = {};
+  for (const op of operations) {
+    paths[op.path] = { ...paths[op.path], [op.method.toLowerCase()]: pathItem(op) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'remote-assist',
+      version,
+      description: 'Remote assistance and remote restart for managed PCs.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(operations.map((op) => op.tag))].map((name) => ({ name })),
+    paths,
+    components,
+  };
+};

@@ -1,0 +1,106 @@
+/**
+ * What an operation of the HTTP contract is. Each operation is written once, as one of these values; the gateway's
+ * routes, the handlers' routing, validation and authorisation, the OpenAPI document and the typed client all come from it.
+ */
+import type * as z from 'zod/mini';
+import type { ProblemCode } from './problem.ts';
+
+/** Admin roles, each including what the ones before it may do. */
+export const ROLES = ['viewer', 'helpdesk', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who may call: anybody, an agent with its device token, or an admin who has at least this role. */
+export type Caller = 'none' | 'agent' | Role;
+
+/** The function that serves an operation; `agent-poll` lives in `functions/agent/poll`. */
+export type ApiFunction =
+  | 'agent-poll'
+  | 'agent-tasks'
+  | 'agent-assistance'
+  | 'admin-alerts'
+  | 'admin-assistance'
+  | 'admin-connectors'
+  | 'admin-devices'
+  | 'admin-restarts'
+  | 'public-enrollment'
+  | 'public-system';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+type Schema = z.ZodMiniType;
+
+export type Operation = {
+  /** The OpenAPI operationId, and the client's method name. */
+  readonly id: string;
+  readonly method: Method;
+  /** With `{name}` placeholders, as API Gateway and OpenAPI write them. */
+  readonly path: `/v1/${string}`;
+  readonly caller: Caller;
+  readonly function: ApiFunction;
+  readonly tag: string;
+  readonly summary: string;
+  /** A strict object of query parameters. */
+  readonly query?: Schema;
+  /** A strict object; absent: any body is ignored. */
+  readonly body?: Schema;
+  /** Success answers by status; `null` is an answer without a body. */
+  readonly answers: { readonly [status: number]: Schema | null };
+  /** What may go wrong beyond what every operation of its kind may answer (see `problemsOf`). */
+  readonly problems?: readonly ProblemCode[];
+  /** Takes `Idempotency-Key`. */
+  readonly idempotent?: true;
+  /** Answers carry `Retry-After`. */
+  readonly paced?: true;
+};
+
+/** Keeps the literal types of an operation, from which inputs and answers are inferred. */
+export const operation = <const O extends Operation>(value: O): O => value;
+
+/** The names in a path's `{}`: `/v1/devices/{id}` has `id`. */
+export type PathParameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameters<Rest>
+  : never;
+
+type Output<S> = S extends Schema ? z.output<S> : undefined;
+type Input<S> = S extends Schema ? z.input<S> : undefined;
+
+/** What a handler gets, validated: path parameters, query and body. */
+export type OperationInput<O extends Operation> = {
+  params: { [K in PathParameters<O['path']>]: string };
+  query: O extends { query: infer S } ? Output<S> : Record<never, never>;
+  body: O extends { body: infer S } ? Output<S> : undefined;
+};
+
+/** What a caller sends: the same before defaults are filled in. */
+export type OperationRequest<O extends Operation> = ([PathParameters<O['path']>] extends [never]
+  ? { params?: undefined }
+  : { params: { [K in PathParameters<O['path']>]: string } }) &
+  (O extends { query: infer S } ? { query?: Input<S> } : { query?: undefined }) &
+  (O extends { body: infer S } ? { body: Input<S> } : { body?: undefined });
+
+/** The success bodies an operation may answer; `undefined` for an answer without one. */
+export type OperationAnswer<O extends Operation> = {
+  [Status in keyof O['answers']]: {
+    status: Status;
+    body: O['answers'][Status] extends Schema ? z.output<O['answers'][Status]> : undefined;
+  };
+}[keyof O['answers']];
+
+/** `POST /v1/agent/poll`, as API Gateway names a route. */
+export const routeKey = (op: Pick<Operation, 'method' | 'path'>): string => `${op.method} ${op.path}`;
+
+/**
+ * Every problem that an operation may answer. Most follow from what the operation is: a caller, an input, a path
+ * parameter; the rest it lists itself.
+ */
+export const problemsOf = (op: Operation): ProblemCode[] => {
+  const codes = new Set<ProblemCode>(op.problems);
+  if (op.caller !== 'none') codes.add('unauthenticated');
+  if (op.caller !== 'none' && op.caller !== 'agent') codes.add('forbidden');
+  if (op.query || op.body) codes.add('invalid_request');
+  if (op.body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
+  if (op.path.includes('{')) codes.add('not_found');
+  if (op.idempotent) codes.add('idempotency_key_reused');
+  codes.add('internal_error');
+  return [...codes];
+};

@@ -1,0 +1,69 @@
+/** Problem details (RFC 9457): the closed list of codes, and the errors that use cases throw and one mapper answers. */
+import * as z from 'zod/mini';
+
+/** Each code's HTTP status and title. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  invalid_cursor: { status: 400, title: 'The cursor is not valid' },
+  unauthenticated: { status: 401, title: 'No valid credential' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  invalid_state: { status: 409, title: 'Not possible in this state' },
+  already_exists: { status: 409, title: 'Already exists' },
+  restart_not_proved: { status: 409, title: 'The restart is not proved' },
+  connector_not_onboarded: { status: 409, title: 'The connector is not onboarded' },
+  expired: { status: 410, title: 'Expired' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  connector_failed: { status: 502, title: 'The connector failed' },
+  internal_error: { status: 500, title: 'Internal error' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
+/** The body of every error that our own code answers, as `application/problem+json`. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  code: z.enum(codes),
+  /** With `invalid_state`: the state that stood in the way. */
+  currentState: z.optional(z.string()),
+  /** With a validation error: what is wrong, and where. */
+  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export type ProblemExtras = {
+  currentState?: string;
+  errors?: { path: string; message: string }[];
+  retryAfterSeconds?: number;
+};
+
+/** An error that the caller is told about. Anything else that is thrown becomes `internal_error` and shows no cause. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
+    super(detail);
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+export const notFound = (what: string): ProblemError => new ProblemError('not_found', `There is no such ${what}.`);
+
+export const invalidState = (detail: string, currentState: string): ProblemError =>
+  new ProblemError('invalid_state', detail, { currentState });
+
+/** A validation error that names one member of the body, such as `/deviceIds/3`. */
+export const invalidMember = (path: string, message: string): ProblemError =>
+  new ProblemError('invalid_request', message, { errors: [{ path, message }] });

@@ -1,0 +1,35 @@
+/** Turns what zod found into the contract's `errors`, in words. zod's own texts would bring a locale into every bundle. */
+import type * as z from 'zod/mini';
+
+type Issue = z.core.$ZodIssue;
+
+const UNITS: Record<string, string> = { string: ' characters', array: ' items' };
+
+const bound = (issue: { origin: string; inclusive?: boolean | undefined }, word: string, value: unknown): string =>
+  `must ${UNITS[issue.origin] ? 'have' : 'be'} ${word} ${value}${UNITS[issue.origin] ?? ''}`;
+
+const describe = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be given, as ${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    case 'too_small':
+      return bound(issue, 'at least', issue.minimum);
+    case 'too_big':
+      return bound(issue, 'at most', issue.maximum);
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'datetime' ? 'must be a UTC time such as 2026-01-31T12:00:00Z' : issue.message;
+    default:
+      return 'is not valid';
+  }
+};
+
+/** @returns one entry per fault; `path` is a JSON pointer into the body or the query */
+export const describeIssues = (issues: readonly Issue[]): { path: string; message: string }[] =>
+  issues.flatMap((issue) => {
+    const pointer = issue.path.map((part) => `/${String(part)}`).join('');
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: `${pointer}/${key}`, message: 'is not known' }))
+      : [{ path: pointer, message: describe(issue) }];
+  });
