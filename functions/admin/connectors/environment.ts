@@ -1,0 +1,8 @@
+/** The environment of admin-connectors: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  ROLES_CLAIM: z.string(),
+  CONNECTORS: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;

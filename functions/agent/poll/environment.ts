@@ -1,0 +1,10 @@
+/** The environment of agent-poll: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  DEVICES_TABLE: z.string(),
+  ASSISTANCE_TABLE: z.string(),
+  RESTARTS_TABLE: z.string(),
+  INBOX_URL_PREFIX: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;

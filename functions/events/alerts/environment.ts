@@ -1,0 +1,8 @@
+/** The environment of events-alerts: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  ACTIVITY_TABLE: z.string(),
+  ALERT_TOPIC_ARN: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;

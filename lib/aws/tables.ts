@@ -1,0 +1,34 @@
+/**
+ * The tables: what `infra` creates and the adapters use. Every table has the key `pk`, `sk` and the TTL attribute
+ * `ttl` (epoch seconds); an index is listed where a table has items in it.
+ */
+export type IndexDefinition = { readonly partitionKey: string; readonly sortKey: string; readonly sortType: 'S' | 'N' };
+
+/** Indexes are sparse: an item is in one only while it has the index's attributes. */
+export const INDEXES = {
+  /** Everything of one kind, in the order of `listSort`; spread over shards. */
+  list: { partitionKey: 'listShard', sortKey: 'listSort', sortType: 'S' },
+  /** Everything of one kind in one state. */
+  state: { partitionKey: 'stateShard', sortKey: 'listSort', sortType: 'S' },
+  /** What the sweep must look at, by epoch milliseconds. */
+  due: { partitionKey: 'dueShard', sortKey: 'dueAt', sortType: 'N' },
+  /** A restart job's tasks. */
+  job: { partitionKey: 'jobShard', sortKey: 'jobSort', sortType: 'S' },
+} as const satisfies Record<string, IndexDefinition>;
+export type IndexName = keyof typeof INDEXES;
+
+export type TableDefinition = { readonly stream: boolean; readonly indexes: readonly IndexName[] };
+
+export const TABLES = {
+  /** Devices and enrolment tokens. */
+  devices: { stream: true, indexes: ['list'] },
+  /** Assistance requests and what is left of the expired ones. */
+  assistance: { stream: true, indexes: ['list', 'state', 'due'] },
+  /** Restart jobs, their counts, and restart tasks. */
+  restarts: { stream: true, indexes: ['list', 'due', 'job'] },
+  /** Alerts and the devices' timelines. */
+  activity: { stream: false, indexes: ['list', 'state'] },
+  /** First answers to requests with an `Idempotency-Key`. */
+  idempotency: { stream: false, indexes: [] },
+} as const satisfies Record<string, TableDefinition>;
+export type TableName = keyof typeof TABLES;
