@@ -1,0 +1,47 @@
+/** Assistance requests, as they are kept. Times are epoch milliseconds. */
+import type { AssistanceState, ConnectorName, EndReason } from '../api/assistance.ts';
+import { HOUR, type Instant } from '../clock.ts';
+import type { Id } from '../ids.ts';
+
+export type { AssistanceState, ConnectorName, EndReason };
+
+/** Unanswered, a request is gone after this. */
+export const UNANSWERED_FOR_MS = 4 * HOUR;
+
+/** The remote-control session that a connector opened. */
+export type Session = {
+  readonly connector: ConnectorName;
+  /** A secret: whoever has it can take part as the supporter. */
+  readonly supporterLink: string;
+  readonly code?: string;
+  readonly endCustomerLink?: string;
+  readonly validUntil?: Instant;
+  readonly note?: string;
+};
+
+export type AssistanceRequest = {
+  readonly id: Id;
+  readonly version: number;
+  readonly changedAt: Instant;
+  readonly deviceId: Id;
+  readonly deviceName: string;
+  readonly message: string;
+  readonly requester: { readonly name: string; readonly email?: string };
+  readonly rustdeskId?: string;
+  readonly state: AssistanceState;
+  readonly createdAt: Instant;
+  /** There while nobody has answered. */
+  readonly expiresAt?: Instant;
+  readonly approvedAt?: Instant;
+  readonly approvedBy?: string;
+  readonly connectedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly endReason?: EndReason;
+  /** Who declined or ended it, where an admin did. */
+  readonly endedBy?: string;
+  readonly declineReason?: string;
+  readonly session?: Session;
+};
+
+/** What is left of a request that nobody answered: enough to tell its device that it is over. */
+export type ExpiredRequest = { readonly id: Id; readonly deviceId: Id; readonly expiredAt: Instant };

@@ -1,0 +1,60 @@
+/** What the person at the PC does, through the device's agent: ask, withdraw, consent, end. */
+import { notFound, ProblemError } from '../api/problem.ts';
+import type { Clock } from '../clock.ts';
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import { type Device, openAssistanceOf } from '../devices/model.ts';
+import type { Remember } from '../idempotency/model.ts';
+import type { Id, IdSource } from '../ids.ts';
+import type { AssistanceRequest } from './model.ts';
+import type { AssistanceRepository } from './ports.ts';
+import { type Call, expired, isExpired, newRequest } from './request.ts';
+import { deviceRequestView } from './view.ts';
+
+export type AssistanceDeps = { requests: AssistanceRepository; clock: Clock; newId: IdSource };
+
+/** @throws ProblemError `already_exists` while the device has an open request */
+export const requestAssistance = async (
+  { requests, clock, newId }: AssistanceDeps,
+  device: Device,
+  call: Omit<Call, 'deviceId' | 'deviceName'>,
+  remember?: Remember,
+): Promise<AssistanceRequest> => {
+  const now = clock();
+  const request = newRequest({ ...call, deviceId: device.id, deviceName: device.name }, newId('req', now), now);
+  const record = remember?.({ status: 201, body: deviceRequestView(request) });
+  if (openAssistanceOf(device, now) === undefined && (await requests.create(request, record))) return request;
+  throw new ProblemError('already_exists', 'This device has an open assistance request already.');
+};
+
+/** @throws ProblemError `not_found` for another device's request; `expired` after four hours without an answer */
+export const getOwnRequest = async (
+  { requests, clock }: AssistanceDeps,
+  device: Device,
+  id: Id,
+): Promise<AssistanceRequest> => {
+  const request = await requests.find(id);
+  if (!request) {
+    const gone = await requests.findExpired(id);
+    throw gone?.deviceId === device.id ? expired() : notFound('assistance request');
+  }
+  if (request.deviceId !== device.id) throw notFound('assistance request');
+  if (isExpired(request, clock())) throw expired();
+  return request;
+};
+
+/**
+ * Applies one of the rules in `request.ts` to a request of this device.
+ * @throws ProblemError what `getOwnRequest` and the rule throw
+ */
+export const changeOwnRequest = (
+  deps: AssistanceDeps,
+  device: Device,
+  id: Id,
+  rule: (request: AssistanceRequest, now: number) => AssistanceRequest,
+): Promise<AssistanceRequest> =>
+  retryOnConcurrentChange(async () => {
+    const before = await getOwnRequest(deps, device, id);
+    const after = rule(before, deps.clock());
+    if (after !== before) await deps.requests.save(before, after);
+    return after;
+  });

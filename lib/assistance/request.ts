@@ -1,0 +1,118 @@
+/**
+ * The rules of an assistance request: each change as a pure function from the request before to the request after.
+ * Unanswered for four hours it is gone, whether or not anything has deleted it yet.
+ */
+
+import type { Actor } from '../actor.ts';
+import { invalidState, ProblemError } from '../api/problem.ts';
+import type { Instant } from '../clock.ts';
+import type { Id } from '../ids.ts';
+import {
+  type AssistanceRequest,
+  type AssistanceState,
+  type EndReason,
+  type Session,
+  UNANSWERED_FOR_MS,
+} from './model.ts';
+
+export type Call = {
+  deviceId: Id;
+  deviceName: string;
+  message: string;
+  requester: { name: string; email?: string | undefined };
+  rustdeskId?: string | undefined;
+};
+
+export const newRequest = (call: Call, id: Id, now: Instant): AssistanceRequest => ({
+  id,
+  version: 1,
+  changedAt: now,
+  deviceId: call.deviceId,
+  deviceName: call.deviceName,
+  message: call.message,
+  requester: {
+    name: call.requester.name,
+    ...(call.requester.email !== undefined && { email: call.requester.email }),
+  },
+  ...(call.rustdeskId !== undefined && { rustdeskId: call.rustdeskId }),
+  state: 'pending',
+  createdAt: now,
+  expiresAt: now + UNANSWERED_FOR_MS,
+});
+
+export const isExpired = (request: AssistanceRequest, now: Instant): boolean =>
+  request.state === 'pending' && request.expiresAt !== undefined && now >= request.expiresAt;
+
+const OPEN_STATES: readonly AssistanceState[] = ['pending', 'approved', 'connected'];
+
+export const isOpen = (request: AssistanceRequest): boolean => OPEN_STATES.includes(request.state);
+
+export const expired = (): ProblemError =>
+  new ProblemError('expired', 'Nobody answered the request within 4 hours, so it is gone.');
+
+const assertIn = (
+  request: AssistanceRequest,
+  states: readonly AssistanceState[],
+  doing: string,
+  now: Instant,
+): void => {
+  if (isExpired(request, now)) throw expired();
+  if (!states.includes(request.state)) {
+    throw invalidState(`The request is ${request.state}, so it cannot be ${doing}.`, request.state);
+  }
+};
+
+const change = (
+  request: AssistanceRequest,
+  from: readonly AssistanceState[],
+  doing: string,
+  now: Instant,
+  changes: Partial<AssistanceRequest> & { state: AssistanceState },
+): AssistanceRequest => {
+  assertIn(request, from, doing, now);
+  const { expiresAt: _, ...answered } = request;
+  return { ...answered, ...changes, version: request.version + 1, changedAt: now };
+};
+
+/** For asking before a session is opened: throws what `approve` would throw. */
+export const assertApprovable = (request: AssistanceRequest, now: Instant): void =>
+  assertIn(request, ['pending'], 'approved', now);
+
+/** Each of these throws ProblemError `expired` after the four hours, `invalid_state` where its state rules it out. */
+export const approve = (request: AssistanceRequest, session: Session, by: Actor, now: Instant): AssistanceRequest =>
+  change(request, ['pending'], 'approved', now, {
+    state: 'approved',
+    approvedAt: now,
+    approvedBy: by.name,
+    session,
+  });
+
+export const decline = (request: AssistanceRequest, reason: string, by: Actor, now: Instant): AssistanceRequest =>
+  change(request, ['pending'], 'declined', now, {
+    state: 'declined',
+    endedAt: now,
+    endedBy: by.name,
+    declineReason: reason,
+  });
+
+export const withdraw = (request: AssistanceRequest, now: Instant): AssistanceRequest =>
+  change(request, ['pending'], 'withdrawn', now, { state: 'withdrawn', endedAt: now });
+
+/** Accepting again changes nothing: the first answer may have been lost. */
+export const consent = (request: AssistanceRequest, accepted: boolean, now: Instant): AssistanceRequest => {
+  if (request.state === (accepted ? 'connected' : 'refused')) return request;
+  return accepted
+    ? change(request, ['approved'], 'consented to', now, { state: 'connected', connectedAt: now })
+    : change(request, ['approved'], 'refused', now, { state: 'refused', endedAt: now });
+};
+
+export const end = (request: AssistanceRequest, reason: EndReason, now: Instant, by?: Actor): AssistanceRequest =>
+  change(request, ['approved', 'connected'], 'ended', now, {
+    state: 'ended',
+    endedAt: now,
+    endReason: reason,
+    ...(by && { endedBy: by.name }),
+  });
+
+export const endForRetirement = (request: AssistanceRequest, now: Instant): AssistanceRequest =>
+  change(request, OPEN_STATES, 'ended', now, { state: 'ended', endedAt: now, endReason: 'deviceRetired' });

@@ -1,0 +1,84 @@
+/** Enrolment: an admin makes a token; each device that shows it, while it lasts, gets a credential of its own. */
+
+import type { Actor } from '../actor.ts';
+import type * as api from '../api/devices.ts';
+import { ProblemError } from '../api/problem.ts';
+import { type Clock, HOUR } from '../clock.ts';
+import { ConcurrentChange } from '../concurrency.ts';
+import type { Remember } from '../idempotency/model.ts';
+import type { IdSource } from '../ids.ts';
+import { isSecretOf, issueToken, parseToken } from './credential.ts';
+import { type Device, type EnrollmentToken, isUsable } from './model.ts';
+import type { EnrollmentTokenRepository } from './ports.ts';
+import { deviceView, enrollmentTokenView } from './view.ts';
+
+export type EnrollmentDeps = { tokens: EnrollmentTokenRepository; clock: Clock; newId: IdSource };
+
+/** @returns the answer with the token itself, which is shown this once */
+export const createEnrollmentToken = async (
+  { tokens, clock, newId }: EnrollmentDeps,
+  order: { maxUses: number; expiresInHours: number },
+  actor: Actor,
+  remember?: Remember,
+): Promise<api.EnrollmentToken & { token: string }> => {
+  const now = clock();
+  const id = newId('enr', now);
+  const { token, secretHash } = issueToken('enrollment', id);
+  const made: EnrollmentToken = {
+    id,
+    secretHash,
+    maxUses: order.maxUses,
+    uses: 0,
+    createdAt: now,
+    createdBy: actor.name,
+    expiresAt: now + order.expiresInHours * HOUR,
+  };
+  const answer = { ...enrollmentTokenView(made), token };
+  await tokens.create(made, remember?.({ status: 201, body: answer }));
+  return answer;
+};
+
+export type EnrollmentOrder = {
+  enrollmentToken: string;
+  name: string;
+  platform: api.Platform;
+  agentVersion: string;
+  serialNumber?: string | undefined;
+};
+
+const refused = (): ProblemError =>
+  new ProblemError('unauthenticated', 'The enrolment token is not known, or it is spent, expired or revoked.');
+
+/**
+ * @returns the device with its token, which is shown this once
+ * @throws ProblemError `unauthenticated` for a token that does not work, whatever the reason
+ */
+export const enroll = async (
+  { tokens, clock, newId }: EnrollmentDeps,
+  order: EnrollmentOrder,
+  remember?: Remember,
+): Promise<{ deviceId: string; deviceToken: string; device: api.Device }> => {
+  const now = clock();
+  const credential = parseToken('enrollment', order.enrollmentToken);
+  const token = credential && (await tokens.find(credential.id));
+  if (!token || !isSecretOf(token.secretHash, credential.secret) || !isUsable(token, now)) throw refused();
+  const id = newId('dev', now);
+  const issued = issueToken('device', id);
+  const device: Device = {
+    id,
+    version: 1,
+    name: order.name,
+    platform: order.platform,
+    agentVersion: order.agentVersion,
+    ...(order.serialNumber !== undefined && { serialNumber: order.serialNumber }),
+    credentialHash: issued.secretHash,
+    enrolledAt: now,
+  };
+  const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device) };
+  try {
+    await tokens.enroll(token.id, device, remember?.({ status: 201, body: answer }));
+  } catch (error) {
+    throw error instanceof ConcurrentChange ? refused() : error;
+  }
+  return answer;
+};

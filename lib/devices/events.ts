@@ -1,0 +1,16 @@
+/** The events that a committed change of a device gives rise to. */
+import { type DomainEvent, domainEvent } from '../events/model.ts';
+import type { Device } from './model.ts';
+
+/** @param before absent where the device is new */
+export const deviceEvents = (before: Device | undefined, after: Device): DomainEvent[] => {
+  const fields = { deviceId: after.id, deviceName: after.name };
+  if (!before) return [domainEvent('DeviceEnrolled', after, after.enrolledAt, fields)];
+  if (before.retiredAt === undefined && after.retiredAt !== undefined) {
+    return [domainEvent('DeviceRetired', after, after.retiredAt, fields)];
+  }
+  if (before.missingSinceTask !== undefined && after.missingSinceTask === undefined) {
+    return [domainEvent('DeviceBack', after, after.lastSeenAt ?? 0, { ...fields, taskId: before.missingSinceTask })];
+  }
+  return [];
+};

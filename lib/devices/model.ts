@@ -1,0 +1,59 @@
+/** Devices and enrolment tokens, as they are kept. Times are epoch milliseconds. */
+import type { Platform } from '../api/devices.ts';
+import { type Instant, MINUTE } from '../clock.ts';
+import type { Id } from '../ids.ts';
+import type { RestartTask } from '../restarts/model.ts';
+
+export type Device = {
+  readonly id: Id;
+  readonly version: number;
+  readonly name: string;
+  readonly platform: Platform;
+  readonly agentVersion: string;
+  readonly serialNumber?: string;
+  readonly credentialHash: string;
+  readonly enrolledAt: Instant;
+  readonly retiredAt?: Instant;
+  /** At most 10 minutes behind, so that a poll seldom writes. */
+  readonly lastSeenAt?: Instant;
+  readonly bootId?: string;
+  readonly bootedAt?: Instant;
+  /** The open restart task, whole: the gate that a poll looks through, saved with each change of the task. */
+  readonly openRestart?: RestartTask;
+  /** The open assistance request; void from `expiresAt` on. */
+  readonly openAssistance?: { readonly requestId: Id; readonly expiresAt?: Instant };
+  /** The task after which the device did not come back, until it is heard of again. */
+  readonly missingSinceTask?: Id;
+};
+
+export const SEEN_AGAIN_AFTER_MS = 10 * MINUTE;
+
+/** The device's open assistance request, unless its four hours are over. */
+export const openAssistanceOf = (device: Device, now: Instant): Id | undefined => {
+  const open = device.openAssistance;
+  return open && (open.expiresAt === undefined || now < open.expiresAt) ? open.requestId : undefined;
+};
+
+/** What a device says of itself in a poll. */
+export type Sighting = { bootId: string; bootedAt: Instant; agentVersion: string };
+
+/** Whether a poll tells something that is worth a write. */
+export const isNews = (device: Device, sighting: Sighting, now: Instant): boolean =>
+  device.bootId !== sighting.bootId ||
+  device.agentVersion !== sighting.agentVersion ||
+  device.missingSinceTask !== undefined ||
+  device.lastSeenAt === undefined ||
+  Math.abs(now - device.lastSeenAt) > SEEN_AGAIN_AFTER_MS;
+
+export type EnrollmentToken = {
+  readonly id: Id;
+  readonly secretHash: string;
+  readonly maxUses: number;
+  readonly uses: number;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly expiresAt: Instant;
+};
+
+export const isUsable = (token: EnrollmentToken, now: Instant): boolean =>
+  token.uses < token.maxUses && now < token.expiresAt;

@@ -1,0 +1,41 @@
+/** What the device use cases need from outside. */
+import type { AssistanceRequest } from '../assistance/model.ts';
+import type { Instant } from '../clock.ts';
+import type { IdempotencyRecord } from '../idempotency/model.ts';
+import type { Id } from '../ids.ts';
+import type { Page, PageRequest } from '../page.ts';
+import type { RestartTask } from '../restarts/model.ts';
+import type { Device, EnrollmentToken, Sighting } from './model.ts';
+
+/** Everything that retiring changes, saved as one. */
+export type Retirement = {
+  device: { before: Device; after: Device };
+  task?: { before: RestartTask; after: RestartTask };
+  request?: { before: AssistanceRequest; after: AssistanceRequest };
+};
+
+export type DeviceRepository = {
+  /** @returns a retired device too; `eventually` halves the price of a read that may be a second old */
+  find(id: Id, consistency?: 'eventually' | 'strongly'): Promise<Device | undefined>;
+  /** In the order of the names, retired ones left out. */
+  list(request: PageRequest & { namePrefix?: string }): Promise<Page<Device>>;
+  /** @throws ConcurrentChange */
+  rename(before: Device, name: string): Promise<Device>;
+  /** Notes what a poll told; a device that is retired meanwhile stays as it is. */
+  recordSighting(id: Id, sighting: Sighting, now: Instant): Promise<void>;
+  /** @throws ConcurrentChange */
+  retire(retirement: Retirement): Promise<void>;
+};
+
+export type EnrollmentTokenRepository = {
+  create(token: EnrollmentToken, record?: IdempotencyRecord): Promise<void>;
+  find(id: Id): Promise<EnrollmentToken | undefined>;
+  list(request: PageRequest): Promise<Page<EnrollmentToken>>;
+  /** @returns whether there was one */
+  revoke(id: Id): Promise<boolean>;
+  /**
+   * Uses the token once and creates the device, or neither.
+   * @throws ConcurrentChange when the token is spent, expired or revoked by now
+   */
+  enroll(tokenId: Id, device: Device, record?: IdempotencyRecord): Promise<void>;
+};

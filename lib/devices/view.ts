@@ -1,0 +1,27 @@
+/** Devices and enrolment tokens as the contract shows them. */
+import type * as api from '../api/devices.ts';
+import { iso, isoMember } from '../clock.ts';
+import type { Device, EnrollmentToken } from './model.ts';
+
+export const deviceView = (device: Device): api.Device => ({
+  id: device.id,
+  name: device.name,
+  platform: device.platform,
+  agentVersion: device.agentVersion,
+  ...(device.serialNumber !== undefined && { serialNumber: device.serialNumber }),
+  groupIds: [],
+  enrolledAt: iso(device.enrolledAt),
+  ...isoMember('lastSeenAt', device.lastSeenAt),
+  ...(device.bootId !== undefined && { bootId: device.bootId }),
+  ...isoMember('bootedAt', device.bootedAt),
+  ...(device.openRestart && { openRestart: { taskId: device.openRestart.id, state: device.openRestart.state } }),
+});
+
+export const enrollmentTokenView = (token: EnrollmentToken): api.EnrollmentToken => ({
+  id: token.id,
+  maxUses: token.maxUses,
+  uses: token.uses,
+  createdAt: iso(token.createdAt),
+  createdBy: token.createdBy,
+  expiresAt: iso(token.expiresAt),
+});

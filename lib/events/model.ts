@@ -1,0 +1,59 @@
+/**
+ * The events that the stack publishes. They are made from committed changes only, and carry the subject's id and
+ * version, by which a consumer knows one that it has seen. Never in an event: links, tokens, messages' text.
+ */
+import { type Instant, iso } from '../clock.ts';
+
+export const EVENT_TYPES = [
+  'AssistanceRequested',
+  'AssistanceUnanswered',
+  'AssistanceApproved',
+  'AssistanceConnected',
+  'AssistanceEnded',
+  'AssistanceDeclined',
+  'AssistanceRefused',
+  'AssistanceWithdrawn',
+  'AssistanceRequestExpired',
+  'RestartTaskQueued',
+  'RestartTaskAcknowledged',
+  'RestartTaskEnded',
+  'RestartJobEnded',
+  'DeviceEnrolled',
+  'DeviceRetired',
+  'DeviceBack',
+  'ConnectorChanged',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const EVENT_SOURCE = 'remote-assist';
+
+/** `id` and `version` are the subject's; the rest are its public fields. */
+export type EventDetail = {
+  id: string;
+  version: number;
+  occurredAt: string;
+  deviceId?: string;
+  deviceName?: string;
+  state?: string;
+  jobId?: string;
+  taskId?: string;
+  requesterName?: string;
+  actor?: string;
+  endReason?: string;
+  errorCode?: string;
+};
+
+export type DomainEvent = { type: EventType; detail: EventDetail };
+
+/** What a consumer drops a second delivery by. */
+export const eventId = ({ type, detail }: DomainEvent): string => `${type}:${detail.id}#${detail.version}`;
+
+export const domainEvent = (
+  type: EventType,
+  subject: { id: string; version: number },
+  occurredAt: Instant,
+  fields: Omit<EventDetail, 'id' | 'version' | 'occurredAt'>,
+): DomainEvent => ({
+  type,
+  detail: { id: subject.id, version: subject.version, occurredAt: iso(occurredAt), ...fields },
+});

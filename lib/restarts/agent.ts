@@ -1,0 +1,64 @@
+/** What a device's agent does with its task: acknowledge, postpone, report. */
+import { invalidMember, notFound, ProblemError } from '../api/problem.ts';
+import type { Clock, Instant } from '../clock.ts';
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import type { Device } from '../devices/model.ts';
+import type { Id } from '../ids.ts';
+import type { RestartTask } from './model.ts';
+import type { Inbox, TaskRepository } from './ports.ts';
+import { parseReceipt } from './receipt.ts';
+import { acknowledge } from './task.ts';
+
+export type AgentTaskDeps = { tasks: TaskRepository; inbox: Inbox; clock: Clock };
+
+const ownTask = (device: Device, task: RestartTask | undefined): RestartTask => {
+  if (task?.deviceId !== device.id) throw notFound('restart task');
+  return task;
+};
+
+/**
+ * Applies a rule of `task.ts`. The first attempt trusts the task in the device's record, which the request's
+ * authentication has just read; so the usual case costs one write.
+ * @throws ProblemError `not_found` for another device's task, and what the rule throws
+ */
+export const changeOwnTask = (
+  { tasks, clock }: Omit<AgentTaskDeps, 'inbox'>,
+  device: Device,
+  id: Id,
+  rule: (task: RestartTask, now: Instant) => RestartTask,
+): Promise<RestartTask> => {
+  let known = device.openRestart?.id === id ? device.openRestart : undefined;
+  return retryOnConcurrentChange(async () => {
+    const before = known ?? ownTask(device, await tasks.find(id));
+    known = undefined;
+    const after = rule(before, clock());
+    if (after !== before) await tasks.save(before, after);
+    return after;
+  });
+};
+
+/**
+ * Only after this has answered may the agent restart. Deletes the message from the inbox afterwards.
+ * @throws ProblemError `not_found`, `invalid_state`, `expired`; `invalid_request` for a receipt that no poll gave out
+ */
+export const acknowledgeTask = async (
+  deps: AgentTaskDeps,
+  device: Device,
+  id: Id,
+  { receipt, bootId }: { receipt: string; bootId: string },
+): Promise<RestartTask> => {
+  const parsed = parseReceipt(receipt);
+  const task = await changeOwnTask(deps, device, id, (before, now) => {
+    const after = acknowledge(before, bootId, now);
+    if (after === before) return after;
+    if (!parsed) throw invalidMember('/receipt', 'is not a receipt that a poll gave out');
+    if (parsed.version !== before.version) {
+      throw new ProblemError('invalid_state', 'The receipt is from an earlier delivery of the task.', {
+        currentState: before.state,
+      });
+    }
+    return after;
+  });
+  if (parsed) await deps.inbox.remove(device.id, parsed.handle);
+  return task;
+};

@@ -1,0 +1,76 @@
+/**
+ * Expands a job into one task, or one join, for each of its devices. It goes on from the job's own checkpoint, so it
+ * may be killed at any point and run twice: what a device gets has an id made from the job and the device.
+ *
+ * A device that is retired between the order and its turn gets a task that is `removed`, so that the counts add up.
+ */
+import type { Clock } from '../clock.ts';
+import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
+import { derivedId, type Id } from '../ids.ts';
+import { complete, expandedBy } from './job.ts';
+import type { RestartJob } from './model.ts';
+import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
+import { newTask, remove } from './task.ts';
+
+export type ExpansionDeps = {
+  jobs: JobRepository;
+  devices: TargetDevices;
+  entries: ExpansionRepository;
+  clock: Clock;
+};
+
+/** Devices between two checkpoints; what a crash makes it look at again. */
+const CHUNK = 25;
+
+const entryId = (job: RestartJob, deviceId: Id): Id => derivedId('tsk', job.createdAt, `${job.id} ${deviceId}`);
+
+/** @param found what was read of the device along with the rest of the chunk; on a conflict it is read again */
+const giveTask = (
+  deps: ExpansionDeps,
+  job: RestartJob,
+  deviceId: Id,
+  found: TargetDevice | undefined,
+): Promise<void> => {
+  const { entries, clock, devices } = deps;
+  const id = entryId(job, deviceId);
+  let reading: Promise<TargetDevice | undefined> | undefined = Promise.resolve(found);
+  return retryOnConcurrentChange(async () => {
+    const device = await (reading ?? devices.findMany([deviceId]).then(([again]) => again));
+    reading = undefined;
+    const now = clock();
+    if (!device) return entries.addEnded(remove(newTask(job, { id: deviceId, name: deviceId }, id, now), now));
+    if (device.openTaskId !== undefined) {
+      return entries.addJoined({ id, jobId: job.id, deviceId, taskId: device.openTaskId });
+    }
+    if (!(await entries.addTask(newTask(job, device, id, now)))) throw new ConcurrentChange('the gate has changed');
+  });
+};
+
+const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<RestartJob> => {
+  const chunk = job.deviceIds.slice(job.expanded, job.expanded + CHUNK);
+  const done = await deps.entries.existing(chunk.map((deviceId) => entryId(job, deviceId)));
+  const left = chunk.filter((deviceId) => !done.has(entryId(job, deviceId)));
+  const devices = new Map((await deps.devices.findMany(left)).map((device) => [device.id, device]));
+  await Promise.all(left.map((deviceId) => giveTask(deps, job, deviceId, devices.get(deviceId))));
+  const after = expandedBy(job, chunk.length);
+  await deps.jobs.save(job, after);
+  return after;
+};
+
+/** Completes the job where nothing of it is open any more. Safe to repeat. */
+export const settleJob = ({ jobs, clock }: Pick<ExpansionDeps, 'jobs' | 'clock'>, id: Id): Promise<void> =>
+  retryOnConcurrentChange(async () => {
+    const found = await jobs.find(id);
+    const completed = found && complete(found.job, found.counts, clock());
+    if (completed) await jobs.save(found.job, completed);
+  });
+
+/**
+ * @param hasTime asked between checkpoints; the last checkpoint's own stream record calls this again
+ */
+export const expandJob = async (deps: ExpansionDeps, id: Id, hasTime: () => boolean): Promise<void> => {
+  const found = await deps.jobs.find(id);
+  let job = found?.job;
+  while (job?.state === 'expanding' && hasTime()) job = await expandChunk(deps, job);
+  if (job?.state === 'running') await settleJob(deps, id);
+};

@@ -1,0 +1,68 @@
+/** Restart jobs and restart tasks, as they are kept. Times are epoch milliseconds. */
+import type { JobState, RestartOrder, TaskState } from '../api/restarts.ts';
+import type { Instant } from '../clock.ts';
+import type { Id } from '../ids.ts';
+
+export type { JobState, TaskState };
+
+export type RestartTask = {
+  readonly id: Id;
+  readonly jobId: Id;
+  readonly deviceId: Id;
+  readonly deviceName: string;
+  readonly state: TaskState;
+  /** Grows by one with each change; an event or a message about the task names it. */
+  readonly version: number;
+  readonly changedAt: Instant;
+  readonly message?: string;
+  readonly graceSeconds: number;
+  readonly deliverWithinMinutes: number;
+  readonly returnWithinMinutes: number;
+  readonly force: boolean;
+  readonly mayReject: boolean;
+  readonly postponements: number;
+  readonly maxPostponements: number;
+  readonly createdAt: Instant;
+  readonly notBefore?: Instant;
+  readonly acknowledgeBy: Instant;
+  readonly acknowledgedAt?: Instant;
+  /** The boot that acknowledged; only another one proves the restart. */
+  readonly acknowledgedBootId?: string;
+  readonly returnBy?: Instant;
+  readonly endedAt?: Instant;
+  readonly error?: { readonly code: string; readonly message: string };
+};
+
+const OPEN_STATES: readonly TaskState[] = ['scheduled', 'queued', 'inProgress', 'canceling'];
+
+export const isOpen = (task: Pick<RestartTask, 'state'>): boolean => OPEN_STATES.includes(task.state);
+
+export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'notBefore' | 'message'> & {
+  readonly id: Id;
+  readonly state: JobState;
+  readonly version: number;
+  readonly deviceIds: readonly Id[];
+  /** How many of `deviceIds` have got their task or joined another; where the expansion goes on. */
+  readonly expanded: number;
+  readonly message?: string;
+  readonly notBefore?: Instant;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly endedAt?: Instant;
+};
+
+/** A device of a job that had an open task already. It takes the place of the task that it would have got. */
+export type Joined = { readonly id: Id; readonly jobId: Id; readonly deviceId: Id; readonly taskId: Id };
+
+/** `joined` counts the devices whose open task the order joined. */
+export type CountedState = TaskState | 'joined';
+
+export type Counts = Readonly<Partial<Record<CountedState, number>>>;
+
+/** What a tally knows of one task: its state and version, and the job it belongs to. */
+export type TallyEntry = {
+  readonly id: Id;
+  readonly jobId: Id;
+  readonly state: CountedState;
+  readonly version: number;
+};

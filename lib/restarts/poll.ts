@@ -1,0 +1,95 @@
+/**
+ * A poll. The device's record, read to authenticate it, says whether anything waits; only then is its inbox asked.
+ * What the inbox delivers counts only where it is of the version that the record has; the rest is dropped.
+ */
+import type { AgentAssistanceRequest } from '../api/assistance.ts';
+import type { AgentRestartTask } from '../api/restarts.ts';
+import type { AssistanceRepository } from '../assistance/ports.ts';
+import { isExpired, isOpen as isRequestOpen } from '../assistance/request.ts';
+import { deviceRequestView } from '../assistance/view.ts';
+import type { Clock, Instant } from '../clock.ts';
+import { ConcurrentChange } from '../concurrency.ts';
+import { type Device, isNews, openAssistanceOf, type Sighting } from '../devices/model.ts';
+import { pollAfterSeconds } from '../devices/pace.ts';
+import type { DeviceRepository } from '../devices/ports.ts';
+import type { RestartTask } from './model.ts';
+import type { Delivery, Inbox, TaskRepository } from './ports.ts';
+import { formatReceipt } from './receipt.ts';
+import { isUnderWay, provesRestart, succeed } from './task.ts';
+import { taskView } from './view.ts';
+
+export type PollDeps = {
+  devices: Pick<DeviceRepository, 'recordSighting'>;
+  tasks: Pick<TaskRepository, 'find' | 'save'>;
+  requests: Pick<AssistanceRepository, 'find'>;
+  inbox: Inbox;
+  clock: Clock;
+  /** From 0 up to 1. */
+  random: () => number;
+};
+
+export type PollAnswer = {
+  tasks: AgentRestartTask[];
+  assistanceRequest?: AgentAssistanceRequest;
+  pollAfterSeconds: number;
+};
+
+/** A task that another boot acknowledged has restarted the device. The record may be old, so the task itself decides. */
+const proveRestart = async ({ tasks, clock }: PollDeps, known: RestartTask, bootId: string): Promise<void> => {
+  const task = await tasks.find(known.id);
+  if (!task || !isUnderWay(task) || !provesRestart(task, bootId)) return;
+  try {
+    await tasks.save(task, succeed(task, clock()));
+  } catch (error) {
+    // Somebody ended it at this moment; the next poll sees how.
+    if (!(error instanceof ConcurrentChange)) throw error;
+  }
+};
+
+const deliver = async (inbox: Inbox, task: RestartTask): Promise<AgentRestartTask[]> => {
+  const deliveries = await inbox.receive(task.deviceId);
+  const isCurrent = (delivery: Delivery) => delivery.taskId === task.id && delivery.version === task.version;
+  const current = deliveries.find(isCurrent);
+  // A duplicate, or one that has outlived its task. One that is newer than the record is left for the next poll.
+  const isStale = (delivery: Delivery) =>
+    delivery !== current && !(delivery.taskId === task.id && delivery.version > task.version);
+  await Promise.all(deliveries.filter(isStale).map(({ handle }) => inbox.remove(task.deviceId, handle)));
+  return current ? [{ ...taskView(task), receipt: formatReceipt(current) }] : [];
+};
+
+const waitingTasks = async (
+  deps: PollDeps,
+  task: RestartTask,
+  bootId: string,
+  now: Instant,
+): Promise<AgentRestartTask[]> => {
+  if (isUnderWay(task) && provesRestart(task, bootId)) {
+    await proveRestart(deps, task, bootId);
+    return [];
+  }
+  if (task.state === 'queued' && now < task.acknowledgeBy) return deliver(deps.inbox, task);
+  // The agent is asked to give up a restart that it has acknowledged.
+  if (task.state === 'canceling') return [{ ...taskView(task), receipt: formatReceipt({ ...task, handle: '' }) }];
+  return [];
+};
+
+const openRequest = async ({ requests }: PollDeps, device: Device, now: Instant) => {
+  const id = openAssistanceOf(device, now);
+  const request = id === undefined ? undefined : await requests.find(id);
+  if (!request || !isRequestOpen(request) || isExpired(request, now)) return {};
+  return { assistanceRequest: deviceRequestView(request) };
+};
+
+export const poll = async (deps: PollDeps, device: Device, sighting: Sighting): Promise<PollAnswer> => {
+  const now = deps.clock();
+  if (isNews(device, sighting, now)) await deps.devices.recordSighting(device.id, sighting, now);
+  return {
+    tasks: device.openRestart ? await waitingTasks(deps, device.openRestart, sighting.bootId, now) : [],
+    ...(await openRequest(deps, device, now)),
+    pollAfterSeconds: pollAfterSeconds(device, now, deps.random),
+  };
+};
+
+/** Whether there is anything to tell; otherwise the answer has no body. */
+export const isWaiting = (answer: PollAnswer): boolean =>
+  answer.tasks.length > 0 || answer.assistanceRequest !== undefined;

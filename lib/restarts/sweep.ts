@@ -1,0 +1,25 @@
+/** Moves tasks past their start times and deadlines. Each minute, and safe to run twice or at the same time. */
+import type { Clock } from '../clock.ts';
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import type { Id } from '../ids.ts';
+import type { TaskRepository } from './ports.ts';
+import { onTime } from './task.ts';
+
+type SweepDeps = { tasks: Pick<TaskRepository, 'due' | 'find' | 'save'>; clock: Clock };
+
+const sweepTask = ({ tasks, clock }: SweepDeps, id: Id): Promise<boolean> =>
+  retryOnConcurrentChange(async () => {
+    const task = await tasks.find(id);
+    const after = task && onTime(task, clock());
+    if (after) await tasks.save(task, after);
+    return after !== undefined;
+  });
+
+/** @returns how many tasks it moved */
+export const sweepTasks = async (deps: SweepDeps): Promise<number> => {
+  let moved = 0;
+  for await (const id of deps.tasks.due(deps.clock())) {
+    if (await sweepTask(deps, id)) moved += 1;
+  }
+  return moved;
+};

@@ -1,0 +1,45 @@
+/** Restart jobs and tasks as the contract shows them. */
+import type * as api from '../api/restarts.ts';
+import { iso, isoMember } from '../clock.ts';
+import type { RestartTask } from './model.ts';
+import type { JobWithCounts } from './ports.ts';
+
+export const taskView = (task: RestartTask): api.RestartTask => ({
+  id: task.id,
+  jobId: task.jobId,
+  deviceId: task.deviceId,
+  deviceName: task.deviceName,
+  state: task.state,
+  ...(task.message !== undefined && { message: task.message }),
+  graceSeconds: task.graceSeconds,
+  createdAt: iso(task.createdAt),
+  acknowledgeBy: iso(task.acknowledgeBy),
+  ...isoMember('notBefore', task.notBefore),
+  ...isoMember('acknowledgedAt', task.acknowledgedAt),
+  ...isoMember('returnBy', task.returnBy),
+  ...isoMember('endedAt', task.endedAt),
+  postponements: task.postponements,
+  maxPostponements: task.maxPostponements,
+  mayReject: task.mayReject,
+  force: task.force,
+  ...(task.error && { error: task.error }),
+});
+
+export const jobView = ({ job, counts }: JobWithCounts): api.RestartJob => ({
+  id: job.id,
+  state: job.state,
+  deviceCount: job.deviceIds.length,
+  counts,
+  target: { deviceIds: [...job.deviceIds] },
+  ...(job.message !== undefined && { message: job.message }),
+  graceSeconds: job.graceSeconds,
+  deliverWithinMinutes: job.deliverWithinMinutes,
+  returnWithinMinutes: job.returnWithinMinutes,
+  ...isoMember('notBefore', job.notBefore),
+  maxPostponements: job.maxPostponements,
+  mayReject: job.mayReject,
+  force: job.force,
+  createdAt: iso(job.createdAt),
+  createdBy: job.createdBy,
+  ...isoMember('endedAt', job.endedAt),
+});

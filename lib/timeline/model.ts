@@ -1,0 +1,85 @@
+/** A device's timeline: what happened to it, one entry for each event that concerns it. */
+import type * as api from '../api/devices.ts';
+import { DAY, fromIso, type Instant } from '../clock.ts';
+import { type DomainEvent, EVENT_TYPES, type EventType, eventId } from '../events/model.ts';
+import { derivedId, type Id } from '../ids.ts';
+import type { Page, PageRequest } from '../page.ts';
+
+export const KEPT_FOR_MS = 90 * DAY;
+
+export type TimelineEntry = api.TimelineEntry & { readonly deviceId: Id; readonly expiresAt: Instant };
+
+export type TimelineRepository = {
+  /** The same entry again changes nothing. */
+  add(entry: TimelineEntry): Promise<void>;
+  /** Newest first. */
+  list(deviceId: Id, request: PageRequest): Promise<Page<api.TimelineEntry>>;
+};
+
+const WITHOUT_DEVICE: readonly EventType[] = ['RestartJobEnded', 'ConnectorChanged'];
+
+export const TIMELINE_EVENT_TYPES: EventType[] = EVENT_TYPES.filter((type) => !WITHOUT_DEVICE.includes(type));
+
+const END_REASONS: Record<string, string> = {
+  adminEnded: 'by the admin',
+  userEnded: 'by the person at the PC',
+  sessionExpired: 'as the session ran out',
+  deviceRetired: 'as the device was retired',
+};
+
+const title = ({ type, detail }: DomainEvent): string => {
+  const { requesterName = 'Somebody', actor = 'An admin', endReason = '', state = '', errorCode } = detail;
+  switch (type) {
+    case 'AssistanceRequested':
+      return `${requesterName} asked for help`;
+    case 'AssistanceUnanswered':
+      return `${requesterName} still waits for help`;
+    case 'AssistanceApproved':
+      return `${actor} approved the request for help`;
+    case 'AssistanceConnected':
+      return `${requesterName} consented; the session began`;
+    case 'AssistanceEnded':
+      return `The session ended${END_REASONS[endReason] ? `, ${END_REASONS[endReason]}` : ''}`;
+    case 'AssistanceDeclined':
+      return `${actor} declined the request for help`;
+    case 'AssistanceRefused':
+      return `${requesterName} did not consent`;
+    case 'AssistanceWithdrawn':
+      return `${requesterName} withdrew the request for help`;
+    case 'AssistanceRequestExpired':
+      return 'Nobody answered the request for help within 4 hours';
+    case 'RestartTaskQueued':
+      return 'A restart was ordered';
+    case 'RestartTaskAcknowledged':
+      return 'The device took the restart on';
+    case 'RestartTaskEnded':
+      return `The restart ended: ${state}${errorCode === undefined ? '' : ` (${errorCode})`}`;
+    case 'DeviceEnrolled':
+      return 'The device was enrolled';
+    case 'DeviceRetired':
+      return 'The device was retired';
+    case 'DeviceBack':
+      return 'The device is back online';
+    default:
+      return type;
+  }
+};
+
+const SUBJECTS: Record<string, string> = { req: 'assistanceRequest', tsk: 'restartTask', dev: 'device' };
+
+/** @returns `undefined` for an event that concerns no device */
+export const timelineEntry = (event: DomainEvent): TimelineEntry | undefined => {
+  const { id, deviceId, occurredAt, actor } = event.detail;
+  if (deviceId === undefined) return undefined;
+  const at = fromIso(occurredAt);
+  return {
+    id: derivedId('evt', at, eventId(event)),
+    deviceId,
+    occurredAt,
+    kind: event.type,
+    title: title(event),
+    ...(actor !== undefined && { actor }),
+    subject: { type: SUBJECTS[id.slice(0, 3)] ?? 'other', id },
+    expiresAt: at + KEPT_FOR_MS,
+  };
+};
