@@ -1,0 +1,96 @@
+/**
+ * The HTTP API: a route for each operation of the contract, to the function that the operation names. Admins' tokens are
+ * verified by the gateway; a device's credential is verified by the function, with the read that it makes anyway.
+ */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ApiFunction, Caller } from '../lib/api/operation.ts';
+import { operations } from '../lib/api/operations.ts';
+import { alarmOnServerErrors } from './alarms.ts';
+import { APP, type Config } from './config.ts';
+import type { NodeFunction } from './function.ts';
+import { acknowledge } from './nag.ts';
+
+/** Why a route has no authorizer of the gateway's; `undefined` where it must have one. */
+const withoutAuthorizer = (caller: Caller): string | undefined => {
+  if (caller === 'agent') return 'The function checks the device token: an authorizer would cost a second read a poll.';
+  if (caller === 'none') return 'The contract lets anybody call it.';
+  return undefined;
+};
+
+/** What each request leaves behind: enough to find it and to count, nothing of what was in it. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    sourceIp: '$context.identity.sourceIp',
+    routeKey: '$context.routeKey',
+    status: '$context.status',
+    latencyMs: '$context.responseLatency',
+    error: '$context.error.message',
+    integrationError: '$context.integrationErrorMessage',
+    authorizerError: '$context.authorizer.error',
+  }),
+);
+
+export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
+
+export class Api extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, functions: ApiFunctions, config: Config) {
+    super(scope, id);
+    const api = new HttpApi(this, 'HttpApi', { apiName: `${APP}-${config.stage}`, createDefaultStage: false });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLog', {
+            retention: config.logRetentionDays,
+            removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+          }),
+        ),
+        format: ACCESS_LOG,
+      },
+    });
+    this.url = stage.url.replace(/\/$/, '');
+    this.addRoutes(api, functions, config);
+    alarmOnServerErrors(api);
+  }
+
+  private addRoutes(api: HttpApi, functions: ApiFunctions, { oidc }: Config): void {
+    const admins = new HttpJwtAuthorizer('Admins', oidc.issuer, { jwtAudience: [oidc.audience] });
+    const integrations = new Map<ApiFunction, HttpLambdaIntegration>();
+    for (const operation of operations) {
+      const name = operation.function;
+      const integration =
+        integrations.get(name) ??
+        // One permission for each function, not one for each route: a function's policy may have 20 KB.
+        new HttpLambdaIntegration(name, functions[name].lambda, { scopePermissionToRoute: false });
+      integrations.set(name, integration);
+      const open = withoutAuthorizer(operation.caller);
+      const route = new HttpRoute(this, operation.id, {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(operation.path, HttpMethod[operation.method]),
+        integration,
+        ...(open ? {} : { authorizer: admins }),
+      });
+      if (open) acknowledge(route, 'APIG4', open);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Bundles every function with one esbuild call. To CommonJS, because an ESM bundle loads `node:http` slower on Node 22
+ * and 24; with the SDK inside, because loading Lambda's own copy takes twice as long. The same sources give the same
+ * bytes, so an asset's hash changes only when its function does.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
+const OUTPUT = 'build/functions';
+
+/** The bundle's metafile, from which the bench and the tests learn what is in each bundle. */
+export const METAFILE = join(ROOT, OUTPUT, 'meta.json');
+
+/** The folder of a function's bundle, which is its Lambda asset. */
+export const bundleFolder = (name: string): string => join(ROOT, OUTPUT, name);
+
+const folders = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+
+/** Every function's name and folder: `agent-poll` lives in `functions/agent/poll`. */
+export const functionFolders = (): { name: string; folder: string }[] =>
+  folders(join(ROOT, 'functions')).flatMap((group) =>
+    folders(join(ROOT, 'functions', group))
+      .map((name) => ({ name: `${group}-${name}`, folder: `functions/${group}/${name}` }))
+      .filter(({ folder }) => existsSync(join(ROOT, folder, 'environment.ts'))),
+  );
+
+/** Another process may be reading what is written here: a file that is right stays, and a new one appears whole. */
+const writeWhole = (path: string, contents: Uint8Array): void => {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+};
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+/** Stands in for a handler that is not written yet. Goes away when every function has one. */
+const stub = (name: string): string => {
+  const path = join(ROOT, 'build/stubs', `${name}.ts`);
+  writeWhole(path, text(`export const handler = async () => { throw new Error('${name} has no handler yet'); };\n`));
+  return path;
+};
+
+const entryPoint = ({ name, folder }: { name: string; folder: string }): string => {
+  const handler = join(ROOT, folder, 'handler.ts');
+  return existsSync(handler) ? handler : stub(name);
+};
+
+/** Bundles all functions into `build/functions/<name>/index.js`. */
+export const bundleFunctions = (): void => {
+  const functions = functionFolders();
+  const { outputFiles, metafile } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(functions.map((fn) => [`${fn.name}/index`, entryPoint(fn)])),
+    outdir: OUTPUT,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': './lib/aws/credentials.ts' },
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+  for (const { path, contents } of outputFiles) {
+    writeWhole(path, contents);
+    // The repository is ESM; without this Node would take the bundle for a module too.
+    writeWhole(join(dirname(path), 'package.json'), text('{ "type": "commonjs" }\n'));
+  }
+  writeWhole(METAFILE, text(`${JSON.stringify(metafile)}\n`));
+};

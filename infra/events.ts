@@ -1,0 +1,35 @@
+/** The event bus, and the rules that bring its events to functions. */
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { APP, type Config } from './config.ts';
+import type { NodeFunction } from './function.ts';
+
+export class Events extends Construct {
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: `${APP}-${config.stage}`,
+      description: `What happens in ${APP}, ${config.stage}`,
+    });
+  }
+
+  grantPublish(fn: NodeFunction): void {
+    this.bus.grantPutEventsTo(fn);
+  }
+
+  /** Brings events of these types to a function; what cannot be delivered within a day goes to the queue. */
+  deliver(fn: NodeFunction, detailTypes: readonly string[] | undefined, failures: IQueue): void {
+    new Rule(fn, 'Events', {
+      eventBus: this.bus,
+      eventPattern: { source: [APP], ...(detailTypes ? { detailType: Match.anyOf(...detailTypes) } : {}) },
+      targets: [
+        new LambdaTarget(fn.lambda, { deadLetterQueue: failures, retryAttempts: 185, maxEventAge: Duration.hours(24) }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * A Lambda function of ours: a bundle, a role of its own that may do nothing until something is granted, and a log
+ * group that forgets. Generic over the function's environment schema, so that a variable that the stack does not give
+ * does not compile.
+ */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { bundleFolder } from './bundle.ts';
+import type { Config } from './config.ts';
+
+export type NodeFunctionProps<Environment> = {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly timeoutSeconds: number;
+  /** CPU comes with memory; more of it than code needs buys shorter cold starts. */
+  readonly memoryMb?: number;
+  /** No START and REPORT lines: for a function that is called all the time and mostly does nothing. */
+  readonly quiet?: boolean;
+  /** Where an asynchronous invocation goes that failed three times; without it, it would be dropped. */
+  readonly deadLetterQueue?: IQueue;
+};
+
+export class NodeFunction<Environment extends Record<string, string> = Record<string, string>>
+  extends Construct
+  implements IGrantable
+{
+  readonly lambda: LambdaFunction;
+  readonly grantPrincipal: IPrincipal;
+
+  /** `name` is both the construct's id and what `functions/` calls it: `agent-poll`. */
+  constructor(scope: Construct, name: string, props: NodeFunctionProps<Environment>) {
+    super(scope, name);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.config.logRetentionDays,
+      removalPolicy: props.config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.grantPrincipal = role;
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: `${props.config.stage}: ${name}`,
+      code: Code.fromAsset(bundleFolder(name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb ?? 512,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      environment: props.environment,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: props.quiet ? SystemLogLevel.WARN : SystemLogLevel.INFO,
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+    });
+  }
+}

@@ -1,0 +1,90 @@
+/** The functions that admins call, and what each may do. */
+import type { Construct } from 'constructs';
+import type { Environment as AlertsEnvironment } from '../../functions/admin/alerts/environment.ts';
+import type { Environment as AssistanceEnvironment } from '../../functions/admin/assistance/environment.ts';
+import type { Environment as ConnectorsEnvironment } from '../../functions/admin/connectors/environment.ts';
+import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
+import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
+import { NodeFunction } from '../function.ts';
+import type { Resources } from '../resources.ts';
+
+const timeoutSeconds = 10;
+
+/** The functions behind the JWT authorizer. */
+export const adminFunctions = (scope: Construct, { config, tables }: Resources) => {
+  const rolesClaim = config.oidc.rolesClaim;
+  const connectorSettings = JSON.stringify(config.connectors);
+
+  const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'admin-assistance', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ROLES_CLAIM: rolesClaim,
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+      CONNECTORS: connectorSettings,
+    },
+  });
+  tables.devices.grant(assistance, 'UpdateItem');
+  tables.assistance.grant(assistance, 'GetItem', 'PutItem');
+  tables.assistance.grantQuery(assistance, 'list', 'state');
+  tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
+
+  const devices = new NodeFunction<DevicesEnvironment>(scope, 'admin-devices', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ROLES_CLAIM: rolesClaim,
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      RESTARTS_TABLE: tables.restarts.name,
+      ACTIVITY_TABLE: tables.activity.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
+  });
+  tables.devices.grant(devices, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  tables.devices.grantQuery(devices, 'list');
+  // Retiring a device ends its open request and removes its open task.
+  tables.assistance.grant(devices, 'GetItem', 'PutItem');
+  tables.restarts.grant(devices, 'GetItem', 'PutItem');
+  tables.activity.grantQuery(devices);
+  tables.idempotency.grant(devices, 'GetItem', 'PutItem');
+
+  const restarts = new NodeFunction<RestartsEnvironment>(scope, 'admin-restarts', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ROLES_CLAIM: rolesClaim,
+      DEVICES_TABLE: tables.devices.name,
+      RESTARTS_TABLE: tables.restarts.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
+  });
+  tables.devices.grant(restarts, 'BatchGetItem', 'UpdateItem');
+  tables.restarts.grant(restarts, 'GetItem', 'BatchGetItem', 'PutItem');
+  tables.restarts.grantQuery(restarts, 'list', 'job');
+  tables.idempotency.grant(restarts, 'GetItem', 'PutItem');
+
+  const alerts = new NodeFunction<AlertsEnvironment>(scope, 'admin-alerts', {
+    config,
+    timeoutSeconds,
+    environment: { ROLES_CLAIM: rolesClaim, ACTIVITY_TABLE: tables.activity.name },
+  });
+  tables.activity.grant(alerts, 'GetItem', 'PutItem');
+  tables.activity.grantQuery(alerts, 'list', 'state');
+
+  const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
+    config,
+    timeoutSeconds,
+    environment: { ROLES_CLAIM: rolesClaim, CONNECTORS: connectorSettings },
+  });
+
+  return {
+    'admin-assistance': assistance,
+    'admin-devices': devices,
+    'admin-restarts': restarts,
+    'admin-alerts': alerts,
+    'admin-connectors': connectors,
+  };
+};

@@ -1,0 +1,57 @@
+/** The functions that devices call, and what each may do. */
+import type { Construct } from 'constructs';
+import type { Environment as AssistanceEnvironment } from '../../functions/agent/assistance/environment.ts';
+import type { Environment as PollEnvironment } from '../../functions/agent/poll/environment.ts';
+import type { Environment as TasksEnvironment } from '../../functions/agent/tasks/environment.ts';
+import { NodeFunction } from '../function.ts';
+import type { Resources } from '../resources.ts';
+
+const timeoutSeconds = 10;
+
+/** The functions below `/v1/agent`. */
+export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Resources) => {
+  const poll = new NodeFunction<PollEnvironment>(scope, 'agent-poll', {
+    config,
+    timeoutSeconds,
+    quiet: true,
+    environment: {
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      RESTARTS_TABLE: tables.restarts.name,
+      INBOX_URL_PREFIX: inboxes.urlPrefix,
+    },
+  });
+  tables.devices.grant(poll, 'GetItem', 'UpdateItem');
+  tables.assistance.grant(poll, 'GetItem');
+  // A poll with a new boot id proves a restart, and so ends its task.
+  tables.restarts.grant(poll, 'PutItem');
+  inboxes.grantReceive(poll);
+
+  const tasks = new NodeFunction<TasksEnvironment>(scope, 'agent-tasks', {
+    config,
+    timeoutSeconds,
+    environment: {
+      DEVICES_TABLE: tables.devices.name,
+      RESTARTS_TABLE: tables.restarts.name,
+      INBOX_URL_PREFIX: inboxes.urlPrefix,
+    },
+  });
+  tables.devices.grant(tasks, 'GetItem', 'UpdateItem');
+  tables.restarts.grant(tasks, 'GetItem', 'PutItem');
+  inboxes.grantDelete(tasks);
+
+  const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'agent-assistance', {
+    config,
+    timeoutSeconds,
+    environment: {
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
+  });
+  tables.devices.grant(assistance, 'GetItem', 'UpdateItem');
+  tables.assistance.grant(assistance, 'GetItem', 'PutItem');
+  tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
+
+  return { 'agent-poll': poll, 'agent-tasks': tasks, 'agent-assistance': assistance };
+};

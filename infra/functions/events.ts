@@ -1,0 +1,75 @@
+/** The functions that the event bus and the clock call, and what each may do. */
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import type { Environment as AlertsEnvironment } from '../../functions/events/alerts/environment.ts';
+import type { Environment as TimelineEnvironment } from '../../functions/events/timeline/environment.ts';
+import type { Environment as SweepEnvironment } from '../../functions/schedules/sweep/environment.ts';
+import { alarmOnErrors, alarmOnSilence } from '../alarms.ts';
+import { NodeFunction } from '../function.ts';
+import { FailureQueue } from '../queues.ts';
+import type { Resources } from '../resources.ts';
+
+const timeoutSeconds = 60;
+
+const replay = (name: string): string =>
+  `Events that ${name} could not handle. Each message is one event: fix what its log shows, then invoke it with them.`;
+
+/** What makes alerts and timelines of events. */
+export const eventFunctions = (scope: Construct, { config, tables, events, alerts: topic }: Resources): void => {
+  const alertFailures = new FailureQueue(scope, 'AlertFailures', { whatToDo: replay('events-alerts') });
+  const alerts = new NodeFunction<AlertsEnvironment>(scope, 'events-alerts', {
+    config,
+    timeoutSeconds,
+    deadLetterQueue: alertFailures,
+    environment: { ACTIVITY_TABLE: tables.activity.name, ALERT_TOPIC_ARN: topic.topicArn },
+  });
+  events.deliver(alerts, undefined, alertFailures);
+  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'UpdateItem');
+  topic.grantPublish(alerts);
+  alarmOnErrors(alerts);
+
+  const timelineFailures = new FailureQueue(scope, 'TimelineFailures', { whatToDo: replay('events-timeline') });
+  const timeline = new NodeFunction<TimelineEnvironment>(scope, 'events-timeline', {
+    config,
+    timeoutSeconds,
+    deadLetterQueue: timelineFailures,
+    environment: { ACTIVITY_TABLE: tables.activity.name },
+  });
+  events.deliver(timeline, undefined, timelineFailures);
+  tables.activity.grant(timeline, 'PutItem');
+  alarmOnErrors(timeline);
+};
+
+/** What happens because time passes. */
+export const scheduledFunctions = (scope: Construct, { config, tables }: Resources): void => {
+  const failures = new FailureQueue(scope, 'SweepFailures', {
+    whatToDo:
+      'A sweep failed or was not started. Read the log of schedules-sweep; a later sweep does the work of a missed one, so purge the queue when sweeps succeed again.',
+  });
+  const sweep = new NodeFunction<SweepEnvironment>(scope, 'schedules-sweep', {
+    config,
+    timeoutSeconds,
+    deadLetterQueue: failures,
+    environment: {
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      RESTARTS_TABLE: tables.restarts.name,
+    },
+  });
+  tables.assistance.grantQueryIndex(sweep, 'due');
+  tables.assistance.grant(sweep, 'GetItem', 'PutItem', 'DeleteItem');
+  tables.restarts.grantQueryIndex(sweep, 'due');
+  tables.restarts.grant(sweep, 'GetItem', 'PutItem');
+  tables.devices.grant(sweep, 'UpdateItem');
+  new Rule(sweep, 'EveryMinute', {
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [
+      // The next minute comes anyway.
+      new LambdaTarget(sweep.lambda, { deadLetterQueue: failures, retryAttempts: 1, maxEventAge: Duration.minutes(1) }),
+    ],
+  });
+  alarmOnErrors(sweep);
+  alarmOnSilence(sweep);
+};

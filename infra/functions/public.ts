@@ -1,0 +1,28 @@
+/** The functions that anybody may call, and what each may do. */
+import type { Construct } from 'constructs';
+import type { Environment as EnrollmentEnvironment } from '../../functions/public/enrollment/environment.ts';
+import type { Environment as SystemEnvironment } from '../../functions/public/system/environment.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { NodeFunction } from '../function.ts';
+import type { Resources } from '../resources.ts';
+
+const timeoutSeconds = 10;
+
+/** Enrolment, which has a token of its own, and what is no secret. */
+export const publicFunctions = (scope: Construct, { config, tables }: Resources) => {
+  const enrollment = new NodeFunction<EnrollmentEnvironment>(scope, 'public-enrollment', {
+    config,
+    timeoutSeconds,
+    environment: { DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
+  });
+  tables.devices.grant(enrollment, 'GetItem', 'PutItem', 'UpdateItem');
+  tables.idempotency.grant(enrollment, 'GetItem', 'PutItem');
+
+  const system = new NodeFunction<SystemEnvironment>(scope, 'public-system', {
+    config,
+    timeoutSeconds,
+    environment: { VERSION: packageJson.version },
+  });
+
+  return { 'public-enrollment': enrollment, 'public-system': system };
+};

@@ -1,0 +1,65 @@
+/** The functions that follow the tables' streams and the devices' undelivered tasks, and what each may do. */
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { Environment as JobsEnvironment } from '../../functions/events/jobs/environment.ts';
+import type { Environment as RelayEnvironment } from '../../functions/events/relay/environment.ts';
+import type { Environment as UndeliveredEnvironment } from '../../functions/events/undelivered/environment.ts';
+import { alarmOnErrors, alarmOnLateness } from '../alarms.ts';
+import { NodeFunction } from '../function.ts';
+import { FailureQueue } from '../queues.ts';
+import type { Resources } from '../resources.ts';
+import { consumeStream } from '../streams.ts';
+
+const timeoutSeconds = 60;
+
+/** What turns a write into everything that follows from it. */
+export const streamFunctions = (scope: Construct, { config, tables, inboxes, events }: Resources): void => {
+  const failures = new FailureQueue(scope, 'StreamFailures', {
+    whatToDo:
+      'Stream records failed for six hours. A message names the function, the stream, the shard and the sequence numbers, and the stream keeps the records for 24 hours: fix the cause, read them from the stream, invoke the function with them.',
+  });
+
+  const relay = new NodeFunction<RelayEnvironment>(scope, 'events-relay', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ASSISTANCE_TABLE: tables.assistance.name,
+      EVENT_BUS_NAME: events.bus.eventBusName,
+      INBOX_URL_PREFIX: inboxes.urlPrefix,
+      INBOX_DEAD_LETTER_QUEUE_ARN: inboxes.deadLetters.queueArn,
+      INBOX_LEASE_SECONDS: String(config.inboxLeaseSeconds),
+    },
+  });
+  for (const table of [tables.devices, tables.assistance, tables.restarts]) consumeStream(relay, table, { failures });
+  inboxes.grantManage(relay);
+  inboxes.grantSend(relay);
+  events.grantPublish(relay);
+  // What is left of an expired request, so that its device can be told.
+  tables.assistance.grant(relay, 'PutItem');
+  alarmOnErrors(relay);
+  alarmOnLateness(relay);
+
+  const jobs = new NodeFunction<JobsEnvironment>(scope, 'events-jobs', {
+    config,
+    timeoutSeconds,
+    environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
+  });
+  consumeStream(jobs, tables.restarts, { failures, sortKeys: ['JOB', 'TASK'] });
+  tables.devices.grant(jobs, 'BatchGetItem', 'UpdateItem');
+  tables.restarts.grant(jobs, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
+  tables.restarts.grantQuery(jobs, 'job');
+  alarmOnErrors(jobs);
+  alarmOnLateness(jobs);
+
+  const undelivered = new NodeFunction<UndeliveredEnvironment>(scope, 'events-undelivered', {
+    config,
+    timeoutSeconds,
+    environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
+  });
+  undelivered.lambda.addEventSource(
+    new SqsEventSource(inboxes.deadLetters, { batchSize: 10, reportBatchItemFailures: true }),
+  );
+  tables.devices.grant(undelivered, 'UpdateItem');
+  tables.restarts.grant(undelivered, 'GetItem', 'PutItem');
+  alarmOnErrors(undelivered);
+};

@@ -1,0 +1,36 @@
+/** The queues for what could not be delivered or handled. Each has an alarm, because a message there is work for a person. */
+import { Duration } from 'aws-cdk-lib';
+import { type DeadLetterQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { alarm } from './alarms.ts';
+import { acknowledge } from './nag.ts';
+
+export type FailureQueueProps = {
+  /** What to do when there is something in it; the alarm's text. */
+  readonly whatToDo: string;
+  /** Any number of queues may redrive to it, not just those that the stack knows. */
+  readonly allowAllSources?: boolean;
+  /** For a queue that a function consumes: at least six times the function's timeout, as AWS advises. */
+  readonly visibilityTimeout?: Duration;
+  readonly deadLetterQueue?: DeadLetterQueue;
+};
+
+/** A dead-letter queue that keeps its messages for as long as SQS can. */
+export class FailureQueue extends Queue {
+  constructor(scope: Construct, id: string, props: FailureQueueProps) {
+    super(scope, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      ...(props.allowAllSources ? { redriveAllowPolicy: { redrivePermission: RedrivePermission.ALLOW_ALL } } : {}),
+      ...(props.visibilityTimeout ? { visibilityTimeout: props.visibilityTimeout } : {}),
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+    });
+    if (!props.deadLetterQueue) acknowledge(this, 'SQS3', 'This is a dead-letter queue: the last stop.');
+    alarm(this, 'NotEmpty', {
+      metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      threshold: 1,
+      whatToDo: props.whatToDo,
+    });
+  }
+}

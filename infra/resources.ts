@@ -1,0 +1,36 @@
+/** What functions are given and granted: everything in the stack that is not a function itself. */
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { Events } from './events.ts';
+import { Inboxes } from './inboxes.ts';
+import { createTables, type Tables } from './tables.ts';
+
+export type Resources = {
+  readonly config: Config;
+  readonly tables: Tables;
+  readonly inboxes: Inboxes;
+  readonly events: Events;
+  /** Where admins hear of alerts. */
+  readonly alerts: Topic;
+};
+
+const alertTopic = (scope: Construct, config: Config): Topic => {
+  const topic = new Topic(scope, 'Alerts', {
+    enforceSSL: true,
+    masterKey: Alias.fromAliasName(scope, 'SnsKey', 'alias/aws/sns'),
+  });
+  for (const email of config.alertEmails) topic.addSubscription(new EmailSubscription(email));
+  return topic;
+};
+
+/** Tables, inboxes, bus and topic of a stage. */
+export const createResources = (scope: Construct, config: Config): Resources => ({
+  config,
+  tables: createTables(scope, config),
+  inboxes: new Inboxes(scope, 'Inboxes', config),
+  events: new Events(scope, 'Events', config),
+  alerts: alertTopic(scope, config),
+});

@@ -1,0 +1,43 @@
+/** The whole system of one stage: what there is to work with, the functions that work with it, and the API in front. */
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Api } from './api.ts';
+import { APP, type Config } from './config.ts';
+import { adminFunctions } from './functions/admin.ts';
+import { agentFunctions } from './functions/agent.ts';
+import { eventFunctions, scheduledFunctions } from './functions/events.ts';
+import { publicFunctions } from './functions/public.ts';
+import { streamFunctions } from './functions/streams.ts';
+import { createResources } from './resources.ts';
+
+export class RemoteAssistStack extends Stack {
+  constructor(scope: Construct, config: Config) {
+    super(scope, `${APP}-${config.stage}`, {
+      description: `${APP}: remote assistance and remote restart for managed PCs (${config.stage})`,
+      terminationProtection: config.protectData,
+      tags: { app: APP, stage: config.stage },
+    });
+    const resources = createResources(this, config);
+    const api = new Api(
+      this,
+      'Api',
+      {
+        ...agentFunctions(this, resources),
+        ...adminFunctions(this, resources),
+        ...publicFunctions(this, resources),
+      },
+      config,
+    );
+    streamFunctions(this, resources);
+    eventFunctions(this, resources);
+    scheduledFunctions(this, resources);
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
+
+    if (new URL(config.oidc.issuer).hostname.endsWith('.example')) {
+      Annotations.of(this).addWarningV2(
+        `${APP}:oidcPlaceholder`,
+        `Stage ${config.stage} has a placeholder for its OIDC issuer: set context stages.${config.stage}.oidc in cdk.json before deploying.`,
+      );
+    }
+  }
+}
