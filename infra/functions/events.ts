@@ -6,6 +6,8 @@ import type { Construct } from 'constructs';
 import type { Environment as AlertsEnvironment } from '../../functions/events/alerts/environment.ts';
 import type { Environment as TimelineEnvironment } from '../../functions/events/timeline/environment.ts';
 import type { Environment as SweepEnvironment } from '../../functions/schedules/sweep/environment.ts';
+import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
+import { TIMELINE_EVENT_TYPES } from '../../lib/timeline/model.ts';
 import { alarmOnErrors, alarmOnSilence } from '../alarms.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
@@ -25,7 +27,7 @@ export const eventFunctions = (scope: Construct, { config, tables, events, alert
     deadLetterQueue: alertFailures,
     environment: { ACTIVITY_TABLE: tables.activity.name, ALERT_TOPIC_ARN: topic.topicArn },
   });
-  events.deliver(alerts, undefined, alertFailures);
+  events.deliver(alerts, ALERT_EVENT_TYPES, alertFailures);
   tables.activity.grant(alerts, 'GetItem', 'PutItem', 'UpdateItem');
   topic.grantPublish(alerts);
   alarmOnErrors(alerts);
@@ -37,7 +39,7 @@ export const eventFunctions = (scope: Construct, { config, tables, events, alert
     deadLetterQueue: timelineFailures,
     environment: { ACTIVITY_TABLE: tables.activity.name },
   });
-  events.deliver(timeline, undefined, timelineFailures);
+  events.deliver(timeline, TIMELINE_EVENT_TYPES, timelineFailures);
   tables.activity.grant(timeline, 'PutItem');
   alarmOnErrors(timeline);
 };
