@@ -48,7 +48,8 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.grantPrincipal = role;
-    this.lambda = new LambdaFunction(this, 'Function', {
+    // `Default` is what a construct's path and ids leave out, so that the function is called by its own name.
+    this.lambda = new LambdaFunction(this, 'Default', {
       description: `${props.config.stage}: ${name}`,
       code: Code.fromAsset(bundleFolder(name)),
       handler: 'index.handler',

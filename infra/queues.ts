@@ -30,6 +30,8 @@ export class FailureQueue extends Queue {
     alarm(this, 'NotEmpty', {
       metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
       threshold: 1,
+      // Of a queue that is consumed, only what stays counts.
+      periods: props.deadLetterQueue ? 3 : 1,
       whatToDo: props.whatToDo,
     });
   }

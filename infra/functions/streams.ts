@@ -57,7 +57,12 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
     environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
   });
   undelivered.lambda.addEventSource(
-    new SqsEventSource(inboxes.deadLetters, { batchSize: 10, reportBatchItemFailures: true }),
+    new SqsEventSource(inboxes.deadLetters, {
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      // A fleet that is switched off must not take the concurrency that polls need.
+      maxConcurrency: 20,
+    }),
   );
   tables.devices.grant(undelivered, 'UpdateItem');
   tables.restarts.grant(undelivered, 'GetItem', 'PutItem');
