@@ -4,7 +4,6 @@ import type { Actor } from '../actor.ts';
 import type * as api from '../api/devices.ts';
 import { ProblemError } from '../api/problem.ts';
 import { type Clock, HOUR } from '../clock.ts';
-import { ConcurrentChange } from '../concurrency.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { IdSource } from '../ids.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
@@ -75,10 +74,7 @@ export const enroll = async (
     enrolledAt: now,
   };
   const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device) };
-  try {
-    await tokens.enroll(token.id, device, remember?.({ status: 201, body: answer }));
-  } catch (error) {
-    throw error instanceof ConcurrentChange ? refused() : error;
-  }
+  const record = remember?.({ status: 201, body: answer });
+  if (!(await tokens.enroll(token.id, device, record))) throw refused();
   return answer;
 };

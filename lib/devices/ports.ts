@@ -35,7 +35,7 @@ export type EnrollmentTokenRepository = {
   revoke(id: Id): Promise<boolean>;
   /**
    * Uses the token once and creates the device, or neither.
-   * @throws ConcurrentChange when the token is spent, expired or revoked by now
+   * @returns false when the token is spent, expired or revoked by now
    */
-  enroll(tokenId: Id, device: Device, record?: IdempotencyRecord): Promise<void>;
+  enroll(tokenId: Id, device: Device, record?: IdempotencyRecord): Promise<boolean>;
 };

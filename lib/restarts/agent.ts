@@ -9,7 +9,7 @@ import type { Inbox, TaskRepository } from './ports.ts';
 import { parseReceipt } from './receipt.ts';
 import { acknowledge } from './task.ts';
 
-export type AgentTaskDeps = { tasks: TaskRepository; inbox: Inbox; clock: Clock };
+export type AgentTaskDeps = { tasks: Pick<TaskRepository, 'find' | 'save'>; inbox: Inbox; clock: Clock };
 
 const ownTask = (device: Device, task: RestartTask | undefined): RestartTask => {
   if (task?.deviceId !== device.id) throw notFound('restart task');

@@ -1,6 +1,7 @@
 /** Moves tasks past their start times and deadlines. Each minute, and safe to run twice or at the same time. */
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
+import { forEachDue } from '../due.ts';
 import type { Id } from '../ids.ts';
 import type { TaskRepository } from './ports.ts';
 import { onTime } from './task.ts';
@@ -16,10 +17,5 @@ const sweepTask = ({ tasks, clock }: SweepDeps, id: Id): Promise<boolean> =>
   });
 
 /** @returns how many tasks it moved */
-export const sweepTasks = async (deps: SweepDeps): Promise<number> => {
-  let moved = 0;
-  for await (const id of deps.tasks.due(deps.clock())) {
-    if (await sweepTask(deps, id)) moved += 1;
-  }
-  return moved;
-};
+export const sweepTasks = (deps: SweepDeps): Promise<number> =>
+  forEachDue(deps.tasks.due(deps.clock()), (id) => sweepTask(deps, id));

@@ -1,0 +1,91 @@
+/** Assistance requests in DynamoDB. */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
+import type { AssistanceRepository } from '../assistance/ports.ts';
+import { DAY, type Instant } from '../clock.ts';
+import { ConcurrentChange } from '../concurrency.ts';
+import { readDue } from './due-index.ts';
+import { type Database, transact, ttl } from './dynamodb.ts';
+import { openForRequest } from './gate.ts';
+import { idempotencyWrites } from './idempotency-store.ts';
+import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { expiredRequestKey, partitions, requestKey } from './keys.ts';
+import { type RequestTables, requestItem, requestWrites } from './request-items.ts';
+import { readShardedList } from './sharded-list.ts';
+import { create } from './versioned.ts';
+
+/** How long the device that asked is told that its request is over, rather than that it never was. */
+const EXPIRED_KEPT_MS = 7 * DAY;
+
+export const expiredRequestItem = ({ id, deviceId }: AssistanceRequest, expiredAt: Instant): Item => {
+  const expired: ExpiredRequest = { id, deviceId, expiredAt };
+  return toItem('ExpiredRequest', expiredRequestKey(id), expired, { ttl: ttl(expiredAt + EXPIRED_KEPT_MS) });
+};
+
+/** What a poll needs; without the rest, so that its bundle stays small. */
+export const createRequestReader = (db: Database, table: string): Pick<AssistanceRepository, 'find'> => ({
+  find: async (id) => {
+    const { Item } = await db.send(new GetCommand({ TableName: table, Key: requestKey(id), ConsistentRead: true }));
+    return fromItem<AssistanceRequest>('AssistanceRequest', Item);
+  },
+});
+
+export const createAssistanceRepository = (
+  db: Database,
+  tables: RequestTables & { idempotency?: string },
+): AssistanceRepository => ({
+  ...createRequestReader(db, tables.assistance),
+  findExpired: async (id) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: tables.assistance, Key: expiredRequestKey(id), ConsistentRead: true }),
+    );
+    return fromItem<ExpiredRequest>('ExpiredRequest', Item);
+  },
+  list: async ({ limit, after, state }) => {
+    const page = await readShardedList(db, {
+      table: tables.assistance,
+      ...(state
+        ? { index: 'state', partition: partitions.requestsIn(state) }
+        : { index: 'list', partition: partitions.requests }),
+      order: 'descending',
+      limit,
+      after,
+    });
+    return { ...page, items: fromItems('AssistanceRequest', page.items) };
+  },
+  create: async (request, record) => {
+    try {
+      await transact(db, [
+        // First, so that a request that was answered already is known as that even though the device has one open.
+        ...idempotencyWrites(tables.idempotency ?? '', record),
+        create(tables.assistance, requestItem(request)),
+        openForRequest(tables.devices, request),
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof ConcurrentChange) return false;
+      throw error;
+    }
+  },
+  save: (before, after, record) =>
+    transact(db, [...idempotencyWrites(tables.idempotency ?? '', record), ...requestWrites(tables, before, after)]),
+  due: (now) => readDue(db, tables.assistance, now),
+  // The device's record needs no change: what it says of the request is void since the request expired.
+  expire: async (request, now) => {
+    try {
+      await transact(db, [
+        {
+          Delete: {
+            TableName: tables.assistance,
+            Key: requestKey(request.id),
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: { ':version': request.version },
+          },
+        },
+        { Put: { TableName: tables.assistance, Item: expiredRequestItem(request, now) } },
+      ]);
+    } catch (error) {
+      if (!(error instanceof ConcurrentChange)) throw error;
+    }
+  },
+});

@@ -1,0 +1,98 @@
+/** Devices in DynamoDB. */
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DAY } from '../clock.ts';
+import type { Device } from '../devices/model.ts';
+import type { DeviceRepository } from '../devices/ports.ts';
+import { type Database, held, heldOrChanged, transact, ttl } from './dynamodb.ts';
+import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { deviceKey, deviceSort, deviceSortPrefix, partitions, shardKeyOf } from './keys.ts';
+import { requestWrite } from './request-items.ts';
+import { readShardedList } from './sharded-list.ts';
+import { taskWrite } from './task-items.ts';
+import { replace } from './versioned.ts';
+
+const RETIRED_KEPT_MS = 90 * DAY;
+
+/** A retired device is in no list, and goes in the end. */
+export const deviceItem = (device: Device): Item =>
+  toItem(
+    'Device',
+    deviceKey(device.id),
+    device,
+    device.retiredAt === undefined
+      ? { listShard: shardKeyOf(partitions.devices, device.id), listSort: deviceSort(device.name, device.id) }
+      : { ttl: ttl(device.retiredAt + RETIRED_KEPT_MS) },
+  );
+
+/** What authenticating needs; without the rest, so that agents' bundles stay small. */
+export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepository, 'find'> => ({
+  find: async (id, consistency = 'strongly') => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: deviceKey(id), ConsistentRead: consistency === 'strongly' }),
+    );
+    return fromItem<Device>('Device', Item);
+  },
+});
+
+export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({
+  recordSighting: async (id, { bootId, bootedAt, agentVersion }, now) => {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: deviceKey(id),
+      UpdateExpression:
+        'SET lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion REMOVE missingSinceTask ADD version :one',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(retiredAt)',
+      ExpressionAttributeValues: {
+        ':now': now,
+        ':bootId': bootId,
+        ':bootedAt': bootedAt,
+        ':agentVersion': agentVersion,
+        ':one': 1,
+      },
+    });
+    await held(db.send(update));
+  },
+});
+
+export type DeviceTables = { devices: string; assistance: string; restarts: string };
+
+export const createDeviceRepository = (db: Database, tables: DeviceTables): DeviceRepository => ({
+  ...createDeviceReader(db, tables.devices),
+  ...createSightingRecorder(db, tables.devices),
+  list: async ({ limit, after, namePrefix }) => {
+    const page = await readShardedList(db, {
+      table: tables.devices,
+      index: 'list',
+      partition: partitions.devices,
+      order: 'ascending',
+      limit,
+      after,
+      prefix: namePrefix && deviceSortPrefix(namePrefix),
+    });
+    return { ...page, items: fromItems('Device', page.items) };
+  },
+  rename: async (before, name) => {
+    const update = new UpdateCommand({
+      TableName: tables.devices,
+      Key: deviceKey(before.id),
+      UpdateExpression: 'SET #name = :name, listSort = :sort ADD version :one',
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeNames: { '#name': 'name' },
+      ExpressionAttributeValues: {
+        ':name': name,
+        ':sort': deviceSort(name, before.id),
+        ':one': 1,
+        ':version': before.version,
+      },
+    });
+    await heldOrChanged(db.send(update));
+    return { ...before, name, version: before.version + 1 };
+  },
+  // The device's own write closes its gates, so the task and the request are written without.
+  retire: ({ device, task, request }) =>
+    transact(db, [
+      replace(tables.devices, deviceItem(device.after), device.before.version),
+      ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),
+      ...(request ? [requestWrite(tables.assistance, request.before, request.after)] : []),
+    ]),
+});

@@ -1,0 +1,83 @@
+/** Enrolment tokens in DynamoDB, and the transaction that enrols a device with one. */
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DAY } from '../clock.ts';
+import type { EnrollmentToken } from '../devices/model.ts';
+import type { EnrollmentTokenRepository } from '../devices/ports.ts';
+import { deviceItem } from './device-repository.ts';
+import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
+import { idempotencyWrites } from './idempotency-store.ts';
+import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { enrollmentTokenKey, partitions, shardKeyOf } from './keys.ts';
+import { readShardedList } from './sharded-list.ts';
+import { create } from './versioned.ts';
+
+/** So that an admin still sees how often it was used. */
+const KEPT_AFTER_EXPIRY_MS = 7 * DAY;
+
+const tokenItem = (token: EnrollmentToken): Item =>
+  toItem('EnrollmentToken', enrollmentTokenKey(token.id), token, {
+    listShard: shardKeyOf(partitions.enrollmentTokens, token.id),
+    listSort: token.id,
+    ttl: ttl(token.expiresAt + KEPT_AFTER_EXPIRY_MS),
+  });
+
+export type EnrollmentTables = { devices: string; idempotency: string };
+
+class TokenNotUsable extends Error {}
+
+const useOnce = (table: string, id: string, now: number): Write => ({
+  Update: {
+    TableName: table,
+    Key: enrollmentTokenKey(id),
+    UpdateExpression: 'ADD uses :one',
+    ConditionExpression: 'attribute_exists(pk) AND uses < maxUses AND expiresAt > :now',
+    ExpressionAttributeValues: { ':one': 1, ':now': now },
+  },
+  onConditionFailed: () => new TokenNotUsable(),
+});
+
+export const createEnrollmentTokenRepository = (db: Database, tables: EnrollmentTables): EnrollmentTokenRepository => ({
+  create: (token, record) =>
+    transact(db, [create(tables.devices, tokenItem(token)), ...idempotencyWrites(tables.idempotency, record)]),
+  find: async (id) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: tables.devices, Key: enrollmentTokenKey(id), ConsistentRead: true }),
+    );
+    return fromItem<EnrollmentToken>('EnrollmentToken', Item);
+  },
+  list: async ({ limit, after }) => {
+    const page = await readShardedList(db, {
+      table: tables.devices,
+      index: 'list',
+      partition: partitions.enrollmentTokens,
+      order: 'descending',
+      limit,
+      after,
+    });
+    return { ...page, items: fromItems('EnrollmentToken', page.items) };
+  },
+  revoke: (id) =>
+    held(
+      db.send(
+        new DeleteCommand({
+          TableName: tables.devices,
+          Key: enrollmentTokenKey(id),
+          ConditionExpression: 'attribute_exists(pk)',
+        }),
+      ),
+    ),
+  enroll: async (tokenId, device, record) => {
+    try {
+      await transact(db, [
+        // First, so that a request that was answered already is known as that even when it spent the token.
+        ...idempotencyWrites(tables.idempotency, record),
+        useOnce(tables.devices, tokenId, device.enrolledAt),
+        create(tables.devices, deviceItem(device)),
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof TokenNotUsable) return false;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,17 @@
+/** Which entity a stream record is about. */
+import type { EntityChange } from '../relay.ts';
+import { fromItem, type Item, type ItemType } from './items.ts';
+
+const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
+  Device: 'device',
+  AssistanceRequest: 'request',
+  RestartTask: 'task',
+  RestartJob: 'job',
+};
+
+/** @returns `undefined` for an item that nothing follows from, such as a counter */
+export const entityChange = (before: Item | undefined, after: Item | undefined): EntityChange | undefined => {
+  const type = (after ?? before)?.['type'] as ItemType;
+  const kind = KINDS[type];
+  return kind && ({ kind, before: fromItem(type, before), after: fromItem(type, after) } as EntityChange);
+};

@@ -1,0 +1,45 @@
+/** What the expansion of a job writes, and the devices it reads, in DynamoDB. */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../clock.ts';
+import { ConcurrentChange } from '../concurrency.ts';
+import type { Device } from '../devices/model.ts';
+import type { ExpansionRepository, TargetDevices } from '../restarts/ports.ts';
+import { batchGet } from './batch-get.ts';
+import { type Database, held, transact } from './dynamodb.ts';
+import { openGate } from './gate.ts';
+import { fromItems, type Item } from './items.ts';
+import { deviceKey, taskKey } from './keys.ts';
+import { joinedItem, type TaskTables, taskItem } from './task-items.ts';
+import { create } from './versioned.ts';
+
+export const createTargetDevices = (db: Database, devicesTable: string): TargetDevices => ({
+  findMany: async (ids) => {
+    const items = await batchGet(db, devicesTable, ids.map(deviceKey));
+    return fromItems<Device>('Device', items)
+      .filter((device) => device.retiredAt === undefined)
+      .map(({ id, name, openRestart }) => ({ id, name, ...(openRestart && { openTaskId: openRestart.id }) }));
+  },
+});
+
+export const createExpansionRepository = (db: Database, tables: TaskTables, clock: Clock): ExpansionRepository => {
+  /** Once there, it stays as it is. */
+  const add = (item: Item) => held(db.send(new PutCommand(create(tables.restarts, item).Put)));
+
+  return {
+    existing: async (ids) => {
+      const items = await batchGet(db, tables.restarts, ids.map(taskKey));
+      return new Set(items.map((item) => String(item['pk'])));
+    },
+    addTask: async (task) => {
+      try {
+        await transact(db, [create(tables.restarts, taskItem(task)), openGate(tables.devices, task)]);
+        return true;
+      } catch (error) {
+        if (error instanceof ConcurrentChange) return false;
+        throw error;
+      }
+    },
+    addEnded: async (task) => void (await add(taskItem(task))),
+    addJoined: async (joined) => void (await add(joinedItem(joined, clock()))),
+  };
+};

@@ -1,0 +1,67 @@
+/** The devices' inboxes from the sender's side: made, filled and deleted by the relay. */
+import { CreateQueueCommand, DeleteQueueCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Id } from '../ids.ts';
+import type { InboxMessage } from '../restarts/events.ts';
+import { isMissingQueue } from './inbox.ts';
+
+export type InboxSettings = {
+  /** `https://sqs.<region>.amazonaws.com/<account>/<name prefix>` */
+  urlPrefix: string;
+  deadLetterQueueArn: string;
+  /** The visibility timeout: how long a device has to acknowledge what it was handed. */
+  leaseSeconds: number;
+};
+
+export type Inboxes = {
+  create(deviceId: Id): Promise<void>;
+  /** Makes the inbox again where it has vanished. */
+  send(message: InboxMessage): Promise<void>;
+  delete(deviceId: Id): Promise<void>;
+};
+
+/** After so many deliveries without an acknowledgement a task has failed. */
+export const MAX_DELIVERIES = 5;
+
+/** SQS's most; a task's own deadline is checked when it is acknowledged. */
+const RETENTION_SECONDS = 14 * 24 * 3600;
+
+export const createInboxes = (
+  sqs: SQSClient,
+  { urlPrefix, deadLetterQueueArn, leaseSeconds }: InboxSettings,
+): Inboxes => {
+  const namePrefix = urlPrefix.slice(urlPrefix.lastIndexOf('/') + 1);
+  const create = async (deviceId: Id): Promise<void> => {
+    await sqs.send(
+      new CreateQueueCommand({
+        QueueName: namePrefix + deviceId,
+        Attributes: {
+          VisibilityTimeout: String(leaseSeconds),
+          MessageRetentionPeriod: String(RETENTION_SECONDS),
+          SqsManagedSseEnabled: 'true',
+          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn, maxReceiveCount: MAX_DELIVERIES }),
+        },
+      }),
+    );
+  };
+  const put = (message: InboxMessage) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: urlPrefix + message.deviceId, MessageBody: JSON.stringify(message) }));
+  return {
+    create,
+    send: async (message) => {
+      try {
+        await put(message);
+      } catch (error) {
+        if (!isMissingQueue(error)) throw error;
+        await create(message.deviceId);
+        await put(message);
+      }
+    },
+    delete: async (deviceId) => {
+      try {
+        await sqs.send(new DeleteQueueCommand({ QueueUrl: urlPrefix + deviceId }));
+      } catch (error) {
+        if (!isMissingQueue(error)) throw error;
+      }
+    },
+  };
+};

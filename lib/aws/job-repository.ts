@@ -1,0 +1,67 @@
+/** Restart jobs and their counts in DynamoDB: one partition a job, so that one query reads the job with its counts. */
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Counts, RestartJob } from '../restarts/model.ts';
+import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
+import { type Database, heldOrChanged, transact } from './dynamodb.ts';
+import { idempotencyWrites } from './idempotency-store.ts';
+import { fromItem, fromItems, type Item, isType, toItem } from './items.ts';
+import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
+import { readShardedList } from './sharded-list.ts';
+import { keptUntil } from './task-items.ts';
+import { create, replace } from './versioned.ts';
+
+const jobItem = (job: RestartJob): Item =>
+  toItem('RestartJob', jobKey(job.id), job, {
+    listShard: shardKeyOf(partitions.jobs, job.id),
+    listSort: job.id,
+    ...(job.endedAt !== undefined && { ttl: keptUntil(job.endedAt) }),
+  });
+
+/** Shards may be negative by themselves; their sum never is. */
+const sumCounts = (shards: readonly Item[]): Counts => {
+  const sums = new Map<string, number>();
+  for (const { pk: _, sk: __, ...counts } of shards) {
+    for (const [state, n] of Object.entries(counts)) sums.set(state, (sums.get(state) ?? 0) + Number(n));
+  }
+  return Object.fromEntries([...sums].filter(([, n]) => n !== 0));
+};
+
+export type JobTables = { restarts: string; idempotency?: string };
+
+export const createJobRepository = (db: Database, tables: JobTables): JobRepository => {
+  const find = async (id: string): Promise<JobWithCounts | undefined> => {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: tables.restarts,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :job)',
+        ExpressionAttributeValues: { ':pk': id, ':job': JOB_PREFIX },
+        ConsistentRead: true,
+      }),
+    );
+    const job = fromItem<RestartJob>(
+      'RestartJob',
+      Items.find((item) => isType(item, 'RestartJob')),
+    );
+    return job && { job, counts: sumCounts(Items.filter((item) => !isType(item, 'RestartJob'))) };
+  };
+
+  return {
+    find,
+    create: (job, record) =>
+      transact(db, [create(tables.restarts, jobItem(job)), ...idempotencyWrites(tables.idempotency ?? '', record)]),
+    list: async ({ limit, after }) => {
+      const page = await readShardedList(db, {
+        table: tables.restarts,
+        index: 'list',
+        partition: partitions.jobs,
+        order: 'descending',
+        limit,
+        after,
+      });
+      const jobs = await Promise.all(fromItems<RestartJob>('RestartJob', page.items).map((job) => find(job.id)));
+      return { ...page, items: jobs.flatMap((job) => job ?? []) };
+    },
+    save: (before, after) =>
+      heldOrChanged(db.send(new PutCommand(replace(tables.restarts, jobItem(after), before.version).Put))),
+  };
+};

@@ -1,0 +1,63 @@
+/**
+ * The keys of every item, one factory each, and the partitions of the indexes. What a whole fleet shares is spread
+ * over shards, since one partition takes 1,000 writes a second. Nothing outside this file knows how a key is written.
+ */
+import type { Id } from '../ids.ts';
+
+declare const brand: unique symbol;
+export type Key = { readonly pk: string; readonly sk: string } & { readonly [brand]: true };
+
+const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
+
+export const deviceKey = (id: Id): Key => key(id, 'DEVICE');
+export const enrollmentTokenKey = (id: Id): Key => key(id, 'ENROLLMENT_TOKEN');
+export const requestKey = (id: Id): Key => key(id, 'REQUEST');
+export const expiredRequestKey = (id: Id): Key => key(id, 'EXPIRED');
+export const jobKey = (id: Id): Key => key(id, 'JOB');
+export const jobCountsKey = (id: Id, shard: number): Key => key(id, `JOB#COUNTS#${shard}`);
+/** What the keys of a job and its counts begin with, so that one query reads them all. */
+export const JOB_PREFIX = 'JOB';
+export const taskKey = (id: Id): Key => key(id, 'TASK');
+/** What was last counted for a task. */
+export const countedKey = (taskId: Id): Key => key(taskId, 'COUNTED');
+export const alertKey = (id: Id): Key => key(id, 'ALERT');
+export const timelineKey = (deviceId: Id, entryId: Id): Key => key(deviceId, `TIMELINE#${entryId}`);
+export const TIMELINE_PREFIX = 'TIMELINE#';
+export const timelineEntryId = (sk: string): Id => sk.slice(TIMELINE_PREFIX.length);
+export const idempotencyKey = (id: string): Key => key(id, 'ANSWER');
+
+export const SHARD_COUNT = 8;
+export const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
+
+/** The same shard for the same id; ids end at random, so shards fill evenly. */
+const shardOf = (id: Id): number => id.charCodeAt(id.length - 1) % SHARD_COUNT;
+
+/** One shard of what an index holds of one kind: `partition` is such as `DEVICE` or `REQUEST#pending`. */
+export const shardKey = (partition: string, shard: number): string => `${partition}#${shard}`;
+
+export const shardKeyOf = (partition: string, id: Id): string => shardKey(partition, shardOf(id));
+
+/** Partitions of the indexes. */
+export const partitions = {
+  devices: 'DEVICE',
+  enrollmentTokens: 'ENROLLMENT_TOKEN',
+  requests: 'REQUEST',
+  requestsIn: (state: string) => `REQUEST#${state}`,
+  jobs: 'JOB',
+  openTasks: 'OPEN_TASK',
+  tasksOf: (jobId: Id) => jobId,
+  alerts: 'ALERT',
+  alertsIn: (state: string) => `ALERT#${state}`,
+  due: 'DUE',
+} as const;
+
+/** Sorts by name whatever the case of its letters; the id tells devices of one name apart. */
+export const deviceSort = (name: string, id: Id): string => `${deviceSortPrefix(name)}\u0000${id}`;
+export const deviceSortPrefix = (namePrefix: string): string => namePrefix.normalize('NFKC').toLowerCase();
+
+/** Sorts by state, so that one state is a range. */
+export const jobSort = (state: string, taskId: Id): string => `${state}#${taskId}`;
+export const jobSortPrefix = (state: string): string => `${state}#`;
+
+/** Sorts by a time and then by id. */
+export const timeSort = (iso: string, id: Id): string => `${iso}#${id}`;

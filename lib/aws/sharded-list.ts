@@ -1,0 +1,67 @@
+/**
+ * Reads a list that is spread over the shards of an index, as one list in order: each shard is asked for a page, and
+ * the pages are merged. A position in the list is a sort key, so a cursor needs nothing of any shard.
+ */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Page } from '../page.ts';
+import type { Database } from './dynamodb.ts';
+import type { Item } from './items.ts';
+import { SHARDS, shardKey } from './keys.ts';
+import { INDEXES, type IndexName } from './tables.ts';
+
+export type ShardedList = {
+  table: string;
+  index: Exclude<IndexName, 'due'>;
+  partition: string;
+  order: 'ascending' | 'descending';
+  limit: number;
+  /** The sort key of the last item of the page before. */
+  after?: string | undefined;
+  /** Only sort keys that begin so. */
+  prefix?: string | undefined;
+};
+
+/** Sorts after every other text, as DynamoDB compares UTF-8. */
+const LAST = '\u{10FFFF}';
+
+const range = ({ order, after, prefix = '' }: ShardedList): { from: string; to: string } =>
+  order === 'ascending'
+    ? { from: after === undefined ? prefix : `${after}\u0000`, to: prefix + LAST }
+    : { from: prefix, to: after ?? prefix + LAST };
+
+const readShard = async (db: Database, list: ShardedList, shard: number): Promise<Item[]> => {
+  const { partitionKey, sortKey } = INDEXES[list.index];
+  const { from, to } = range(list);
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: list.table,
+        IndexName: list.index,
+        KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
+        // BETWEEN takes no empty text; no sort key is smaller than a space.
+        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from || ' ', ':to': to },
+        ScanIndexForward: list.order === 'ascending',
+        // One more than is shown, to know whether there is a next page; and the one that `after` itself is.
+        Limit: list.limit + 2 - items.length,
+        ExclusiveStartKey: start,
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start && items.length < list.limit + 2);
+  return items.filter((item) => item[sortKey] !== list.after);
+};
+
+export const readShardedList = async (db: Database, list: ShardedList): Promise<Page<Item>> => {
+  const sortKey = INDEXES[list.index].sortKey;
+  const sign = list.order === 'ascending' ? 1 : -1;
+  const sortOf = (item: Item) => Buffer.from(String(item[sortKey]));
+  const all = (await Promise.all(SHARDS.map((shard) => readShard(db, list, shard)))).flat();
+  all.sort((a, b) => sign * Buffer.compare(sortOf(a), sortOf(b)));
+  const items = all.slice(0, list.limit);
+  const last = items.at(-1);
+  return all.length > items.length && last ? { items, next: String(last[sortKey]) } : { items };
+};

@@ -1,0 +1,47 @@
+/** Restart tasks and joins as items, and the writes that save a task. */
+import { DAY, type Instant } from '../clock.ts';
+import { isOpen, type Joined, type RestartTask } from '../restarts/model.ts';
+import { dueAt } from '../restarts/task.ts';
+import { dueAttributes } from './due-index.ts';
+import { ttl, type Write } from './dynamodb.ts';
+import { followTask } from './gate.ts';
+import { type IndexAttributes, type Item, toItem } from './items.ts';
+import { jobSort, partitions, shardKeyOf, taskKey } from './keys.ts';
+import { replace } from './versioned.ts';
+
+/** How long what has ended is kept. */
+export const KEPT_AFTER_END_MS = 90 * DAY;
+
+export const keptUntil = (endedAt: Instant): number => ttl(endedAt + KEPT_AFTER_END_MS);
+
+const jobAttributes = (entry: { id: string; jobId: string }, state: string): IndexAttributes => ({
+  jobShard: shardKeyOf(partitions.tasksOf(entry.jobId), entry.id),
+  jobSort: jobSort(state, entry.id),
+});
+
+export const taskItem = (task: RestartTask): Item =>
+  toItem('RestartTask', taskKey(task.id), task, {
+    ...jobAttributes(task, task.state),
+    ...dueAttributes(task.id, dueAt(task)),
+    ...(isOpen(task) && { listShard: shardKeyOf(partitions.openTasks, task.id), listSort: task.id }),
+    ...(task.endedAt !== undefined && { ttl: keptUntil(task.endedAt) }),
+  });
+
+/** Under the key of the task that the device would have got, so that it has the one or the other. */
+export const joinedItem = (joined: Joined, now: Instant): Item =>
+  toItem(
+    'Joined',
+    taskKey(joined.id),
+    { ...joined, version: 1 },
+    { ...jobAttributes(joined, 'joined'), ttl: keptUntil(now) },
+  );
+
+export type TaskTables = { devices: string; restarts: string };
+
+export const taskWrite = (table: string, before: RestartTask, after: RestartTask): Write =>
+  replace(table, taskItem(after), before.version);
+
+export const taskWrites = (tables: TaskTables, before: RestartTask, after: RestartTask): Write[] => [
+  taskWrite(tables.restarts, before, after),
+  followTask(tables.devices, after),
+];

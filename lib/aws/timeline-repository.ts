@@ -1,0 +1,31 @@
+/** Devices' timelines in DynamoDB: one partition a device, in the order of time. */
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { TimelineEntry, TimelineRepository } from '../timeline/model.ts';
+import { type Database, ttl } from './dynamodb.ts';
+import { fromItems, toItem } from './items.ts';
+import { TIMELINE_PREFIX, timelineEntryId, timelineKey } from './keys.ts';
+
+export const createTimelineRepository = (db: Database, table: string): TimelineRepository => ({
+  add: async (entry) => {
+    const item = toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, { ttl: ttl(entry.expiresAt) });
+    await db.send(new PutCommand({ TableName: table, Item: item }));
+  },
+  list: async (deviceId, { limit, after }) => {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': deviceId, ':prefix': TIMELINE_PREFIX },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: timelineKey(deviceId, after) }),
+      }),
+    );
+    const items = fromItems<TimelineEntry>('TimelineEntry', page.Items ?? []);
+    const last = page.LastEvaluatedKey;
+    return {
+      items: items.map(({ deviceId: _, expiresAt: __, ...entry }) => entry),
+      ...(last && { next: timelineEntryId(String(last['sk'])) }),
+    };
+  },
+});

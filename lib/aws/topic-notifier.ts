@@ -1,0 +1,40 @@
+/** Tells admins of alerts through the SNS topic: as text for e-mail, with attributes to filter subscriptions by. */
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Alert } from '../alerts/model.ts';
+import type { Notifier } from '../alerts/ports.ts';
+import { iso } from '../clock.ts';
+
+/** SNS takes subjects of fewer than 100 printable ASCII characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
+const subjectOf = (title: string): string => title.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+
+const textOf = (alert: Alert): string =>
+  [
+    alert.title,
+    '',
+    `Alert: ${alert.id} (${alert.kind}, ${alert.severity})`,
+    `Raised at: ${iso(alert.raisedAt)}`,
+    ...(alert.deviceId === undefined ? [] : [`Device: ${alert.deviceName ?? ''} (${alert.deviceId})`]),
+    `About: ${alert.subject.type} ${alert.subject.id}`,
+  ].join('\n');
+
+const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
+
+export const createTopicNotifier = (topicArn: string): Notifier => {
+  const client = new SNSClient({});
+  return {
+    notify: async (alert) => {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: subjectOf(alert.title),
+          Message: textOf(alert),
+          MessageAttributes: {
+            alertId: attribute(alert.id),
+            kind: attribute(alert.kind),
+            severity: attribute(alert.severity),
+          },
+        }),
+      );
+    },
+  };
+};

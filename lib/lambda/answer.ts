@@ -1,0 +1,58 @@
+/** Answers: JSON and problem documents, and the one place that maps errors to them. */
+import { PROBLEMS, type Problem, ProblemError } from '../api/problem.ts';
+import type { HttpResult } from './http-types.ts';
+import { log } from './log.ts';
+
+const withRequestId = (requestId: string, contentType: string | undefined, headers: Record<string, string>) => ({
+  ...(contentType !== undefined && { 'content-type': contentType }),
+  'cache-control': 'no-store',
+  'x-request-id': requestId,
+  ...headers,
+});
+
+/** @param body `undefined` for an answer without one */
+export const jsonAnswer = (
+  requestId: string,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpResult => ({
+  statusCode: status,
+  headers: withRequestId(requestId, body === undefined ? undefined : 'application/json', headers),
+  ...(body !== undefined && { body: JSON.stringify(body) }),
+});
+
+const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {
+  const { status, title } = PROBLEMS[error.code];
+  const { retryAfterSeconds, ...extras } = error.extras;
+  const problem: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    detail: error.message,
+    instance: requestId,
+    code: error.code,
+    ...extras,
+  };
+  return {
+    statusCode: status,
+    headers: withRequestId(requestId, 'application/problem+json', {
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    }),
+    body: JSON.stringify(problem),
+  };
+};
+
+/** An expected error is the caller's to read; of any other the caller learns only where to look it up. */
+export const errorAnswer = (requestId: string, route: string, error: unknown): HttpResult => {
+  if (error instanceof ProblemError) {
+    log.info('refused', { requestId, route, code: error.code });
+    return problemAnswer(requestId, error);
+  }
+  log.error('failed', { requestId, route, error });
+  return problemAnswer(
+    requestId,
+    new ProblemError('internal_error', 'Something failed on our side. Try again; if it stays, ask with the instance.'),
+  );
+};

@@ -1,0 +1,52 @@
+/** What a route is: an operation, and the function that serves it with validated input. */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Actor } from '../actor.ts';
+import type { Operation, OperationAnswer, OperationInput, Role } from '../api/operation.ts';
+import type { Device } from '../devices/model.ts';
+import type { Remember } from '../idempotency/model.ts';
+
+/** The authorizer's claims are there where the route has one. */
+export type HttpEvent = APIGatewayProxyEventV2 & {
+  requestContext: { authorizer?: { jwt?: { claims: Record<string, unknown> } } };
+};
+
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+export type Admin = Actor & { readonly roles: readonly Role[] };
+
+/** Who is calling, as the operation's entry asks. */
+export type CallerOf<O extends Operation> = O['caller'] extends 'agent'
+  ? { device: Device }
+  : O['caller'] extends 'none'
+    ? Record<never, never>
+    : { admin: Admin };
+
+export type Call<O extends Operation> = OperationInput<O> &
+  CallerOf<O> & {
+    /** Makes the record to save with the change, where the request came with an `Idempotency-Key`. */
+    remember: Remember | undefined;
+  };
+
+/** Keeps a status' literal type, by which a route's answers are checked against its operation. */
+export const answer = <const Status extends number, Body = undefined>(
+  status: Status,
+  body?: Body,
+  retryAfterSeconds?: number,
+): { status: Status; body: Body; retryAfterSeconds?: number } => ({
+  status,
+  body: body as Body,
+  ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+});
+
+export type RouteAnswer<O extends Operation> = OperationAnswer<O> & { retryAfterSeconds?: number };
+
+/** One operation and its handler, with the types of its input forgotten. */
+export type Route = {
+  readonly operation: Operation;
+  readonly handle: (call: never) => Promise<{ status: unknown; body: unknown; retryAfterSeconds?: number }>;
+};
+
+export const route = <O extends Operation>(
+  operation: O,
+  handle: (call: Call<O>) => Promise<RouteAnswer<O>>,
+): Route => ({ operation, handle: handle as Route['handle'] });

@@ -1,0 +1,103 @@
+/**
+ * The middy bundle of every HTTP function. Checks come in the contract's order: who you are, whether you may, whether
+ * the request is well formed; what exists and in which state is the handler's.
+ */
+import middy from '@middy/core';
+import { type Operation, routeKey } from '../api/operation.ts';
+import { authenticateDevice } from '../devices/authentication.ts';
+import type { Device } from '../devices/model.ts';
+import type { DeviceRepository } from '../devices/ports.ts';
+import { authorizeAdmin } from './admin.ts';
+import { errorAnswer, jsonAnswer } from './answer.ts';
+import type { Admin, HttpEvent, HttpResult, Route } from './http-types.ts';
+import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
+import { type Input, readInput } from './input.ts';
+
+/** What the checks find out for the handler; middy hands its context on from one to the next. */
+type State = {
+  route: Route;
+  caller: { admin?: Admin; device?: Device };
+  input: Input;
+};
+
+type Request = { event: HttpEvent; context: State; error: unknown; response: unknown };
+
+export type HttpFunctionOptions = {
+  routes: readonly Route[];
+  /** Where device tokens are looked up; a function for agents has it. */
+  devices?: Pick<DeviceRepository, 'find'>;
+  /** A poll reads its device's record at half the price, and so up to a second late. */
+  deviceConsistency?: 'eventually' | 'strongly';
+  /** The claim with the admins' roles; a function for admins has it. */
+  rolesClaim?: string;
+  idempotency?: Idempotency;
+};
+
+const requestIdOf = (event: HttpEvent): string => event.requestContext.requestId;
+
+const findRoute = (routes: ReadonlyMap<string, Route>) => ({
+  before: ({ event, context }: Request): void => {
+    const found = routes.get(event.routeKey);
+    if (!found) throw new Error(`the stack sends ${event.routeKey} to a function that does not serve it`);
+    context.route = found;
+  },
+});
+
+const identify = async (
+  options: HttpFunctionOptions,
+  operation: Operation,
+  event: HttpEvent,
+): Promise<State['caller']> => {
+  const { caller } = operation;
+  if (caller === 'none') return {};
+  if (caller !== 'agent') return { admin: authorizeAdmin(event, options.rolesClaim ?? '', caller) };
+  if (!options.devices) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
+  const { authorization } = event.headers;
+  return { device: await authenticateDevice(options.devices, authorization, options.deviceConsistency ?? 'strongly') };
+};
+
+const authenticate = (options: HttpFunctionOptions) => ({
+  before: async ({ event, context }: Request): Promise<void> => {
+    context.caller = await identify(options, context.route.operation, event);
+  },
+});
+
+const parseInput = () => ({
+  before: ({ event, context }: Request): void => {
+    context.input = readInput(context.route.operation, event);
+  },
+});
+
+const mapErrors = () => ({
+  onError: (request: Request): void => {
+    const { event, error } = request;
+    request.response = errorAnswer(requestIdOf(event), event.routeKey, error);
+  },
+});
+
+/** Whose idempotency key it is. Those who enrol have no name yet; their answers are sealed with the key all the same. */
+const callerName = ({ admin, device }: State['caller']): string => admin?.id ?? device?.id ?? 'anybody';
+
+const serve = (idempotency: Idempotency | undefined) => async (event: HttpEvent, state: State) => {
+  const { route, caller, input } = state;
+  const { operation } = route;
+  const handle = (remember?: unknown) => route.handle({ ...input, ...caller, remember } as never);
+  const key = keyOf(operation, event);
+  const answer: Answered & { retryAfterSeconds?: number } =
+    key === undefined || !idempotency
+      ? await handle()
+      : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input }, handle);
+  return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
+    ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
+    ...(answer.replayed && { 'idempotency-replayed': 'true' }),
+  });
+};
+
+/** @returns the Lambda handler that serves these routes, whichever of them a request is for */
+export const httpFunction = (options: HttpFunctionOptions) => {
+  const routes = new Map(options.routes.map((route) => [routeKey(route.operation), route]));
+  const checks = [mapErrors(), findRoute(routes), authenticate(options), parseInput()];
+  return middy<HttpEvent, HttpResult>()
+    .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])
+    .handler(serve(options.idempotency) as never);
+};

@@ -1,0 +1,48 @@
+/** A request's input, checked against its operation: size, media type, JSON, schema. */
+
+import type * as z from 'zod/mini';
+import type { Operation } from '../api/operation.ts';
+import { ProblemError } from '../api/problem.ts';
+import { describeIssues } from '../api/validation.ts';
+import type { HttpEvent } from './http-types.ts';
+
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const bodyBytes = (event: HttpEvent): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/** An absent body counts as `{}`: an order whose members all have defaults needs none. */
+const parseBody = (event: HttpEvent): unknown => {
+  const bytes = bodyBytes(event);
+  if (bytes.length > MAX_BODY_BYTES) throw new ProblemError('body_too_large', 'A body may have 64 KiB at most.');
+  if (bytes.length === 0) return {};
+  if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
+    throw new ProblemError('unsupported_media_type', 'The body must be sent as application/json.');
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ProblemError('invalid_request', 'The body is not JSON.', {
+      errors: [{ path: '', message: 'is not JSON in UTF-8' }],
+    });
+  }
+};
+
+const validate = (schema: z.ZodMiniType, value: unknown): unknown => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ProblemError('invalid_request', 'The request is not valid; see errors.', {
+    errors: describeIssues(parsed.error.issues),
+  });
+};
+
+export type Input = { params: unknown; query: unknown; body: unknown };
+
+/** @throws ProblemError `invalid_request`, `body_too_large`, `unsupported_media_type` */
+export const readInput = (operation: Operation, event: HttpEvent): Input => ({
+  params: event.pathParameters ?? {},
+  body: operation.body && validate(operation.body, parseBody(event)),
+  query: operation.query ? validate(operation.query, event.queryStringParameters ?? {}) : {},
+});

@@ -1,0 +1,42 @@
+/** What follows from a committed change: events for the bus, messages for inboxes, inboxes to make or delete. */
+import { assistanceEvents } from './assistance/events.ts';
+import type { AssistanceRequest } from './assistance/model.ts';
+import { deviceEvents } from './devices/events.ts';
+import type { Device } from './devices/model.ts';
+import type { DomainEvent } from './events/model.ts';
+import type { Id } from './ids.ts';
+import { type InboxMessage, inboxMessages, jobEvents, taskEvents } from './restarts/events.ts';
+import type { RestartJob, RestartTask } from './restarts/model.ts';
+
+export type Consequences = {
+  events: DomainEvent[];
+  messages: InboxMessage[];
+  createInbox?: Id;
+  deleteInbox?: Id;
+};
+
+/** A change of one entity, by its kind; `before` and `after` are absent where it is new or deleted. */
+export type EntityChange =
+  | { kind: 'device'; before: Device | undefined; after: Device | undefined }
+  | { kind: 'request'; before: AssistanceRequest | undefined; after: AssistanceRequest | undefined }
+  | { kind: 'task'; before: RestartTask | undefined; after: RestartTask | undefined }
+  | { kind: 'job'; before: RestartJob | undefined; after: RestartJob | undefined };
+
+const NOTHING: Consequences = { events: [], messages: [] };
+
+const ofDevice = (before: Device | undefined, after: Device): Consequences => ({
+  events: deviceEvents(before, after),
+  messages: [],
+  ...(!before && { createInbox: after.id }),
+  ...(before?.retiredAt === undefined && after.retiredAt !== undefined && { deleteInbox: after.id }),
+});
+
+/** The same for the same change, always: what follows may be done twice, and is known by its ids. */
+export const consequencesOf = (change: EntityChange): Consequences => {
+  if (change.kind === 'request') return { events: assistanceEvents(change.before, change.after), messages: [] };
+  if (change.after === undefined) return NOTHING;
+  if (change.kind === 'device') return ofDevice(change.before, change.after);
+  if (change.kind === 'job') return { events: jobEvents(change.before, change.after), messages: [] };
+  const { before, after } = change;
+  return { events: taskEvents(before, after), messages: inboxMessages(before, after) };
+};
