@@ -1,0 +1,30 @@
+/** What admins do with alerts: read them, take them on. */
+
+import { acknowledgeAlert } from '../../../lib/alerts/alerts.ts';
+import { alertView } from '../../../lib/alerts/model.ts';
+import { acknowledgeAlert as acknowledgeOperation, listAlerts } from '../../../lib/api/alerts.ts';
+import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { answerPage } from '../../../lib/lambda/paging.ts';
+import type { PageRequest } from '../../../lib/page.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const alerts = createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE);
+
+export const handler = httpFunction({
+  rolesClaim: environment.ROLES_CLAIM,
+  routes: [
+    route(listAlerts, async ({ query }) => {
+      const { state } = query;
+      const list = (page: PageRequest) => alerts.list({ ...page, state });
+      return answer(200, await answerPage(listAlerts, query, { state }, list, alertView));
+    }),
+    route(acknowledgeOperation, async ({ admin, params }) =>
+      answer(200, alertView(await acknowledgeAlert({ alerts, clock: Date.now }, params.id, admin))),
+    ),
+  ],
+});

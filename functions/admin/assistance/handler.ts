@@ -1,0 +1,72 @@
+/** What admins do with assistance requests: read, approve, decline, end. */
+import {
+  approveAssistanceRequest,
+  declineAssistanceRequest,
+  endAssistance,
+  getAssistanceRequest,
+  listAssistanceRequests,
+} from '../../../lib/api/assistance.ts';
+import { approveRequest, changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { decline, end } from '../../../lib/assistance/request.ts';
+import { adminRequestView } from '../../../lib/assistance/view.ts';
+import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import { ConnectorSettings, connectorsOf } from '../../../lib/connectors/connectors.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { answerPage } from '../../../lib/lambda/paging.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const db = createDatabase();
+
+const deps = {
+  requests: createAssistanceRepository(db, {
+    devices: environment.DEVICES_TABLE,
+    assistance: environment.ASSISTANCE_TABLE,
+    idempotency: environment.IDEMPOTENCY_TABLE,
+  }),
+  connectors: connectorsOf(ConnectorSettings.parse(JSON.parse(environment.CONNECTORS))),
+  clock: Date.now,
+};
+
+export const handler = httpFunction({
+  rolesClaim: environment.ROLES_CLAIM,
+  idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
+  routes: [
+    route(listAssistanceRequests, async ({ query }) =>
+      answer(
+        200,
+        await answerPage(
+          listAssistanceRequests,
+          query,
+          { state: query.state },
+          (page) => listRequests(deps, { ...page, state: query.state }),
+          adminRequestView,
+        ),
+      ),
+    ),
+    route(getAssistanceRequest, async ({ params }) => answer(200, adminRequestView(await getRequest(deps, params.id)))),
+    route(approveAssistanceRequest, async ({ admin, params, body, remember }) =>
+      answer(200, adminRequestView(await approveRequest(deps, params.id, body, admin, remember))),
+    ),
+    route(declineAssistanceRequest, async ({ admin, params, body }) =>
+      answer(
+        200,
+        adminRequestView(
+          await changeRequest(deps, params.id, (request, now) => decline(request, body.reason, admin, now)),
+        ),
+      ),
+    ),
+    route(endAssistance, async ({ admin, params }) =>
+      answer(
+        200,
+        adminRequestView(
+          await changeRequest(deps, params.id, (request, now) => end(request, 'adminEnded', now, admin)),
+        ),
+      ),
+    ),
+  ],
+});

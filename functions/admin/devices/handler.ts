@@ -1,0 +1,78 @@
+/** What admins do with devices: enrolment tokens, reading, renaming, retiring, and each device's timeline. */
+import {
+  createEnrollmentToken as createTokenOperation,
+  getDevice as getDeviceOperation,
+  getTimeline,
+  listDevices,
+  listEnrollmentTokens,
+  renameDevice as renameOperation,
+  retireDevice as retireOperation,
+  revokeEnrollmentToken,
+} from '../../../lib/api/devices.ts';
+import { notFound } from '../../../lib/api/problem.ts';
+import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
+import { createDeviceRepository } from '../../../lib/aws/device-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
+import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import { createTimelineRepository } from '../../../lib/aws/timeline-repository.ts';
+import { getDevice, renameDevice, retireDevice } from '../../../lib/devices/devices.ts';
+import { createEnrollmentToken } from '../../../lib/devices/enrollment.ts';
+import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
+import { randomId } from '../../../lib/ids.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { answerPage } from '../../../lib/lambda/paging.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const db = createDatabase();
+const clock = Date.now;
+
+const tables = {
+  devices: environment.DEVICES_TABLE,
+  assistance: environment.ASSISTANCE_TABLE,
+  restarts: environment.RESTARTS_TABLE,
+  idempotency: environment.IDEMPOTENCY_TABLE,
+};
+const devices = createDeviceRepository(db, tables);
+const assistance = createRequestReader(db, tables.assistance);
+const tokens = createEnrollmentTokenRepository(db, tables);
+const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
+
+export const handler = httpFunction({
+  rolesClaim: environment.ROLES_CLAIM,
+  idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
+  routes: [
+    route(createTokenOperation, async ({ admin, body, remember }) =>
+      answer(201, await createEnrollmentToken({ tokens, clock, newId: randomId }, body, admin, remember)),
+    ),
+    route(listEnrollmentTokens, async ({ query }) =>
+      answer(200, await answerPage(listEnrollmentTokens, query, {}, tokens.list, enrollmentTokenView)),
+    ),
+    route(revokeEnrollmentToken, async ({ params }) => {
+      if (!(await tokens.revoke(params.id))) throw notFound('enrolment token');
+      return answer(204);
+    }),
+    route(listDevices, async ({ query }) => {
+      const filter = query.namePrefix === undefined ? {} : { namePrefix: query.namePrefix };
+      const list = (page: Parameters<typeof devices.list>[0]) => devices.list({ ...page, ...filter });
+      return answer(200, await answerPage(listDevices, query, filter, list, deviceView));
+    }),
+    route(getDeviceOperation, async ({ params }) => answer(200, deviceView(await getDevice(devices, params.id)))),
+    route(renameOperation, async ({ params, body }) =>
+      answer(200, deviceView(await renameDevice(devices, params.id, body.name))),
+    ),
+    route(retireOperation, async ({ params }) => {
+      await retireDevice({ devices, assistance, clock }, params.id);
+      return answer(204);
+    }),
+    route(getTimeline, async ({ params, query }) => {
+      // A retired device keeps its timeline for as long as it is remembered.
+      if (!(await devices.find(params.id))) throw notFound('device');
+      const list = (page: Parameters<typeof tokens.list>[0]) => timeline.list(params.id, page);
+      return answer(200, await answerPage(getTimeline, query, { id: params.id }, list, (entry) => entry));
+    }),
+  ],
+});

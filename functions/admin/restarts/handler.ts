@@ -1,0 +1,75 @@
+/** What operators do with restarts: order, follow, cancel. */
+import { notFound } from '../../../lib/api/problem.ts';
+import {
+  cancelRestartTask,
+  getRestartJob,
+  getRestartTask,
+  listJobTasks,
+  listRestartJobs,
+  listRestartTasks,
+  orderRestart as orderOperation,
+} from '../../../lib/api/restarts.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
+import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import { createJobRepository } from '../../../lib/aws/job-repository.ts';
+import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
+import { randomId } from '../../../lib/ids.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { answerPage } from '../../../lib/lambda/paging.ts';
+import type { PageRequest } from '../../../lib/page.ts';
+import { cancelTask } from '../../../lib/restarts/cancel.ts';
+import { orderRestart } from '../../../lib/restarts/order.ts';
+import { jobView, taskView } from '../../../lib/restarts/view.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const db = createDatabase();
+const clock = Date.now;
+
+const tables = {
+  devices: environment.DEVICES_TABLE,
+  restarts: environment.RESTARTS_TABLE,
+  idempotency: environment.IDEMPOTENCY_TABLE,
+};
+const jobs = createJobRepository(db, tables);
+const tasks = createTaskRepository(db, tables);
+const devices = createTargetDevices(db, tables.devices);
+
+export const handler = httpFunction({
+  rolesClaim: environment.ROLES_CLAIM,
+  idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
+  routes: [
+    route(orderOperation, async ({ admin, body, remember }) => {
+      const job = await orderRestart({ jobs, devices, clock, newId: randomId }, body, admin, remember);
+      return answer(202, jobView({ job, counts: {} }));
+    }),
+    route(listRestartJobs, async ({ query }) =>
+      answer(200, await answerPage(listRestartJobs, query, {}, jobs.list, jobView)),
+    ),
+    route(getRestartJob, async ({ params }) => {
+      const found = await jobs.find(params.id);
+      if (!found) throw notFound('restart job');
+      return answer(200, jobView(found));
+    }),
+    route(listJobTasks, async ({ params, query }) => {
+      if (!(await jobs.find(params.id))) throw notFound('restart job');
+      const { state } = query;
+      const list = (page: PageRequest) => tasks.listOfJob(params.id, { ...page, state });
+      return answer(200, await answerPage(listJobTasks, query, { id: params.id, state }, list, taskView));
+    }),
+    route(listRestartTasks, async ({ query }) =>
+      answer(200, await answerPage(listRestartTasks, query, {}, tasks.listOpen, taskView)),
+    ),
+    route(getRestartTask, async ({ params }) => {
+      const task = await tasks.find(params.id);
+      if (!task) throw notFound('restart task');
+      return answer(200, taskView(task));
+    }),
+    route(cancelRestartTask, async ({ params }) =>
+      answer(202, taskView(await cancelTask({ tasks, clock }, params.id))),
+    ),
+  ],
+});

@@ -1,0 +1,41 @@
+/** What an agent does with its restart task: acknowledge, postpone, report. */
+import { acknowledgeTask as acknowledgeOperation, postponeTask, reportResult } from '../../../lib/api/restarts.ts';
+import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createInbox, createSqs } from '../../../lib/aws/inbox.ts';
+import { createTaskStore } from '../../../lib/aws/task-repository.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { logSwallowed } from '../../../lib/lambda/log.ts';
+import { acknowledgeTask, changeOwnTask } from '../../../lib/restarts/agent.ts';
+import { postpone, report } from '../../../lib/restarts/task.ts';
+import { taskView } from '../../../lib/restarts/view.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const db = createDatabase();
+
+const deps = {
+  tasks: createTaskStore(db, { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE }),
+  inbox: createInbox(createSqs(), environment.INBOX_URL_PREFIX, logSwallowed),
+  clock: Date.now,
+};
+
+export const handler = httpFunction({
+  devices: createDeviceReader(db, environment.DEVICES_TABLE),
+  routes: [
+    route(acknowledgeOperation, async ({ device, params, body }) =>
+      answer(200, taskView(await acknowledgeTask(deps, device, params.id, body))),
+    ),
+    route(postponeTask, async ({ device, params, body }) =>
+      answer(
+        200,
+        taskView(await changeOwnTask(deps, device, params.id, (task, now) => postpone(task, body.minutes, now))),
+      ),
+    ),
+    route(reportResult, async ({ device, params, body }) =>
+      answer(200, taskView(await changeOwnTask(deps, device, params.id, (task, now) => report(task, body, now)))),
+    ),
+  ],
+});

@@ -1,0 +1,18 @@
+/** Records alerts for what happened, resolves those whose cause is gone, and tells the admins through the topic. */
+import { handleAlertEvent } from '../../../lib/alerts/alerts.ts';
+import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createTopicNotifier } from '../../../lib/aws/topic-notifier.ts';
+import { type BusEvent, domainEventOf } from '../../../lib/lambda/bus.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+
+const deps = {
+  alerts: createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE),
+  notifier: createTopicNotifier(environment.ALERT_TOPIC_ARN),
+  clock: Date.now,
+};
+
+export const handler = (event: BusEvent): Promise<void> => handleAlertEvent(deps, domainEventOf(event));

@@ -1,0 +1,50 @@
+/**
+ * The outbox's other half: reads the tables' streams, and does what follows from each committed change. Nothing else
+ * sends to an inbox or publishes an event, so there is never a message without its change or a change without its
+ * message; there can be a duplicate.
+ */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { expiredRequestItem } from '../../../lib/aws/assistance-repository.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { entityChange } from '../../../lib/aws/entity-change.ts';
+import { createEventPublisher } from '../../../lib/aws/event-publisher.ts';
+import { createSqs } from '../../../lib/aws/inbox.ts';
+import { createInboxes } from '../../../lib/aws/inboxes.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
+import { consequencesOf } from '../../../lib/relay.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const publisher = createEventPublisher(environment.EVENT_BUS_NAME);
+const db = createDatabase();
+const inboxes = createInboxes(createSqs(), {
+  urlPrefix: environment.INBOX_URL_PREFIX,
+  deadLetterQueueArn: environment.INBOX_DEAD_LETTER_QUEUE_ARN,
+  leaseSeconds: Number(environment.INBOX_LEASE_SECONDS),
+});
+
+/** The most events that one call publishes, and a change has one at most. */
+const CHUNK = 10;
+
+/** The sweep leaves this behind when it deletes an unanswered request; TTL, which came first here, does not. */
+const keepExpired = async ({ before, after, byTtl }: Change): Promise<void> => {
+  const change = entityChange(before, after);
+  if (!byTtl || change?.kind !== 'request' || change.before?.state !== 'pending') return;
+  const { expiresAt = Date.now() } = change.before;
+  await db.send(
+    new PutCommand({ TableName: environment.ASSISTANCE_TABLE, Item: expiredRequestItem(change.before, expiresAt) }),
+  );
+};
+
+export const handler = streamFunction(CHUNK, async (changes) => {
+  const consequences = changes.flatMap(({ before, after }) => {
+    const change = entityChange(before, after);
+    return change ? [consequencesOf(change)] : [];
+  });
+  await Promise.all(changes.map(keepExpired));
+  await Promise.all(consequences.flatMap(({ createInbox }) => (createInbox ? [inboxes.create(createInbox)] : [])));
+  await Promise.all(consequences.flatMap(({ messages }) => messages.map(inboxes.send)));
+  await publisher.publish(consequences.flatMap(({ events }) => events));
+  await Promise.all(consequences.flatMap(({ deleteInbox }) => (deleteInbox ? [inboxes.delete(deleteInbox)] : [])));
+});

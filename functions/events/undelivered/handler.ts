@@ -1,0 +1,34 @@
+/** Takes from the inboxes' dead-letter queue what was delivered time and again and never acknowledged. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { parseInboxMessage } from '../../../lib/aws/inbox.ts';
+import { createTaskStore } from '../../../lib/aws/task-repository.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { log } from '../../../lib/lambda/log.ts';
+import { failUndeliveredTask } from '../../../lib/restarts/undelivered.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+
+const deps = {
+  tasks: createTaskStore(createDatabase(), {
+    devices: environment.DEVICES_TABLE,
+    restarts: environment.RESTARTS_TABLE,
+  }),
+  clock: Date.now,
+};
+
+export const handler = async ({ Records: records }: SQSEvent): Promise<SQSBatchResponse> => {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, body } of records) {
+    try {
+      const message = parseInboxMessage(body);
+      if (!message) throw new Error('not a message of an inbox');
+      await failUndeliveredTask(deps, message);
+    } catch (error) {
+      log.error('an undelivered message could not be handled', { messageId, error });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+};

@@ -1,0 +1,29 @@
+/** `POST /v1/enrollments`: a device shows an enrolment token and gets a credential of its own. */
+import { enroll as enrollOperation } from '../../../lib/api/devices.ts';
+import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
+import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import { enroll } from '../../../lib/devices/enrollment.ts';
+import { randomId } from '../../../lib/ids.ts';
+import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { httpFunction } from '../../../lib/lambda/http.ts';
+import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { Environment } from './environment.ts';
+
+const environment = readEnvironment(Environment);
+const db = createDatabase();
+const clock = Date.now;
+
+const tokens = createEnrollmentTokenRepository(db, {
+  devices: environment.DEVICES_TABLE,
+  idempotency: environment.IDEMPOTENCY_TABLE,
+});
+
+export const handler = httpFunction({
+  idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
+  routes: [
+    route(enrollOperation, async ({ body, remember }) =>
+      answer(201, await enroll({ tokens, clock, newId: randomId }, body, remember)),
+    ),
+  ],
+});
