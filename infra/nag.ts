@@ -1,7 +1,14 @@
-/** Findings of cdk-nag that are meant to be: each is acknowledged where it arises, with the reason why. */
-import { Validations } from 'aws-cdk-lib';
+/**
+ * cdk-nag's AwsSolutions rules, which every synthesis must pass. What is meant to be as it is, is acknowledged where it
+ * arises, with the reason why.
+ */
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** Accepts one finding of an AwsSolutions rule for a construct and what is in it. */
+/** Makes the app's synthesis fail when a rule is broken. */
+export const checkWithNag = (app: App): void => Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+/** Accepts one finding for a construct and what is in it. */
 export const acknowledge = (scope: IConstruct, rule: string, reason: string): void =>
   Validations.of(scope).acknowledge({ id: `AwsSolutions-${rule}`, reason });
