@@ -1,0 +1,65 @@
+/** What is in the functions' bundles: nothing that costs a cold start and is not used, and nothing twice. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { bundleFolder, bundleFunctions, functionFolders, METAFILE } from '../../infra/bundle.ts';
+import { asText, functionName, resources } from './synthesis.ts';
+
+type Metafile = { readonly outputs: Record<string, { readonly inputs: Record<string, { bytesInOutput: number }> }> };
+
+let metafile: Metafile;
+beforeAll(() => {
+  bundleFunctions();
+  metafile = JSON.parse(readFileSync(METAFILE, 'utf8'));
+});
+
+/** The files that have a part in a function's bundle. */
+const filesIn = (name: string): string[] =>
+  Object.entries(metafile.outputs[`build/functions/${name}/index.js`]?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file);
+
+/** `node_modules/a/node_modules/@b/c/dist-es/x.js`: the package `@b/c`, at that place, in the build `dist-es`. */
+const copyOf = (file: string): { name: string; copy: string } | undefined => {
+  const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\/(?:(dist-[a-z]+)\/)?/.exec(file);
+  return match ? { name: match[2] ?? '', copy: `${match[1]} ${match[3] ?? ''}` } : undefined;
+};
+
+describe.each(functionFolders())('$name', ({ name }) => {
+  test('is a CommonJS module that loads with the stack’s environment and exports a handler', () => {
+    const fn = resources('AWS::Lambda::Function').find((candidate) => functionName(candidate) === name);
+    const variables = Object.entries(fn?.properties['Environment']?.Variables ?? {});
+    for (const [key, value] of [['AWS_REGION', 'eu-central-1'], ...variables]) vi.stubEnv(String(key), asText(value));
+    const loaded = createRequire(import.meta.url)(join(bundleFolder(name), 'index.js'));
+    vi.unstubAllEnvs();
+    expect(loaded.handler).toBeTypeOf('function');
+  });
+
+  test('has no validator that compiles at start, no locales, no credential chain', () => {
+    const unwanted = /@middy\/validator|\/ajv\/|zod\/.*\/locales\/|credential-provider|@smithy\/credential|aws-cdk/;
+    expect(filesIn(name).filter((file) => unwanted.test(file))).toEqual([]);
+  });
+
+  test('has no package twice, neither in two versions nor in two builds', () => {
+    const copies = new Map<string, Set<string>>();
+    for (const found of filesIn(name).map(copyOf)) {
+      if (found && /dist-(es|cjs)|node_modules\/.*node_modules/.test(found.copy)) {
+        copies.set(found.name, (copies.get(found.name) ?? new Set()).add(found.copy));
+      }
+    }
+    expect([...copies].filter(([, places]) => places.size > 1)).toEqual([]);
+  });
+
+  test('has nothing of the infrastructure, the agent or the tests', () => {
+    expect(filesIn(name).filter((file) => /^(infra|agent|test)\//.test(file))).toEqual([]);
+  });
+});
+
+test('the same sources give the same bytes', () => {
+  const bytes = () => functionFolders().map(({ name }) => readFileSync(join(bundleFolder(name), 'index.js'), 'utf8'));
+  const before = bytes();
+  bundleFunctions();
+  expect(bytes()).toEqual(before);
+  expect(existsSync(METAFILE)).toBe(true);
+});

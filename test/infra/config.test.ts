@@ -1,0 +1,61 @@
+/** The stage configuration: its defaults, and that a mistake in it is told clearly. */
+import { describe, expect, test } from 'vitest';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { parseConfig } from '../../infra/config.ts';
+
+const oidc = { issuer: 'https://login.test', audience: 'remote-assist' };
+const parse = (values: unknown) => () => parseConfig('prod', { prod: values });
+
+test('only the issuer and the audience must be said', () => {
+  expect(parseConfig('prod', { prod: { oidc } })).toEqual({
+    stage: 'prod',
+    oidc: { ...oidc, rolesClaim: 'cognito:groups' },
+    inboxLeaseSeconds: 60,
+    logRetentionDays: 90,
+    throttle: { rate: 1000, burst: 2000 },
+    alertEmails: [],
+    protectData: true,
+    connectors: { default: 'rustdesk' },
+  });
+});
+
+test.each(Object.keys(cdkJson.context.stages))('stage %s of cdk.json is right', (stage) => {
+  expect(parseConfig(stage, cdkJson.context.stages).protectData).toBe(false);
+});
+
+test('protection of data can be said for any stage', () => {
+  expect(parseConfig('dev', { dev: { oidc, protectData: true } }).protectData).toBe(true);
+  expect(parseConfig('prod', { prod: { oidc, protectData: false } }).protectData).toBe(false);
+});
+
+describe('says what is wrong', () => {
+  test.each([
+    ['a missing issuer', { oidc: { audience: 'a' } }, /stages\.prod\.oidc\.issuer: must be an https URL/],
+    ['an issuer without TLS', { oidc: { ...oidc, issuer: 'http://login.test' } }, /oidc\.issuer: must be an https URL/],
+    ['no OIDC at all', {}, /stages\.prod\.oidc: /],
+    ['an empty audience', { oidc: { ...oidc, audience: '' } }, /stages\.prod\.oidc\.audience: /],
+    ['a lease beyond what SQS takes', { oidc, inboxLeaseSeconds: 43_201 }, /inboxLeaseSeconds: .*43200/],
+    ['a retention that AWS does not know', { oidc, logRetentionDays: 8 }, /logRetentionDays: is not a retention/],
+    ['a rate of nothing', { oidc, throttle: { rate: 0, burst: 1 } }, /throttle\.rate: /],
+    ['something that is no address', { oidc, alertEmails: ['me'] }, /alertEmails\.0: /],
+    ['an unknown connector', { oidc, connectors: { default: 'vnc' } }, /connectors\.default: /],
+    ['a misspelt setting', { oidc, logRetention: 7 }, /stages\.prod: .*logRetention/],
+  ])('%s', (_what, values, message) => {
+    expect(parse(values)).toThrow(message);
+  });
+
+  test('all of it at once', () => {
+    expect(parse({ oidc: { issuer: 'x', audience: '' }, inboxLeaseSeconds: -1 })).toThrow(
+      /issuer.*audience.*inboxLeaseSeconds/s,
+    );
+  });
+
+  test('a stage that is not there, and which are', () => {
+    expect(() => parseConfig('prod', { dev: {}, local: {} })).toThrow(/no stage "prod".*only: dev, local/);
+    expect(() => parseConfig('prod', undefined)).toThrow(/no stage "prod".*only: none/);
+  });
+
+  test.each(['', 'Prod', 'a-b', '1st', 'averyverylongname', 7])('the stage name %j', (stage) => {
+    expect(() => parseConfig(stage, {})).toThrow(/stage: /);
+  });
+});

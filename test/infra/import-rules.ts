@@ -1,0 +1,88 @@
+/**
+ * Which part of the project may import what. A part may import what its rule lists and nothing else, types included,
+ * so that a new dependency between parts is a decision and not an accident.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+export type Import = { readonly file: string; readonly specifier: string };
+
+/** What a file imports: paths from the project's root, and names of packages. */
+type Rule = { readonly part: RegExp; readonly may: readonly RegExp[] };
+
+const NODE = /^node:/;
+const ZOD = /^zod(\/|$)/;
+const DOMAIN = /^lib\/(?!aws\/|lambda\/)/;
+const AWS_SDK = /^@(aws-sdk|smithy)\//;
+const LAMBDA = /^(@middy\/|aws-lambda$)/;
+const SETTINGS = /^(package|cdk)\.json$/;
+const ENVIRONMENT = /^functions\/[^/]+\/[^/]+\/environment\.ts$/;
+const ANY_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/)[^.]/;
+
+/** The first rule whose `part` a file is in is the one for it. */
+const RULES: readonly Rule[] = [
+  // The adapters know the domain and AWS, and nothing of how they are invoked.
+  { part: /^lib\/aws\//, may: [DOMAIN, /^lib\/aws\//, AWS_SDK, ZOD, NODE] },
+  { part: /^lib\/lambda\//, may: [/^lib\//, LAMBDA, AWS_SDK, ZOD, NODE] },
+  // The contract and the capabilities know nothing of AWS.
+  { part: /^lib\//, may: [DOMAIN, ZOD, NODE] },
+  // What a function asks for is read by the infrastructure, which must not load the function for it.
+  { part: ENVIRONMENT, may: [ZOD] },
+  { part: /^functions\//, may: [/^lib\//, LAMBDA, AWS_SDK, ZOD, NODE] },
+  // The local runner runs the bundles, never the handlers' sources.
+  { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, ANY_PACKAGE] },
+  // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
+  {
+    part: /^infra\//,
+    may: [
+      /^infra\/(?!local\/)/,
+      /^lib\/api\//,
+      /^lib\/aws\/tables\.ts$/,
+      /^lib\/[^/]+\/(rules|model)\.ts$/,
+      ENVIRONMENT,
+      SETTINGS,
+      /^(aws-cdk-lib(\/|$)|constructs$|cdk-nag$|esbuild$)/,
+      ZOD,
+      NODE,
+    ],
+  },
+  // The agent runs on devices: the contract, and what Node has.
+  { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, SETTINGS, NODE] },
+  { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },
+];
+
+/** The folder of a function, `functions/agent/poll/`; its files may import each other. */
+const functionFolder = (path: string): string | undefined => /^functions\/[^/]+\/[^/]+\//.exec(path)?.[0];
+
+const resolve = ({ file, specifier }: Import): string =>
+  specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : specifier;
+
+/** Whether a file of the project may have this import. */
+export const isAllowed = (imported: Import): boolean => {
+  const target = resolve(imported);
+  const folder = functionFolder(imported.file);
+  if (folder && target.startsWith(folder)) return !ENVIRONMENT.test(imported.file);
+  const rule = RULES.find(({ part }) => part.test(imported.file));
+  return rule?.may.some((allowed) => allowed.test(target)) ?? false;
+};
+
+/** Comments, or strings, which are matched so that what looks like a comment in one is left alone. */
+const COMMENT_OR_STRING = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+const SPECIFIER = /(?<!['"`.])\b(?:from|import|import\s*\(|require\s*\()\s*(['"`])([^'"`\s]+)\1/g;
+
+/** Every specifier that a source imports, exports from, or loads later. */
+export const specifiersIn = (source: string): string[] => {
+  const code = source.replace(COMMENT_OR_STRING, (match) => (match.startsWith('/') ? '' : match));
+  return [...code.matchAll(SPECIFIER)].map((match) => match[2] ?? '');
+};
+
+/** Every import of the project's TypeScript files. */
+export const importsOf = (root: string): Import[] =>
+  ['lib', 'functions', 'infra', 'agent', 'test'].flatMap((part) =>
+    readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.[cm]?[jt]s$/.test(path))
+      .flatMap((path) => {
+        const file = posix.join(part, path.replaceAll('\\', '/'));
+        return specifiersIn(readFileSync(join(root, file), 'utf8')).map((specifier) => ({ file, specifier }));
+      }),
+  );

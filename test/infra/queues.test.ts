@@ -1,0 +1,71 @@
+/** Every queue and topic is encrypted and takes TLS only; what ends up in a dead-letter queue is noticed. */
+import { describe, expect, test } from 'vitest';
+import { asText, resources, target, template } from './synthesis.ts';
+
+const queues = resources('AWS::SQS::Queue');
+const policies = resources('AWS::SQS::QueuePolicy');
+const alarms = resources('AWS::CloudWatch::Alarm');
+const functions = resources('AWS::Lambda::Function');
+const mappings = resources('AWS::Lambda::EventSourceMapping');
+
+/** Where each kind of resource names a dead-letter queue. */
+const deadLetterQueues = new Set(
+  [
+    ...queues.map(({ properties }) => properties['RedrivePolicy']?.deadLetterTargetArn),
+    ...functions.map(({ properties }) => properties['DeadLetterConfig']?.TargetArn),
+    ...mappings.map(({ properties }) => properties['DestinationConfig']?.OnFailure?.Destination),
+    ...functions.map(({ properties }) => properties['Environment']?.Variables?.INBOX_DEAD_LETTER_QUEUE_ARN),
+  ]
+    .map(target)
+    .filter((id) => id !== undefined),
+);
+
+const insecureIsDenied = (statements: readonly Record<string, unknown>[]): boolean =>
+  statements.some(
+    ({ Effect, Condition }) =>
+      Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+  );
+
+describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (_path, { id, properties }) => {
+  test('is encrypted and takes TLS only', () => {
+    expect(properties['SqsManagedSseEnabled']).toBe(true);
+    const statements = policies
+      .filter((policy) => policy.properties['Queues'].some((queue: unknown) => target(queue) === id))
+      .flatMap((policy) => policy.properties['PolicyDocument'].Statement);
+    expect(insecureIsDenied(statements)).toBe(true);
+  });
+
+  test('has a redrive or is a dead-letter queue', () => {
+    expect(properties['RedrivePolicy'] !== undefined || deadLetterQueues.has(id)).toBe(true);
+  });
+
+  test.runIf(deadLetterQueues.has(id))('as a dead-letter queue keeps messages for 14 days and has an alarm', () => {
+    expect(properties['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
+    const [alarm] = alarms.filter(
+      (candidate) =>
+        candidate.properties['MetricName'] === 'ApproximateNumberOfMessagesVisible' &&
+        candidate.properties['Dimensions'].some(({ Value }: { Value: unknown }) => target(Value) === id),
+    );
+    expect(alarm?.properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+  });
+});
+
+test('any inbox may redrive to the inboxes’ dead-letter queue, and what fails there too is parked', () => {
+  const deadLetters = queues.filter(({ properties }) => properties['RedriveAllowPolicy']);
+  expect(deadLetters.map(({ properties }) => properties['RedriveAllowPolicy'])).toEqual([
+    { redrivePermission: 'allowAll' },
+  ]);
+  expect(deadLetters[0]?.properties['RedrivePolicy']).toMatchObject({ maxReceiveCount: 5 });
+});
+
+test('every alarm says what to do', () => {
+  for (const { properties } of alarms) expect(properties['AlarmDescription'].length).toBeGreaterThan(40);
+});
+
+test('the alert topic is encrypted and takes TLS only', () => {
+  template().resourceCountIs('AWS::SNS::Topic', 1);
+  const [topic] = resources('AWS::SNS::Topic');
+  expect(asText(topic?.properties['KmsMasterKeyId'])).toContain(':alias/aws/sns');
+  const [policy] = resources('AWS::SNS::TopicPolicy');
+  expect(insecureIsDenied(policy?.properties['PolicyDocument'].Statement)).toBe(true);
+});

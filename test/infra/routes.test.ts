@@ -1,0 +1,67 @@
+/** The API has exactly the contract's operations, each with the right guard and the right function behind it. */
+import { describe, expect, test } from 'vitest';
+import { routeKey } from '../../lib/api/operation.ts';
+import { operations } from '../../lib/api/operations.ts';
+import { functionName, resources, target, template } from './synthesis.ts';
+
+const routes = resources('AWS::ApiGatewayV2::Route');
+const integrations = new Map(resources('AWS::ApiGatewayV2::Integration').map((each) => [each.id, each.properties]));
+const functions = new Map(resources('AWS::Lambda::Function').map((fn) => [fn.id, functionName(fn)]));
+
+/** `integrations/${Integration}`: the integration that a route goes to. */
+const integrationOf = (route: Record<string, unknown>) => {
+  const { 'Fn::Join': parts } = route['Target'] as { 'Fn::Join': [string, unknown[]] };
+  return integrations.get(target(parts[1][1]) ?? '');
+};
+
+test('there is one route for each operation, and no other', () => {
+  expect(routes.map(({ properties }) => properties['RouteKey']).sort()).toEqual(operations.map(routeKey).sort());
+});
+
+test('there is one integration for each function', () => {
+  expect(integrations.size).toBe(new Set(operations.map((operation) => operation.function)).size);
+  for (const properties of integrations.values()) {
+    expect(properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
+  }
+});
+
+describe.each(operations.map((operation) => [routeKey(operation), operation] as const))('%s', (key, operation) => {
+  const route = routes.find(({ properties }) => properties['RouteKey'] === key)?.properties ?? {};
+
+  test(`goes to ${operation.function}`, () => {
+    expect(functions.get(target(integrationOf(route)?.['IntegrationUri']) ?? '')).toBe(operation.function);
+  });
+
+  if (operation.caller === 'agent' || operation.caller === 'none') {
+    test(`is open at the gateway, for caller "${operation.caller}"`, () => {
+      expect(route).not.toHaveProperty('AuthorizerId');
+      expect(route['AuthorizationType']).toBe('NONE');
+    });
+  } else {
+    test('is for admins, whose token the gateway verifies', () => {
+      expect(route['AuthorizationType']).toBe('JWT');
+      expect(target(route['AuthorizerId'])).toBe(resources('AWS::ApiGatewayV2::Authorizer')[0]?.id);
+    });
+  }
+});
+
+test('the authorizer takes the stage’s issuer and audience', () => {
+  template().resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
+  template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    AuthorizerType: 'JWT',
+    IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: { Issuer: 'https://login.test', Audience: ['remote-assist'] },
+  });
+});
+
+test('the stage is throttled, and logs no address, query or header that could hold a secret', () => {
+  const [stage] = resources('AWS::ApiGatewayV2::Stage');
+  expect(stage?.properties).toMatchObject({
+    StageName: '$default',
+    AutoDeploy: true,
+    DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+  });
+  const fields: string[] = Object.values(JSON.parse(stage?.properties['AccessLogSettings'].Format));
+  expect(fields).toContain('$context.requestId');
+  for (const field of fields) expect(field).not.toMatch(/path|query|header|authorizer\.claims/i);
+});

@@ -1,0 +1,64 @@
+/** The synthesized stack, once for all tests, and ways to ask it questions. */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { inject } from 'vitest';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { type Config, parseConfig } from '../../infra/config.ts';
+import { CONTEXT } from '../../infra/context.ts';
+import { checkWithNag } from '../../infra/nag.ts';
+import { RemoteAssistStack } from '../../infra/stack.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a template may hold anything.
+export type Properties = Record<string, any>;
+export type Resource = { readonly id: string; readonly path: string; readonly properties: Properties };
+
+const ADMINS = { issuer: 'https://login.test', audience: 'remote-assist' };
+
+export const testConfig = (stage = 'test', values: Record<string, unknown> = {}): Config =>
+  parseConfig(stage, { [stage]: { oidc: ADMINS, ...values } });
+
+/** A stack of its own, for a test that changes it. */
+export const buildStack = (config: Config = testConfig()): { app: App; stack: RemoteAssistStack } => {
+  bundleFunctions();
+  const outdir = mkdtempSync(join(inject('synthesisFolder'), 'cdk.out-'));
+  const app = new App({ outdir, analyticsReporting: false, context: CONTEXT });
+  checkWithNag(app);
+  return { app, stack: new RemoteAssistStack(app, config) };
+};
+
+let cached: Template | undefined;
+
+/** The template of a stage that protects its data. */
+export const template = (): Template => {
+  cached ??= Template.fromStack(buildStack().stack);
+  return cached;
+};
+
+/** All resources of a type. */
+export const resources = (type: string, from: Template = template()): Resource[] =>
+  Object.entries(from.findResources(type)).map(([id, resource]) => ({
+    id,
+    path: resource['Metadata']?.['aws:cdk:path'],
+    properties: resource['Properties'] ?? {},
+  }));
+
+/** The name of the function that a resource is or belongs to: `agent-poll` of `remote-assist-test/agent-poll/Role`. */
+export const functionName = ({ path }: Resource): string => path.split('/')[1] ?? '';
+
+/** The logical id in `{ Ref }` or `{ 'Fn::GetAtt': [id, …] }`. */
+export const target = (value: unknown): string | undefined => {
+  const { Ref, 'Fn::GetAtt': attribute } = (value ?? {}) as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
+  return Ref ?? attribute?.[0];
+};
+
+/** A value with its intrinsic functions written out as text: `arn:${AWS::Partition}:sqs:…`. */
+export const asText = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Properties;
+  if (Ref) return `\${${Ref}}`;
+  if (attribute) return `\${${attribute.join('.')}}`;
+  if (join) return join[1].map(asText).join(join[0]);
+  return JSON.stringify(value);
+};
