@@ -1,13 +1,27 @@
 /** The three test projects: `unit` (domain, fast), `infra` (the synthesized template), `integration` (the local stack). */
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const project = (name: string, extra: Record<string, unknown> = {}) => ({
+const project = (
+  name: string,
+  extra: NonNullable<TestProjectInlineConfiguration['test']> = {},
+): TestProjectInlineConfiguration => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
 });
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({
   test: {
-    projects: [project('unit'), project('infra', { testTimeout: 60_000 }), project('integration', { testTimeout: 60_000 })],
+    projects: [
+      project('unit'),
+      // One worker for all its files: they share one synthesis, which takes longer than the tests.
+      project('infra', {
+        globalSetup: 'test/infra/setup.ts',
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        isolate: false,
+        fileParallelism: false,
+      }),
+      project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+    ],
   },
 });
