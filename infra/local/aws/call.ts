@@ -1,0 +1,55 @@
+/** One call of a function to AWS, as it passes the gateway. */
+
+export type AwsService = 'dynamodb' | 'sqs' | 'sns' | 'events' | (string & {});
+
+/** Who calls: a function, by its access key. */
+export type Caller = { name: string; arn: string; roleArn: string };
+
+export type AwsCall = {
+  caller: Caller;
+  /** The signing name, such as `dynamodb`. */
+  service: AwsService;
+  /** Such as `GetItem`. */
+  action: string;
+  /** The request's `X-Amz-Target`, where it has one. */
+  target: string;
+  body: string;
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal;
+};
+
+export type AwsReply = { status: number; headers: Record<string, string>; body: string | Buffer };
+
+/** Answers the calls to one service. */
+export type AwsHandler = (call: AwsCall) => Promise<AwsReply>;
+
+/**
+ * Looks at each call before it is made, and may answer it in the service's place: the one spot for a check of the
+ * caller's role and for injected faults.
+ */
+export type Interceptor = (call: AwsCall) => AwsReply | undefined | Promise<AwsReply | undefined>;
+
+const JSON_TYPE = 'application/x-amz-json-1.0';
+
+export const jsonReply = (status: number, body: unknown, headers: Record<string, string> = {}): AwsReply => ({
+  status,
+  headers: { 'content-type': JSON_TYPE, ...headers },
+  body: JSON.stringify(body),
+});
+
+/** A refusal in AWS's JSON protocol. `name`: such as `ValidationException`. */
+export const jsonError = (name: string, message: string, status = 400): AwsReply =>
+  jsonReply(status, { __type: name, message });
+
+const escapeXml = (text: string): string => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** A refusal in the query protocol, which SNS speaks. */
+export const xmlError = (code: string, message: string, status = 400): AwsReply => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${crypto.randomUUID()}</RequestId></ErrorResponse>`,
+});
+
+/** A refusal in whichever protocol `service` speaks. */
+export const refuse = (service: AwsService, name: string, message: string, status = 400): AwsReply =>
+  service === 'sns' ? xmlError(name, message, status) : jsonError(name, message, status);

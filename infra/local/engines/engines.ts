@@ -1,0 +1,66 @@
+/** The engines behind the AWS gateway: the embedded ones, or those at the addresses that the settings give. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, StartError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { startDynoxide } from './dynoxide.ts';
+import { startFauxqs } from './fauxqs.ts';
+import { connectEngine, type Engine } from './transport.ts';
+
+export type Engines = {
+  dynamodb: Engine;
+  sqs: Engine;
+  /** Resolves with the reason when an engine ends that was not stopped. */
+  failed: Promise<string>;
+  stop(): Promise<void>;
+};
+
+type Running = { engine: Engine; stop(): Promise<void>; exited?: Promise<string> };
+
+const external = async (endpoint: string, service: 'dynamodb' | 'sqs', probe: string): Promise<Running> => {
+  const engine = connectEngine(endpoint, service);
+  try {
+    await engine.call(probe, {});
+  } catch (error) {
+    engine.close();
+    throw new StartError(
+      `AWS_ENDPOINT_URL_${service.toUpperCase()} is ${endpoint}, where no engine answers (${messageOf(error)}).`,
+    );
+  }
+  return { engine, stop: async () => engine.close() };
+};
+
+export const startEngines = async (
+  settings: Pick<Settings, 'dataDir' | 'dynamodbEndpoint' | 'sqsEndpoint'>,
+): Promise<Engines> => {
+  const { dynamodbEndpoint, sqsEndpoint } = settings;
+  const dataDir = join(settings.dataDir, 'engines');
+  mkdirSync(dataDir, { recursive: true });
+  const starting: readonly [Promise<Running>, Promise<Running>] = [
+    dynamodbEndpoint === undefined
+      ? startDynoxide(dataDir)
+      : external(dynamodbEndpoint, 'dynamodb', 'DynamoDB_20120810.ListTables'),
+    sqsEndpoint === undefined ? startFauxqs(dataDir) : external(sqsEndpoint, 'sqs', 'AmazonSQS.ListQueues'),
+  ];
+  const results = await Promise.allSettled(starting);
+  const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const [dynamodb, sqs] = results;
+  if (dynamodb.status === 'rejected' || sqs.status === 'rejected') {
+    await Promise.all(running.map(({ stop }) => stop()));
+    throw dynamodb.status === 'rejected' ? dynamodb.reason : (sqs as PromiseRejectedResult).reason;
+  }
+  let stopping = false;
+  const { value } = dynamodb;
+  const failed = new Promise<string>((resolve) => {
+    value.exited?.then((reason) => stopping || resolve(`The DynamoDB engine ended: ${reason}`));
+  });
+  return {
+    dynamodb: value.engine,
+    sqs: sqs.value.engine,
+    failed,
+    stop: async () => {
+      stopping = true;
+      await Promise.all(running.map(({ stop }) => stop()));
+    },
+  };
+};

@@ -1,0 +1,86 @@
+/** Invokes the stack's functions, each in workers of its own. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { FunctionModel, Model } from '../resources/model.ts';
+import { functionByArn } from '../resources/model.ts';
+import { type EnvironmentOptions, functionEnvironment } from './environment.ts';
+import { openLog } from './log.ts';
+import { FunctionPool } from './pool.ts';
+import type { InvocationResponse } from './protocol.ts';
+import { FunctionWorker } from './worker.ts';
+
+export type Invoker = {
+  /**
+   * Runs the function that `functionArn` names on the event `payload` (JSON text), and waits for its answer. Never
+   * rejects: an error, a crash or a timeout of the function is an answer too.
+   */
+  invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResponse>;
+  /** How many invocations are under way or wait for a worker. */
+  inFlight(): number;
+  /** Counts every invocation ever started: two equal readings mean that nothing began in between. */
+  started(): number;
+  /** Starts the first worker of each function, so that the first requests need not wait for it. */
+  warm(): void;
+  stop(): Promise<void>;
+};
+
+export type InvokerOptions = EnvironmentOptions & { dataDir: string; logToStderr: boolean };
+
+const contextOf = (model: FunctionModel, requestId: string): Record<string, unknown> => ({
+  awsRequestId: requestId,
+  functionName: model.functionName,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: model.arn,
+  memoryLimitInMB: String(model.memoryMb),
+  logGroupName: `/aws/lambda/${model.functionName}`,
+  logStreamName: 'local',
+});
+
+export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, options: InvokerOptions): Invoker => {
+  const pools = new Map<string, FunctionPool>();
+  const logs = new Map(
+    [...model.functions.values()].map((fn) => [fn.arn, openLog(options.dataDir, fn.name, options.logToStderr)]),
+  );
+  for (const fn of model.functions.values()) {
+    const log = logs.get(fn.arn) ?? { write: () => {} };
+    const environment = functionEnvironment(fn, options);
+    pools.set(fn.arn, new FunctionPool(fn, () => new FunctionWorker(fn, environment, clock.shared, log)));
+  }
+  let inFlight = 0;
+  let started = 0;
+  const shrinking = setInterval(() => {
+    for (const pool of pools.values()) pool.shrink();
+  }, 5_000);
+  shrinking.unref();
+  return {
+    invoke: async (functionArn, payload, requestId = randomUUID()) => {
+      const fn = functionByArn(model, functionArn);
+      const pool = fn && pools.get(fn.arn);
+      if (!fn || !pool) {
+        return {
+          ok: false,
+          error: { errorType: 'ResourceNotFoundException', errorMessage: `Function not found: ${functionArn}` },
+        };
+      }
+      inFlight++;
+      started++;
+      try {
+        const response = await pool.invoke(payload, contextOf(fn, requestId));
+        if (!response.ok)
+          logs.get(fn.arn)?.write(`${JSON.stringify({ level: 'ERROR', requestId, ...response.error })}\n`);
+        return response;
+      } finally {
+        inFlight--;
+      }
+    },
+    inFlight: () => inFlight,
+    started: () => started,
+    warm: () => {
+      for (const pool of pools.values()) pool.warm();
+    },
+    stop: async () => {
+      clearInterval(shrinking);
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    },
+  };
+};

@@ -1,0 +1,32 @@
+/** Lets pollers sleep until something that concerns them happens, or until a time is up, whichever is first. */
+
+/** What a poller waits for: a write to a table, or a message in a queue. */
+export type WakeKey = `table:${string}` | `queue:${string}` | 'deliveries';
+
+export class Waker {
+  readonly #sleepers = new Map<WakeKey, Set<() => void>>();
+
+  /** Wakes everyone who waits for `key`. */
+  wake(key: WakeKey): void {
+    for (const resume of [...(this.#sleepers.get(key) ?? [])]) resume();
+  }
+
+  /** Resolves on `wake(key)`, after `milliseconds`, or when `signal` aborts. Never rejects. */
+  wait(key: WakeKey, milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const sleepers = this.#sleepers.get(key) ?? new Set();
+      this.#sleepers.set(key, sleepers);
+      const resume = () => {
+        clearTimeout(timer);
+        sleepers.delete(resume);
+        if (sleepers.size === 0 && this.#sleepers.get(key) === sleepers) this.#sleepers.delete(key);
+        signal?.removeEventListener('abort', resume);
+        resolve();
+      };
+      const timer = setTimeout(resume, milliseconds);
+      sleepers.add(resume);
+      signal?.addEventListener('abort', resume, { once: true });
+    });
+  }
+}
