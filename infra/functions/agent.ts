@@ -24,7 +24,7 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
   tables.devices.grant(poll, 'GetItem', 'UpdateItem');
   tables.assistance.grant(poll, 'GetItem');
   // A poll with a new boot id proves a restart, and so ends its task.
-  tables.restarts.grant(poll, 'PutItem');
+  tables.restarts.grant(poll, 'GetItem', 'PutItem');
   inboxes.grantReceive(poll);
 
   const tasks = new NodeFunction<TasksEnvironment>(scope, 'agent-tasks', {
