@@ -41,24 +41,12 @@ const writeWhole = (path: string, contents: Uint8Array): void => {
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** Stands in for a handler that is not written yet. Goes away when every function has one. */
-const stub = (name: string): string => {
-  const path = join(ROOT, 'build/stubs', `${name}.ts`);
-  writeWhole(path, text(`export const handler = async () => { throw new Error('${name} has no handler yet'); };\n`));
-  return path;
-};
-
-const entryPoint = ({ name, folder }: { name: string; folder: string }): string => {
-  const handler = join(ROOT, folder, 'handler.ts');
-  return existsSync(handler) ? handler : stub(name);
-};
-
 /** Bundles all functions into `build/functions/<name>/index.js`. */
 export const bundleFunctions = (): void => {
   const functions = functionFolders();
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(functions.map((fn) => [`${fn.name}/index`, entryPoint(fn)])),
+    entryPoints: Object.fromEntries(functions.map(({ name, folder }) => [`${name}/index`, `${folder}/handler.ts`])),
     outdir: OUTPUT,
     bundle: true,
     platform: 'node',
