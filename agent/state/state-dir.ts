@@ -1,0 +1,25 @@
+/** Where the agent keeps its state, unless it is told otherwise, and making that place. */
+import { mkdir } from 'node:fs/promises';
+import { posix, win32 } from 'node:path';
+import type { Platform } from '../platform/platform.ts';
+import { Refusal, reasonOf } from '../refusal.ts';
+
+/** The platform's place for what a service keeps. */
+export const defaultStateDir = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string => {
+  if (platform === 'win32') return win32.join(env['ProgramData'] ?? 'C:\\ProgramData', 'remote-assist');
+  if (platform === 'darwin') return '/Library/Application Support/remote-assist';
+  return posix.join('/var/lib', 'remote-assist');
+};
+
+/** Makes the directory, for this account alone. */
+export const makeStateDir = async (
+  path: string,
+  { closeDirectory }: Pick<Platform, 'closeDirectory'>,
+): Promise<void> => {
+  try {
+    const made = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await closeDirectory(path);
+  } catch (error) {
+    throw new Refusal(`${path} cannot be made: ${reasonOf(error)}`);
+  }
+};
