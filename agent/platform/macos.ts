@@ -1,0 +1,36 @@
+/** macOS: boot id and time from `sysctl`, restart through `shutdown`, messages through `wall`. */
+import { plainText } from '../text.ts';
+import { CommandFailed, type RunCommand, runCommand } from './command.ts';
+import type { Platform } from './platform.ts';
+import { rustdeskId } from './rustdesk.ts';
+
+export const macos = (run: RunCommand = runCommand): Platform => ({
+  name: 'macos',
+  closeDirectory: async () => undefined,
+  boot: async () => {
+    const seconds = /sec = (\d+)/.exec(await run('/usr/sbin/sysctl', ['-n', 'kern.boottime']))?.[1];
+    if (seconds === undefined) throw new Error('kern.boottime does not say when the system started.');
+    const bootId = (await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).trim();
+    return { bootId, bootedAt: new Date(Number(seconds) * 1000).toISOString() };
+  },
+  restart: async () => {
+    // `shutdown` asks no program; there is no gentler way without somebody logged in.
+    await run('/sbin/shutdown', ['-r', 'now']);
+  },
+  abortRestart: async () => {
+    await run('/usr/bin/killall', ['shutdown']).catch(() => undefined);
+  },
+  notify: async (text) => {
+    await run('/usr/bin/wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
+  },
+  rustdeskId: () => rustdeskId(run, ['/Applications/RustDesk.app/Contents/MacOS/RustDesk']),
+  processIdentity: async (pid) => {
+    try {
+      const started = await run('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env: { LC_ALL: 'C', TZ: 'UTC' } });
+      return started.trim() || undefined;
+    } catch (error) {
+      if (error instanceof CommandFailed && error.exitCode === 1) return undefined;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,30 @@
+/** What the agent needs of the operating system, and nothing more. */
+import type { Platform as PlatformName } from '../../lib/api/devices.ts';
+
+export type Boot = {
+  /** The same until the system starts anew, and different after that; 8 to 128 printable characters. */
+  bootId: string;
+  /** ISO 8601, UTC. */
+  bootedAt: string;
+};
+
+export type Platform = {
+  readonly name: PlatformName;
+  boot(): Promise<Boot>;
+  /**
+   * Resolves when the system has taken the order to restart.
+   * @param force close programs even when they object; only when the order says so
+   * @throws CommandFailed when it does not take it, in the system's words
+   */
+  restart(options: { force: boolean }): Promise<void>;
+  /** Takes a restart back that the system has taken and not begun. Best effort. */
+  abortRestart(): Promise<void>;
+  /** Shows a message to whoever is logged in. Best effort: it never throws. */
+  notify(text: string): Promise<void>;
+  /** The RustDesk id of this PC, where RustDesk is installed. */
+  rustdeskId(): Promise<string | undefined>;
+  /** What tells a process from a later one with the same id; `undefined` when it is gone. */
+  processIdentity(pid: number): Promise<string | undefined>;
+  /** Closes a new directory to other accounts, where its mode does not do that. */
+  closeDirectory(path: string): Promise<void>;
+};
