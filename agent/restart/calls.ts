@@ -1,0 +1,58 @@
+/** The two calls that a task needs, and what each answer means for it. */
+import { ApiError } from '../../lib/api/client.ts';
+import { reasonOf } from '../refusal.ts';
+import { isRefusal } from '../server.ts';
+import type { Staged } from '../state/task-file.ts';
+import { restartTimes, serverTime } from './deadlines.ts';
+import type { Outcome, RestartPorts } from './ports.ts';
+
+/** The call may have arrived or not, and is to be made again. */
+export type Unanswered = { answer: 'none'; problem: unknown };
+type Refused = { answer: 'no'; why: string };
+type Allowed = {
+  answer: 'yes';
+  allowed: Pick<Staged<'acknowledged'>, 'bootId' | 'graceSeconds' | 'acknowledgedAt' | 'restartAt' | 'deadline'>;
+};
+
+const failed = (problem: unknown): Refused | Unanswered =>
+  isRefusal(problem) ? { answer: 'no', why: reasonOf(problem) } : { answer: 'none', problem };
+
+/** Asks the server whether this boot may be ended. Only `yes` may lead to a restart. */
+export const acknowledge = async (
+  { server, platform, clock }: RestartPorts,
+  task: Staged<'received'>,
+): Promise<Allowed | { answer: 'canceled' } | Refused | Unanswered> => {
+  const { bootId } = await platform.boot();
+  const sentAt = clock.now();
+  try {
+    const { status, body, headers } = await server.acknowledge(task.id, { receipt: task.receipt, bootId });
+    if (body.state === 'canceling') return { answer: 'canceled' };
+    if (status !== 200 || body.state !== 'inProgress') return { answer: 'no', why: `it is ${body.state}` };
+    const times = restartTimes(body, sentAt, serverTime(headers, clock.now()));
+    return { answer: 'yes', allowed: { bootId, graceSeconds: body.graceSeconds, ...times } };
+  } catch (error) {
+    if (error instanceof ApiError && error.problem?.currentState === 'canceling') return { answer: 'canceled' };
+    return failed(error);
+  }
+};
+
+/**
+ * Tells the server how the task ended. A `no` means that it knows better: the task is over either way. What was thought to
+ * have failed did not, when the boot that was to be ended is over: a system may say no, or nothing, and restart after all.
+ */
+export const report = async (
+  { server, platform }: RestartPorts,
+  task: Staged<'reporting'>,
+): Promise<(({ answer: 'yes' } | Refused) & { told: Outcome }) | Unanswered> => {
+  const boot = await platform.boot();
+  const restarted = task.outcome === 'failed' && task.bootId !== undefined && task.bootId !== boot.bootId;
+  const { outcome, error }: Outcome = restarted ? { outcome: 'succeeded', error: undefined } : task;
+  const told = { outcome, error };
+  try {
+    await server.report(task.id, { outcome, ...boot, ...(error && { error }) });
+    return { answer: 'yes', told };
+  } catch (problem) {
+    const reply = failed(problem);
+    return reply.answer === 'no' ? { ...reply, told } : reply;
+  }
+};

@@ -1,0 +1,195 @@
+/**
+ * A restart task's way through the agent. Each stage is on the disk before the agent acts on it, so that a process that is
+ * killed anywhere goes on where it was, with these promises kept:
+ *
+ * - no restart without the server's 200 to the acknowledgement: only `acknowledged` leads to `restarting`, and only in the
+ *   process that got the 200, while its clocks agree. After a kill, a set clock or a sleep the server is asked again, which
+ *   it allows; so it is known how much time is left, and a cancelling meanwhile is not missed
+ * - never two restarts for a task: the history says `restarting` before the system is asked, and is looked at first. A
+ *   process killed between the two leaves a PC that did not restart; that is reported as `restart_not_started`
+ * - no restart after the deadline
+ */
+import type { AgentRestartTask } from '../../lib/api/restarts.ts';
+import { CommandFailed } from '../platform/command.ts';
+import { reasonOf } from '../refusal.ts';
+import type { Staged, TaskRecord } from '../state/task-file.ts';
+import { oneLine } from '../text.ts';
+import { acknowledge, report } from './calls.ts';
+import { Countdown } from './countdown.ts';
+import { clockOffset, giveUpAt, hasJumped, serverTime, startsWithinMs, warningMs } from './deadlines.ts';
+import { AT_ONCE, type Outcome, type RestartPorts, type Step } from './ports.ts';
+import { CANCELED, warning } from './words.ts';
+
+/** A result that the server does not hear must not hold up the next task for ever. */
+const REPORT_FOR_MS = 24 * 3_600_000;
+
+export class RestartFlow {
+  readonly #ports: RestartPorts;
+  readonly #countdown: Countdown;
+  /** The server's yes that this process got, and how its clocks stood then. */
+  #allowed: { taskId: string; offset: number } | undefined;
+  /** How the last task ended whose end this process reported. */
+  lastOutcome: Outcome | undefined;
+
+  constructor(ports: RestartPorts) {
+    this.#ports = ports;
+    this.#countdown = new Countdown(ports.clock, ports.random);
+  }
+
+  get stage(): TaskRecord['stage'] | undefined {
+    return this.#ports.ledger.stage;
+  }
+
+  /** Takes in a task that a poll brought. @param headers of that poll's answer */
+  async receive(task: AgentRestartTask, headers: Headers): Promise<void> {
+    const { ledger, log, clock, deviceId, dryRun } = this.#ports;
+    const inHand = await ledger.inHand();
+    // Its lease ends, and it comes again when the one in hand is over.
+    if (inHand && inHand.id !== task.id) return log.info('another task is in hand', { taskId: task.id });
+
+    const { id, graceSeconds, force, message, receipt } = task;
+    const receivedAt = clock.now();
+    const limit = giveUpAt(task, receivedAt, serverTime(headers, receivedAt));
+    const order = { id, deviceId, dryRun, graceSeconds, force, message };
+    const received = { stage: 'received', ...order, receipt, receivedAt, giveUpAt: limit } as const;
+    if (task.state === 'canceling') return this.#cancel(inHand ?? received);
+    if (ledger.past(id)) return log.warn('this task was done before', { taskId: id });
+    if (inHand && inHand.stage !== 'received') return;
+    await ledger.received(inHand ? { ...inHand, receipt } : received);
+    log.info('task received', { taskId: id });
+  }
+
+  /** Goes as far as it can without waiting. */
+  async step(): Promise<Step> {
+    for (;;) {
+      const task = await this.#ports.ledger.inHand();
+      const step = task ? await this.#advance(task) : {};
+      if (step !== AT_ONCE) return step;
+    }
+  }
+
+  async #cancel(task: TaskRecord): Promise<void> {
+    const { ledger, platform, log } = this.#ports;
+    const past = ledger.past(task.id);
+    if (past?.event === 'restarting') return log.warn('too late to cancel', { taskId: task.id });
+    if (task.stage === 'reporting') return;
+    // The server has not taken in how it ended: it is told again.
+    if (past) return ledger.decided(task, past);
+    if (task.stage === 'acknowledged') await platform.notify(CANCELED);
+    await this.#conclude(task, { outcome: 'canceled', error: undefined });
+  }
+
+  #advance(task: TaskRecord): Promise<Step> {
+    switch (task.stage) {
+      case 'received':
+        return this.#acknowledge(task);
+      case 'acknowledged':
+        return this.#restart(task);
+      case 'restarting':
+        return this.#prove(task);
+      case 'reporting':
+        return this.#report(task);
+    }
+  }
+
+  async #acknowledge(task: Staged<'received'>): Promise<Step> {
+    const { ledger, clock, log } = this.#ports;
+    const pauseMs = this.#countdown.leftMs(task);
+    if (pauseMs) return { againInMs: pauseMs };
+    const offset = clockOffset(clock);
+    const reply = await acknowledge(this.#ports, task);
+    switch (reply.answer) {
+      case 'yes':
+        await ledger.acknowledged(task, reply.allowed);
+        this.#allowed = { taskId: task.id, offset };
+        this.#countdown.clear();
+        log.info('task acknowledged', { taskId: task.id });
+        return AT_ONCE;
+      case 'canceled':
+        return this.#conclude(task, { outcome: 'canceled', error: undefined });
+      case 'no':
+        return this.#drop(task, reply.why);
+      case 'none':
+        if (clock.now() >= task.giveUpAt) return this.#drop(task, reasonOf(reply.problem));
+        return this.#countdown.afterFailure(task, reply.problem);
+    }
+  }
+
+  async #restart(task: Staged<'acknowledged'>): Promise<Step> {
+    const { platform, ledger, clock, log, skipGrace } = this.#ports;
+    const { bootId } = await platform.boot();
+    // Restarted by somebody else meanwhile, which is what was ordered.
+    if (bootId !== task.bootId) return this.#conclude(task, { outcome: 'succeeded', error: undefined });
+    if (this.#allowed?.taskId !== task.id || hasJumped(this.#allowed.offset, clockOffset(clock))) {
+      await ledger.doubted(task);
+      return AT_ONCE;
+    }
+    if (this.#countdown.leftMs(task) === undefined) {
+      const deadlineMs = task.deadline - clock.now();
+      const warnMs = skipGrace ? 0 : warningMs(task, clock.now());
+      this.#countdown.start(task, warnMs, deadlineMs);
+      await platform.notify(warning(warnMs, task.message));
+    }
+    if (this.#countdown.isOver(task)) {
+      const error = { code: 'deadline_passed', message: 'The time for the restart had passed.' };
+      return this.#conclude(task, { outcome: 'failed', error });
+    }
+    const leftMs = this.#countdown.leftMs(task);
+    if (leftMs) return { againInMs: leftMs };
+
+    await ledger.restarting(task, clock.now());
+    try {
+      await platform.restart({ force: task.force });
+    } catch (error) {
+      // A command that was killed may have been killed by the very restart that it began.
+      if (error instanceof CommandFailed && error.killed) return AT_ONCE;
+      const message = oneLine(reasonOf(error)) || 'The system did not say why.';
+      return this.#conclude(task, { outcome: 'failed', error: { code: 'restart_refused', message } });
+    }
+    log.info('restart asked for', { taskId: task.id });
+    return AT_ONCE;
+  }
+
+  async #prove(task: Staged<'restarting'>): Promise<Step> {
+    const { platform, clock } = this.#ports;
+    const { bootId } = await platform.boot();
+    if (bootId !== task.bootId) return this.#conclude(task, { outcome: 'succeeded', error: undefined });
+    if (this.#countdown.leftMs(task) === undefined) {
+      const withinMs = startsWithinMs(task.askedAt, task.deadline);
+      this.#countdown.start(task, Math.min(withinMs, Math.max(0, withinMs - (clock.now() - task.askedAt))));
+    }
+    const leftMs = this.#countdown.leftMs(task);
+    if (leftMs) return { againInMs: leftMs };
+    // So that what is reported as not begun does not begin later, when nobody expects it any more.
+    await platform.abortRestart();
+    const message = 'The system took the order to restart, or was about to, and did not restart.';
+    return this.#conclude(task, { outcome: 'failed', error: { code: 'restart_not_started', message } });
+  }
+
+  async #report(task: Staged<'reporting'>): Promise<Step> {
+    const { ledger, clock, log } = this.#ports;
+    const pauseMs = this.#countdown.leftMs(task);
+    if (pauseMs) return { againInMs: pauseMs };
+    const reply = await report(this.#ports, task);
+    if (reply.answer === 'none' && Math.abs(clock.now() - task.decidedAt) < REPORT_FOR_MS) {
+      return this.#countdown.afterFailure(task, reply.problem);
+    }
+    await ledger.forget();
+    const told = 'told' in reply ? reply.told : task;
+    this.lastOutcome = told;
+    log.info('task over', { taskId: task.id, outcome: told.outcome, error: told.error?.message, answer: reply.answer });
+    return AT_ONCE;
+  }
+
+  async #conclude(task: TaskRecord, end: Outcome): Promise<Step> {
+    await this.#ports.ledger.ended(task, end, this.#ports.clock.now());
+    return AT_ONCE;
+  }
+
+  /** A task that the server did not allow; should it allow it later, with a new delivery, that counts. */
+  async #drop(task: TaskRecord, why: string): Promise<Step> {
+    await this.#ports.ledger.forget();
+    this.#ports.log.warn('task dropped', { taskId: task.id, why });
+    return AT_ONCE;
+  }
+}

@@ -1,0 +1,90 @@
+/** What is on record about tasks, and the order in which the history and the task's own file are written. */
+import type { History } from '../state/history.ts';
+import type { Staged, TaskRecord } from '../state/task-file.ts';
+import type { Outcome } from './ports.ts';
+import type { TaskSlot } from './task-slot.ts';
+
+/** A record's members without those of its stage. */
+const orderOf = ({ id, deviceId, dryRun, graceSeconds, force, message }: TaskRecord) => ({
+  id,
+  deviceId,
+  dryRun,
+  graceSeconds,
+  force,
+  message,
+});
+
+export class TaskLedger {
+  readonly #slot: Pick<TaskSlot, 'task' | 'put'>;
+  readonly #history: History;
+
+  constructor(slot: Pick<TaskSlot, 'task' | 'put'>, history: History) {
+    this.#slot = slot;
+    this.#history = history;
+  }
+
+  get stage(): TaskRecord['stage'] | undefined {
+    return this.#slot.task?.stage;
+  }
+
+  /** The last thing that the history has of a task. */
+  past(taskId: string) {
+    return this.#history.of(taskId).at(-1);
+  }
+
+  /** The task in hand, brought up to the history: the process may have died, or a write failed, between the two. */
+  async inHand(): Promise<TaskRecord | undefined> {
+    const task = this.#slot.task;
+    const past = task && this.past(task.id);
+    if (past?.event === 'ended' && task?.stage !== 'reporting') {
+      await this.decided(task as TaskRecord, past);
+    } else if (past?.event === 'restarting' && (task?.stage === 'received' || task?.stage === 'acknowledged')) {
+      const deadline = task.stage === 'acknowledged' ? task.deadline : past.at;
+      const { bootId, at: askedAt } = past;
+      await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
+    }
+    return this.#slot.task;
+  }
+
+  received(task: Staged<'received'>): Promise<void> {
+    return this.#slot.put(task);
+  }
+
+  acknowledged(
+    task: Staged<'received'>,
+    allowed: Pick<Staged<'acknowledged'>, 'bootId' | 'graceSeconds' | 'acknowledgedAt' | 'restartAt' | 'deadline'>,
+  ): Promise<void> {
+    const { receipt } = task;
+    return this.#slot.put({ ...orderOf(task), stage: 'acknowledged', receipt, ...allowed });
+  }
+
+  /** The server's yes is to be asked for again, within the deadline that it gave. */
+  doubted(task: Staged<'acknowledged'>): Promise<void> {
+    const { receipt, acknowledgedAt: receivedAt, deadline: giveUpAt } = task;
+    return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, receivedAt, giveUpAt });
+  }
+
+  /** To be called, and to have succeeded, before the system is asked to restart. */
+  async restarting(task: Staged<'acknowledged'>, askedAt: number): Promise<void> {
+    const { id: taskId, bootId, deadline } = task;
+    await this.#history.add({ event: 'restarting', taskId, at: askedAt, bootId });
+    await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
+  }
+
+  /** Puts the end of a task on record, for good. */
+  async ended(task: TaskRecord, end: Outcome, at: number): Promise<void> {
+    const { outcome, error } = end;
+    await this.#history.add({ event: 'ended', taskId: task.id, at, outcome, error });
+    await this.decided(task, { outcome, error, at });
+  }
+
+  /** The end is on record already, and is to be reported. */
+  decided(task: TaskRecord, { outcome, error, at }: Outcome & { at: number }): Promise<void> {
+    const bootId = 'bootId' in task ? task.bootId : undefined;
+    return this.#slot.put({ ...orderOf(task), stage: 'reporting', bootId, outcome, error, decidedAt: at });
+  }
+
+  forget(): Promise<void> {
+    return this.#slot.put(undefined);
+  }
+}
