@@ -1,0 +1,43 @@
+/** What the person at the PC is told about a request for help. What others wrote is shown without its control characters. */
+import type { AgentAssistanceRequest } from '../../lib/api/assistance.ts';
+import { oneLine } from '../text.ts';
+
+const ENDED: Record<NonNullable<AgentAssistanceRequest['endReason']>, string> = {
+  adminEnded: 'Ended by the admin.',
+  userEnded: 'Ended from this PC.',
+  sessionExpired: 'Ended: the session was open for as long as it may be.',
+  deviceRetired: 'Ended: this PC is no longer managed.',
+};
+
+const LAST_STATES: readonly string[] = ['ended', 'declined', 'withdrawn', 'refused', 'expired'];
+
+/** Whether nothing more will become of a request in this state. */
+export const isOver = (state: string): boolean => LAST_STATES.includes(state);
+
+export const adminOf = (request: AgentAssistanceRequest): string => oneLine(request.approvedBy ?? 'An admin', 100);
+
+export const GONE = 'Nobody answered within 4 hours, so the request is gone. You can ask again.';
+
+/** Where a request stands, in words. */
+export const wordsFor = (request: AgentAssistanceRequest): string => {
+  const admin = adminOf(request);
+  switch (request.state) {
+    case 'pending':
+      return 'Waiting for an admin.';
+    case 'approved': {
+      const { code, endCustomerLink } = request.session ?? {};
+      const link = endCustomerLink ? ` Open ${oneLine(endCustomerLink, 2000)}` : '';
+      return `${admin} approved the request.${link}${code ? ` Session code: ${oneLine(code, 100)}` : ''}`;
+    }
+    case 'connected':
+      return `${admin} is connected to this PC.`;
+    case 'ended':
+      return request.endReason ? ENDED[request.endReason] : 'Ended.';
+    case 'declined':
+      return `Declined: ${oneLine(request.declineReason ?? 'no reason was given')}`;
+    case 'withdrawn':
+      return 'The request was taken back.';
+    case 'refused':
+      return 'Refused at this PC: nobody connects.';
+  }
+};

@@ -1,0 +1,96 @@
+/** The agent's one loop: polls at the server's pace and moves the task in hand along, the grace included, in between. */
+import { announce } from './assistance/announce.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+import { backOffMs, POLL_BACK_OFF, pollDelayMs, startDelayMs } from './pace.ts';
+import type { Platform } from './platform/platform.ts';
+import { Refusal, reasonOf } from './refusal.ts';
+import type { RestartFlow } from './restart/flow.ts';
+import type { Step } from './restart/ports.ts';
+import type { TaskSlot } from './restart/task-slot.ts';
+import { retryAfterOf, type TaskServer } from './server.ts';
+import { AGENT_VERSION } from './version.ts';
+
+export type LoopPorts = {
+  server: Pick<TaskServer, 'poll'>;
+  platform: Pick<Platform, 'boot' | 'notify'>;
+  flow: Pick<RestartFlow, 'receive' | 'step' | 'stage' | 'lastOutcome'>;
+  slot: Pick<TaskSlot, 'shown' | 'putShown'>;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+};
+
+export type LoopOptions = {
+  /** One poll, and what it brought through to its end. The first call that is not answered ends it. */
+  once: boolean;
+  startWithinSeconds: number;
+  stop: AbortSignal;
+};
+
+/**
+ * Runs until it is stopped, or once. Whatever fails in between is logged and tried again; a credential that the server does
+ * not take today is kept, since it may be the server that is wrong.
+ * @throws Refusal with `once`, when the server, the platform or the disk did not do its part
+ */
+export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
+  const { server, platform, flow, clock, random, log } = ports;
+  let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
+  let pollFailures = 0;
+  let stepFailures = 0;
+  let polled = false;
+
+  const faulted = (what: string, problem: unknown, failures: number): number => {
+    if (once) throw new Refusal(reasonOf(problem));
+    const againInMs = backOffMs(failures, random(), POLL_BACK_OFF, retryAfterOf(problem));
+    log.warn(what, { problem: reasonOf(problem), againInSeconds: Math.round(againInMs / 1000) });
+    return againInMs;
+  };
+
+  const step = async (): Promise<Step> => {
+    try {
+      const result = await flow.step();
+      stepFailures = 0;
+      if (result.problem !== undefined) {
+        if (once) throw new Refusal(reasonOf(result.problem));
+        log.warn('no answer about the task', { problem: reasonOf(result.problem) });
+      }
+      return result;
+    } catch (error) {
+      // The system or the disk: what could not be written down is not acted upon.
+      return { againInMs: faulted('the task cannot go on', error, ++stepFailures) };
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    const boot = await platform.boot();
+    const { body, headers, retryAfterSeconds } = await server.poll({ ...boot, agentVersion: AGENT_VERSION });
+    const pace = { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), ...body };
+    nextPoll = clock.monotonic() + pollDelayMs(pace);
+    pollFailures = 0;
+    polled = true;
+    if (!body) return;
+    await announce(ports, body.assistanceRequest);
+    for (const task of body.tasks) {
+      await flow.receive(task, headers);
+      await step();
+    }
+  };
+
+  while (!stop.aborted) {
+    const { againInMs = Number.POSITIVE_INFINITY } = await step();
+    // With `once` a restart that the system has taken ends this process or this run; the next one proves it.
+    if (once && polled && (flow.stage === undefined || flow.stage === 'restarting')) break;
+    if (clock.monotonic() >= nextPoll) {
+      try {
+        await poll();
+      } catch (error) {
+        nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures);
+      }
+    } else {
+      await clock.sleep(Math.min(nextPoll - clock.monotonic(), againInMs), stop);
+    }
+  }
+  const failure = flow.lastOutcome?.outcome === 'failed' ? flow.lastOutcome.error : undefined;
+  if (once && failure) throw new Refusal(`The restart failed: ${failure.message} (${failure.code})`);
+};
