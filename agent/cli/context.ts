@@ -1,0 +1,31 @@
+/** What every command gets from outside, and the device that most of them need. */
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Platform } from '../platform/platform.ts';
+import { Refusal } from '../refusal.ts';
+import { deviceFile, type Enrolled } from '../state/device-file.ts';
+
+export type Context = {
+  stateDir: string;
+  /** Standard output: what a command answers, and nothing else. */
+  print: (line: string) => void;
+  /** Standard error: what the person or the administrator is told. */
+  tell: (line: string) => void;
+  /** Standard error, without a line break. */
+  prompt: (text: string) => void;
+  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  log: Log;
+  clock: Clock;
+  random: () => number;
+  platform: () => Platform;
+  hostname: string;
+  /** Aborts when the process is asked to end. */
+  stop: () => AbortSignal;
+};
+
+/** @throws Refusal when the device is not enrolled */
+export const enrolledDevice = async (stateDir: string): Promise<Enrolled> => {
+  const enrolled = (await deviceFile(stateDir).read())?.enrolled;
+  if (!enrolled) throw new Refusal(`This device is not enrolled (in ${stateDir}): run "enroll" first.`);
+  return enrolled;
+};

@@ -1,0 +1,38 @@
+/** `run`: the agent itself. */
+import { POLL_BACK_OFF } from '../pace.ts';
+import { dryRun } from '../platform/dry-run.ts';
+import { pollLoop } from '../poll-loop.ts';
+import { RestartFlow } from '../restart/flow.ts';
+import { TaskLedger } from '../restart/ledger.ts';
+import { TaskSlot } from '../restart/task-slot.ts';
+import { createServer } from '../server.ts';
+import { openHistory } from '../state/history.ts';
+import { takeLock } from '../state/lock.ts';
+import { taskFile } from '../state/task-file.ts';
+import { type OptionsOf, seconds } from './arguments.ts';
+import { type Context, enrolledDevice } from './context.ts';
+import { WrongUsage } from './usage.ts';
+
+/** State that cannot be understood ends it here, before anything is polled for or restarted. */
+export const run = async (context: Context, options: OptionsOf<'run'>): Promise<void> => {
+  const { stateDir, clock, random, log } = context;
+  const pretend = options['dry-run'] ?? false;
+  if (options['honour-grace'] && !pretend) throw new WrongUsage('--honour-grace goes with --dry-run.');
+  const startWithinSeconds = seconds(options['start-within'], 'start-within', POLL_BACK_OFF.floorSeconds);
+
+  const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
+  const real = context.platform();
+  await takeLock(stateDir, real.processIdentity);
+  const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
+  const slot = await TaskSlot.open(taskFile(stateDir), deviceId, pretend);
+  const ledger = new TaskLedger(slot, await openHistory(stateDir));
+
+  const stop = context.stop();
+  const server = createServer(apiUrl, deviceToken, stop);
+  const skipGrace = pretend && !options['honour-grace'];
+  const ports = { server, platform, clock, random, log };
+  const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace });
+  log.info('agent started', { deviceId, dryRun: pretend, stateDir });
+  await pollLoop({ ...ports, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
+  log.info('agent stopped');
+};

@@ -1,0 +1,49 @@
+/** `status`: who this device is and what is under way, from its own state alone. Never the credential. */
+import { isOver } from '../assistance/words.ts';
+import { deviceFile } from '../state/device-file.ts';
+import { requestFile } from '../state/request-file.ts';
+import { type TaskRecord, taskFile } from '../state/task-file.ts';
+import { AGENT_VERSION } from '../version.ts';
+import type { OptionsOf } from './arguments.ts';
+import type { Context } from './context.ts';
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+const describeTask = (task: TaskRecord) => ({
+  id: task.id,
+  stage: task.stage,
+  dryRun: task.dryRun,
+  ...(task.stage === 'acknowledged' && { restartAt: iso(task.restartAt), deadline: iso(task.deadline) }),
+  ...(task.stage === 'reporting' && { outcome: task.outcome }),
+});
+
+/** @throws DamagedState when a file cannot be understood */
+const readStatus = async (stateDir: string) => {
+  const device = (await deviceFile(stateDir).read())?.enrolled;
+  const task = (await taskFile(stateDir).read())?.task;
+  const request = (await requestFile(stateDir).read())?.current;
+  const own = device && { deviceId: device.deviceId, name: device.name, apiUrl: device.apiUrl };
+  return {
+    enrolled: device !== undefined,
+    ...own,
+    ...(device && { enrolledAt: iso(device.enrolledAt) }),
+    agentVersion: AGENT_VERSION,
+    stateDir,
+    ...(task && task.deviceId === device?.deviceId && { restart: describeTask(task) }),
+    ...(request &&
+      request.deviceId === device?.deviceId &&
+      !isOver(request.state) && { assistanceRequest: { id: request.id, state: request.state } }),
+  };
+};
+
+export const status = async (context: Context, options: OptionsOf<'status'>): Promise<void> => {
+  const found = await readStatus(context.stateDir);
+  if (options.json) return context.print(JSON.stringify(found));
+  const { enrolled, deviceId, name, apiUrl, restart, assistanceRequest } = found;
+  context.print(enrolled ? `Device ${deviceId}, "${name}", at ${apiUrl}` : 'Not enrolled');
+  context.print(`Agent ${AGENT_VERSION}, state in ${context.stateDir}`);
+  context.print(restart ? `Restart ${restart.id}: ${restart.stage}` : 'No restart under way');
+  context.print(
+    assistanceRequest ? `Request for help ${assistanceRequest.id}: ${assistanceRequest.state}` : 'No request for help',
+  );
+};

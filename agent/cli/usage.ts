@@ -1,0 +1,30 @@
+/** What is wrong with a command line, and the text that says how it is to be. */
+export const USAGE = `Usage: agent COMMAND [OPTIONS]
+
+  enroll --api URL --enrollment-token T [--name NAME] [--force]
+      Makes this PC a managed device. Prints its id. Enrolling again needs --force.
+  run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
+      Polls for ever and does what is ordered; with --once, polls once and does that.
+      --dry-run pretends each restart by changing its boot id, and skips the grace
+      unless --honour-grace is given. The first poll comes within 60 seconds, or as said.
+  request-help --message M --name NAME [--email E] [--rustdesk-id ID] [--wait]
+      Asks for help. Prints the request's id. With --wait, follows it to its end.
+  follow-help
+      Follows the request that is open.
+  end-help
+      Takes the open request back, or ends the session.
+  status [--json]
+      Who this device is, and what is under way.
+
+Everywhere: --state-dir DIR, --help
+With --wait and follow-help: --consent accept|refuse answers beforehand whether the admin
+may connect; --consent-within SECONDS (default 120) is how long you are asked before that
+is a no. Ctrl-C takes the request back, or ends the session.
+
+Exit codes: 0 done, 1 the server or the platform refused, 2 wrong usage.
+`;
+
+/** A command line that cannot be understood: exit code 2. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage';
+}

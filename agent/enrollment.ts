@@ -1,0 +1,74 @@
+/** Enrols the device, so that an answer that was lost does not leave a second device behind. */
+import { createClient } from '../lib/api/client.ts';
+import { enroll as enrollOperation, type Platform } from '../lib/api/devices.ts';
+import type { Clock } from './clock.ts';
+import { patiently } from './patiently.ts';
+import { Refusal } from './refusal.ts';
+import { isRefusal } from './server.ts';
+import type { DeviceFile, DeviceState } from './state/device-file.ts';
+import { DamagedState } from './state/json-file.ts';
+import { pendingCall } from './state/pending-call.ts';
+import { AGENT_VERSION } from './version.ts';
+
+export type Enrollment = {
+  apiUrl: string;
+  enrollmentToken: string;
+  name: string;
+  platform: Platform;
+  /** Enrol although this device has a credential, or a state file that cannot be understood. */
+  force: boolean;
+};
+
+export type EnrollmentPorts = {
+  file: Pick<DeviceFile, 'read' | 'write'>;
+  clock: Pick<Clock, 'now' | 'sleep'>;
+  random: () => number;
+  fetch?: typeof fetch;
+};
+
+const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<DeviceState | undefined> => {
+  try {
+    return await file.read();
+  } catch (error) {
+    // Reading has put a copy aside, so that starting over loses nothing.
+    if (force && error instanceof DamagedState) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * @returns the device's id. Until the server has answered, an earlier credential stays as it was.
+ * @throws Refusal when the device is enrolled already @throws ApiError when the server refuses
+ */
+export const enrollDevice = async (
+  { file, clock, random, fetch }: EnrollmentPorts,
+  { apiUrl, enrollmentToken, name, platform, force }: Enrollment,
+): Promise<string> => {
+  const known = await before(file, force);
+  const enrolled = known?.enrolled;
+  if (enrolled && !force) {
+    throw new Refusal(`This device is enrolled already, as ${enrolled.deviceId}. Use --force to enrol it anew.`);
+  }
+  const body = { enrollmentToken, name, platform, agentVersion: AGENT_VERSION };
+  const pending = pendingCall(known?.pending, [apiUrl, body], clock.now());
+  await file.write({ enrolled, pending });
+
+  const { idempotencyKey } = pending;
+  const call = createClient({ baseUrl: apiUrl, ...(fetch && { fetch }) });
+  try {
+    const { body: answer } = await patiently(() => call(enrollOperation, { body }, { idempotencyKey }), {
+      clock,
+      random,
+    });
+    const { deviceId, deviceToken, device } = answer;
+    const enrolledAt = clock.now();
+    await file.write({
+      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt },
+      pending: undefined,
+    });
+    return deviceId;
+  } catch (error) {
+    if (isRefusal(error)) await file.write({ enrolled, pending: undefined });
+    throw error;
+  }
+};

@@ -1,0 +1,70 @@
+/** The agent's entry: takes the command line, runs the command, and ends with its exit code. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
+import type { Context } from './cli/context.ts';
+import { enroll } from './cli/enroll.ts';
+import { endHelp, followHelp, help } from './cli/help.ts';
+import { run } from './cli/run.ts';
+import { status } from './cli/status.ts';
+import { USAGE, WrongUsage } from './cli/usage.ts';
+import { systemClock } from './clock.ts';
+import { createLog } from './log.ts';
+import { currentPlatform } from './platform/current.ts';
+import { reasonOf } from './refusal.ts';
+import { defaultStateDir } from './state/state-dir.ts';
+
+/** The first signal asks the command to end well; a second one ends the process. */
+const stopOnSignal = (): AbortSignal => {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+};
+
+const contextFor = (stateDir: string | undefined): Context => ({
+  stateDir: resolve(stateDir ?? defaultStateDir(process.platform, process.env)),
+  print: (line) => process.stdout.write(`${line}\n`),
+  tell: (line) => process.stderr.write(`${line}\n`),
+  prompt: (text) => process.stderr.write(text),
+  input: process.stdin,
+  log: createLog((line) => process.stderr.write(line), systemClock.now),
+  clock: systemClock,
+  random: Math.random,
+  platform: () => currentPlatform(process.platform),
+  hostname: hostname(),
+  stop: stopOnSignal,
+});
+
+const execute = (line: CommandLine): Promise<void> => {
+  const context = contextFor(line.options['state-dir']);
+  switch (line.command) {
+    case 'enroll':
+      return enroll(context, line.options);
+    case 'run':
+      return run(context, line.options);
+    case 'request-help':
+      return help(context, line.options);
+    case 'follow-help':
+      return followHelp(context, line.options);
+    case 'end-help':
+      return endHelp(context);
+    case 'status':
+      return status(context, line.options);
+  }
+};
+
+const main = async (args: readonly string[]): Promise<number> => {
+  try {
+    const line = parseCommandLine(args);
+    if (line === 'help') process.stdout.write(USAGE);
+    else await execute(line);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${reasonOf(error)}\n`);
+    if (!(error instanceof WrongUsage)) return 1;
+    process.stderr.write(`\n${USAGE}`);
+    return 2;
+  }
+};
+
+process.exitCode = await main(process.argv.slice(2));
