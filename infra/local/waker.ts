@@ -5,16 +5,26 @@ export type WakeKey = `table:${string}` | `queue:${string}` | 'deliveries';
 
 export class Waker {
   readonly #sleepers = new Map<WakeKey, Set<() => void>>();
+  readonly #wakes = new Map<WakeKey, number>();
 
   /** Wakes everyone who waits for `key`. */
   wake(key: WakeKey): void {
+    this.#wakes.set(key, this.count(key) + 1);
     for (const resume of [...(this.#sleepers.get(key) ?? [])]) resume();
   }
 
-  /** Resolves on `wake(key)`, after `milliseconds`, or when `signal` aborts. Never rejects. */
-  wait(key: WakeKey, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  /** How often `key` was woken. Read it before looking for work, and give it to `wait` if there was none. */
+  count(key: WakeKey): number {
+    return this.#wakes.get(key) ?? 0;
+  }
+
+  /**
+   * Resolves on `wake(key)`, after `milliseconds`, or when `signal` aborts; at once if `key` was woken since `seen` was
+   * its count, which would otherwise be missed. Never rejects.
+   */
+  wait(key: WakeKey, milliseconds: number, seen: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
+      if (signal?.aborted || this.count(key) > seen) return resolve();
       const sleepers = this.#sleepers.get(key) ?? new Set();
       this.#sleepers.set(key, sleepers);
       const resume = () => {

@@ -58,6 +58,7 @@ export const sqsHandler = (engine: Engine, waker: Waker): AwsHandler => {
     if (!(waitSeconds >= 0 && waitSeconds <= 20)) return (await ask('ReceiveMessage', body)).reply;
     const until = performance.now() + waitSeconds * 1000;
     for (;;) {
+      const seen = waker.count(`queue:${name}`);
       const { reply, answer } = await ask('ReceiveMessage', { ...body, WaitTimeSeconds: 0 });
       const messages = (answer['Messages'] as SqsMessage[] | undefined) ?? [];
       if (signal.aborted && messages.length > 0) {
@@ -68,7 +69,7 @@ export const sqsHandler = (engine: Engine, waker: Waker): AwsHandler => {
       }
       const left = until - performance.now();
       if (signal.aborted || messages.length > 0 || reply.status >= 300 || left <= 0) return reply;
-      await waker.wait(`queue:${name}`, Math.min(left, LOOK_EVERY_MS), signal);
+      await waker.wait(`queue:${name}`, Math.min(left, LOOK_EVERY_MS), seen, signal);
     }
   };
 

@@ -75,6 +75,7 @@ export class Deliveries {
     const next = database.prepare('SELECT min(due_at) AS at FROM deliveries WHERE due_at > ?');
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      const seen = this.#waker.count('deliveries');
       const now = Date.now();
       for (const row of due.all(now)) {
         const id = Number(row['id']);
@@ -91,6 +92,7 @@ export class Deliveries {
       await this.#waker.wait(
         'deliveries',
         at === null || at === undefined ? 60_000 : Math.max(1, Number(at) - Date.now()),
+        seen,
         signal,
       );
     }

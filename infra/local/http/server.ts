@@ -57,10 +57,11 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
       api = newApi;
       control = newControl;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: async () => {
+      if (!server.listening) return;
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
   };
 };

@@ -78,6 +78,7 @@ export class QueueSource implements EventSource {
     const { signal } = this.#stop;
     const key = `queue:${nameFromArn(this.#mapping.sourceArn)}` as const;
     while (!signal.aborted) {
+      const seen = this.#parts.waker.count(key);
       this.#batches++;
       let found = false;
       try {
@@ -88,7 +89,7 @@ export class QueueSource implements EventSource {
       } finally {
         this.#batches--;
       }
-      if (!found) await this.#parts.waker.wait(key, LOOK_EVERY_MS, signal);
+      if (!found) await this.#parts.waker.wait(key, LOOK_EVERY_MS, seen, signal);
     }
   }
 

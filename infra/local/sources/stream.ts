@@ -1,35 +1,30 @@
-/**
- * Feeds a function from a table's stream, as Lambda does: shard by shard, in order, at least once. A batch that fails
- * is tried again with back-off until it succeeds, is given up, or the record is too old; nothing behind it moves.
- */
+/** Feeds a function from a table's stream, as Lambda does: shard by shard, in order, at least once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { compilePattern, type Matcher } from '../events/pattern.ts';
 import type { MappingModel } from '../resources/model.ts';
-import { readOutcome } from './batch.ts';
+import type { WakeKey } from '../waker.ts';
+import { BatchDelivery } from './batch-delivery.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { failureDelivery } from './failure.ts';
 import type { EventSource, SourceParts } from './source.ts';
 import { hasLostItsPlace, type StreamReader, type StreamRecord } from './stream-reader.ts';
 
 /** How often an idle stream is looked at. A write through the gateway wakes it at once, so this is for other writers. */
 const LOOK_EVERY_MS = 500;
-const MAXIMUM_BACK_OFF_MS = 5_000;
 /** In the place of a shard's id: the mapping has been started before. */
 const BEGUN = '*';
 
-const identifiersOf = (records: readonly StreamRecord[]): Set<string> =>
-  new Set(records.map(({ dynamodb }) => dynamodb.SequenceNumber));
-const last = (records: readonly StreamRecord[]): string | undefined => records.at(-1)?.dynamodb.SequenceNumber;
+const lastOf = (records: readonly StreamRecord[]): string | undefined => records.at(-1)?.dynamodb.SequenceNumber;
 
 export class StreamSource implements EventSource {
   readonly name: string;
   readonly #mapping: MappingModel;
-  readonly #table: string;
+  readonly #wakeKey: WakeKey;
   readonly #reader: StreamReader;
   readonly #checkpoints: Checkpoints;
   readonly #parts: SourceParts;
   readonly #filters: Matcher[];
+  readonly #batches: BatchDelivery;
   readonly #stop = new AbortController();
   /** Looks at the stream that found nothing, and records that were seen: `isIdle` waits for a look of its own. */
   #emptyLooks = 0;
@@ -45,10 +40,11 @@ export class StreamSource implements EventSource {
   ) {
     this.name = `stream of ${table} → ${mapping.logicalId}`;
     this.#mapping = mapping;
-    this.#table = table;
+    this.#wakeKey = `table:${table}`;
     this.#reader = reader;
     this.#checkpoints = checkpoints;
     this.#parts = parts;
+    this.#batches = new BatchDelivery(this.name, mapping, parts, this.#stop.signal);
     this.#filters = mapping.filters.map((filter) => compilePattern(filter, mapping.logicalId, 'lambda'));
   }
 
@@ -67,7 +63,7 @@ export class StreamSource implements EventSource {
     // Two looks: the first may have begun before this was asked.
     while (this.#emptyLooks < before + 2 && !this.#stop.signal.aborted) {
       if (this.#busy) return false;
-      this.#parts.waker.wake(`table:${this.#table}`);
+      this.#parts.waker.wake(this.#wakeKey);
       await sleep(2);
     }
     return !this.#busy;
@@ -81,6 +77,8 @@ export class StreamSource implements EventSource {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      const seen = this.#parts.waker.count(this.#wakeKey);
+      let failed = false;
       try {
         for (const shard of await this.#reader.shards()) {
           const checkpoint = this.#checkpoints.read(this.#key, shard.id);
@@ -88,13 +86,14 @@ export class StreamSource implements EventSource {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!hasLostItsPlace(error))
-          this.#parts.log(`Reading the ${this.name} failed, and is tried again: ${messageOf(error)}`);
+        if (hasLostItsPlace(error)) continue;
+        failed = true;
+        this.#parts.log(`Reading the ${this.name} failed, and is tried again: ${messageOf(error)}`);
       }
       // A stream without records has no shard in some engines, and a closed shard's children come a moment later.
-      this.#busy = false;
+      this.#busy = failed;
       this.#emptyLooks++;
-      await this.#parts.waker.wait(`table:${this.#table}`, LOOK_EVERY_MS, signal);
+      await this.#parts.waker.wait(this.#wakeKey, LOOK_EVERY_MS, seen, signal);
     }
   }
 
@@ -103,6 +102,7 @@ export class StreamSource implements EventSource {
     const { signal } = this.#stop;
     let iterator: string | undefined = await this.#reader.iterator(shard, after);
     while (!signal.aborted && iterator !== undefined) {
+      const seen = this.#parts.waker.count(this.#wakeKey);
       const { records, next }: Awaited<ReturnType<StreamReader['records']>> = await this.#reader.records(
         iterator,
         this.#mapping.batchSize,
@@ -113,7 +113,7 @@ export class StreamSource implements EventSource {
       } else if (next !== undefined) {
         this.#busy = false;
         this.#emptyLooks++;
-        await this.#parts.waker.wait(`table:${this.#table}`, LOOK_EVERY_MS, signal);
+        await this.#parts.waker.wait(this.#wakeKey, LOOK_EVERY_MS, seen, signal);
       }
       iterator = next;
     }
@@ -144,7 +144,7 @@ export class StreamSource implements EventSource {
         1000,
       );
       if (records.length === 0) break;
-      after = last(records);
+      after = lastOf(records);
       iterator = next;
     }
     return after;
@@ -155,55 +155,11 @@ export class StreamSource implements EventSource {
       this.#filters.length === 0
         ? records
         : records.filter((record) => this.#filters.some((matches) => matches(record)));
-    if (wanted.length > 0) await this.#deliver(shard, wanted);
-    if (!this.#stop.signal.aborted) this.#save(shard, last(records));
+    if (wanted.length > 0) await this.#batches.deliver(shard, wanted, (done) => this.#save(shard, done));
+    if (!this.#stop.signal.aborted) this.#save(shard, lastOf(records));
   }
 
   #save(shard: string, after: string | undefined): void {
     if (after !== undefined) this.#checkpoints.write(this.#key, shard, { after, finished: false });
-  }
-
-  /** Tries `records` until they are done with, one way or the other. */
-  async #deliver(shard: string, records: readonly StreamRecord[]): Promise<void> {
-    const { reportsItemFailures, functionArn, maxRetries, maxAgeSeconds, bisects, onFailureArn } = this.#mapping;
-    let pending = records;
-    for (let attempt = 1; pending.length > 0 && !this.#stop.signal.aborted; attempt++) {
-      const identifiers = identifiersOf(pending);
-      const response = await this.#parts.invoker.invoke(functionArn, JSON.stringify({ Records: pending }));
-      if (this.#stop.signal.aborted) return;
-      const { failed, error } = readOutcome(response, reportsItemFailures, identifiers);
-      if (failed === 'none') return;
-      const first = failed === 'all' ? 0 : pending.findIndex(({ dynamodb }) => failed.has(dynamodb.SequenceNumber));
-      if (first > 0) {
-        this.#save(shard, last(pending.slice(0, first)));
-        pending = pending.slice(first);
-        attempt = 1;
-      }
-      const born = (pending[0]?.dynamodb.ApproximateCreationDateTime ?? Date.now() / 1000) * 1000;
-      const tooOld = maxAgeSeconds >= 0 && Date.now() - born > maxAgeSeconds * 1000;
-      if ((maxRetries >= 0 && attempt > maxRetries) || tooOld) {
-        this.#parts.log(`Gave up ${pending.length} records of the ${this.name}: ${error}`);
-        const condition = tooOld ? 'RecordAgeExceeded' : 'RetryAttemptsExhausted';
-        if (onFailureArn !== undefined) {
-          this.#parts.deliveries.add([
-            failureDelivery({ onFailureArn, functionArn, condition, attempts: attempt, shard, records: pending }),
-          ]);
-        }
-        return;
-      }
-      await this.#backOff(attempt, error);
-      if (bisects && first <= 0 && pending.length > 1) {
-        const middle = Math.ceil(pending.length / 2);
-        await this.#deliver(shard, pending.slice(0, middle));
-        await this.#deliver(shard, pending.slice(middle));
-        return;
-      }
-    }
-  }
-
-  async #backOff(attempt: number, error: string | undefined): Promise<void> {
-    this.#parts.log(`The ${this.name} failed, and is tried again: ${error}`);
-    const wait = Math.min(MAXIMUM_BACK_OFF_MS, this.#parts.firstRetryMs * 2 ** Math.min(attempt - 1, 16));
-    await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 }
