@@ -1,7 +1,7 @@
 /** Least privilege, as far as the template shows it, and that cdk-nag's rules hold and are asked. */
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
-import { asText, buildStack, functionName, resources } from './synthesis.ts';
+import { asText, buildStack, functionName, resources, template } from './synthesis.ts';
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
 
@@ -48,7 +48,7 @@ test('whoever may invoke a function is named with the resource that does', () =>
 });
 
 test('the stack passes cdk-nag', () => {
-  expect(() => buildStack().app.synth()).not.toThrow();
+  expect(() => template()).not.toThrow();
 });
 
 test('a stack that breaks a rule does not synthesize', () => {

@@ -19,9 +19,10 @@ const ADMINS = { issuer: 'https://login.test', audience: 'remote-assist' };
 export const testConfig = (stage = 'test', values: Record<string, unknown> = {}): Config =>
   parseConfig(stage, { [stage]: { oidc: ADMINS, ...values } });
 
+bundleFunctions();
+
 /** A stack of its own, for a test that changes it. */
 export const buildStack = (config: Config = testConfig()): { app: App; stack: RemoteAssistStack } => {
-  bundleFunctions();
   const outdir = mkdtempSync(join(inject('synthesisFolder'), 'cdk.out-'));
   const app = new App({ outdir, analyticsReporting: false, context: CONTEXT });
   checkWithNag(app);
