@@ -1,0 +1,124 @@
+/** Restart jobs and tasks in memory: one task or join for each id, and the device's gate changes with its task. */
+import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import type { Id } from '../../../lib/ids.ts';
+import { type CountedState, type Counts, isOpen, type RestartTask } from '../../../lib/restarts/model.ts';
+import type {
+  ExpansionRepository,
+  JobRepository,
+  TallyRepository,
+  TargetDevices,
+  TaskRepository,
+} from '../../../lib/restarts/ports.ts';
+import { dueAt } from '../../../lib/restarts/task.ts';
+import {
+  assertKeyFree,
+  assertVersion,
+  inOrder,
+  keepAnswer,
+  pageOf,
+  replaceVersion,
+  type Store,
+  touchDevice,
+} from './store.ts';
+
+const followTask = (store: Store, task: RestartTask): void =>
+  touchDevice(store, task.deviceId, ({ openRestart: _, ...rest }) => ({
+    ...rest,
+    ...(isOpen(task) && { openRestart: task }),
+    ...(task.state === 'timedOut' && { missingSinceTask: task.id }),
+  }));
+
+export const tasksIn = (store: Store): TaskRepository => ({
+  find: async (id) => store.tasks.get(id),
+  save: async (before, after) => {
+    assertVersion(store.tasks, before);
+    if (store.devices.get(after.deviceId)?.openRestart?.id !== after.id) throw new ConcurrentChange('the gate');
+    store.tasks.set(after.id, after);
+    followTask(store, after);
+  },
+  listOpen: async (request) =>
+    pageOf([...store.tasks.values()].filter(isOpen), request, (task) => task.id, 'descending'),
+  listOfJob: async (jobId, { state, ...page }) => {
+    const own = [...store.tasks.values()]
+      .filter((task) => task.jobId === jobId)
+      .map((task) => ({ sort: `${task.state}#${task.id}`, task }));
+    const joined = [...store.joins.values()]
+      .filter((join) => join.jobId === jobId)
+      .map((join) => ({ sort: `joined#${join.id}`, task: store.tasks.get(join.taskId) }));
+    const wanted = [...own, ...joined].filter(({ sort }) => state === undefined || sort.startsWith(`${state}#`));
+    const found = pageOf(wanted, page, ({ sort }) => sort, 'ascending');
+    return { ...found, items: found.items.flatMap(({ task }) => task ?? []) };
+  },
+  due: async function* (now) {
+    for await (const { id } of inOrder(store.tasks.values(), dueAt, now)) yield id;
+  },
+});
+
+const countsOf = (store: Store, jobId: Id): Counts => {
+  const counts: Partial<Record<CountedState, number>> = {};
+  for (const counted of store.counted.values()) {
+    if (counted.jobId === jobId) counts[counted.state] = (counts[counted.state] ?? 0) + 1;
+  }
+  return counts;
+};
+
+export const jobsIn = (store: Store): JobRepository => ({
+  create: async (job, record) => {
+    assertKeyFree(store, record);
+    store.jobs.set(job.id, job);
+    keepAnswer(store, record);
+  },
+  find: async (id) => {
+    const job = store.jobs.get(id);
+    return job && { job, counts: countsOf(store, id) };
+  },
+  list: async (request) => {
+    const page = pageOf(store.jobs.values(), request, (job) => job.id, 'descending');
+    return { ...page, items: page.items.map((job) => ({ job, counts: countsOf(store, job.id) })) };
+  },
+  save: async (before, after) => replaceVersion(store.jobs, before, after),
+});
+
+export const expansionIn = (store: Store): ExpansionRepository => {
+  const exists = (id: Id): boolean => store.tasks.has(id) || store.joins.has(id);
+  return {
+    existing: async (ids) => new Set(ids.filter(exists)),
+    addTask: async (task) => {
+      const device = store.devices.get(task.deviceId);
+      if (exists(task.id) || !device || device.retiredAt !== undefined || device.openRestart) return false;
+      store.tasks.set(task.id, task);
+      followTask(store, task);
+      return true;
+    },
+    addEnded: async (task) => {
+      if (!exists(task.id)) store.tasks.set(task.id, task);
+    },
+    addJoined: async (joined) => {
+      if (!exists(joined.id)) store.joins.set(joined.id, joined);
+    },
+  };
+};
+
+export const targetsIn = (store: Store): TargetDevices => ({
+  findMany: async (ids) =>
+    ids.flatMap((id) => {
+      const device = store.devices.get(id);
+      if (!device || device.retiredAt !== undefined) return [];
+      return { id, name: device.name, ...(device.openRestart && { openTaskId: device.openRestart.id }) };
+    }),
+});
+
+export const tallyIn = (store: Store): TallyRepository => ({
+  count: async (jobId, entries) => {
+    for (const { id, state, version } of entries) {
+      if (version > (store.counted.get(id)?.version ?? 0)) store.counted.set(id, { jobId, state, version });
+    }
+  },
+});
+
+/** What the tables' stream tells the tally of everything that there is. */
+export const tallyEverything = async (store: Store): Promise<void> => {
+  const tally = tallyIn(store);
+  for (const task of store.tasks.values()) await tally.count(task.jobId, [task]);
+  for (const join of store.joins.values()) await tally.count(join.jobId, [{ ...join, state: 'joined', version: 1 }]);
+};
