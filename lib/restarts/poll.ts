@@ -46,14 +46,27 @@ const proveRestart = async ({ tasks, clock }: PollDeps, known: RestartTask, boot
   }
 };
 
-const deliver = async (inbox: Inbox, task: RestartTask): Promise<AgentRestartTask[]> => {
+/** Whether nothing waits for this message any more: a duplicate, or one that has outlived its task. */
+const isStale = async ({ tasks }: PollDeps, delivery: Delivery, task: RestartTask): Promise<boolean> => {
+  if (delivery.taskId === task.id) return delivery.version <= task.version;
+  if (delivery.taskId === '') return true;
+  // The next task may have been queued since the record was read; only the task itself can tell.
+  const other = await tasks.find(delivery.taskId);
+  return other?.state !== 'queued' || other.version !== delivery.version;
+};
+
+/** What is newer than the record is left for the next poll. */
+const deliver = async (deps: PollDeps, task: RestartTask): Promise<AgentRestartTask[]> => {
+  const { inbox } = deps;
   const deliveries = await inbox.receive(task.deviceId);
-  const isCurrent = (delivery: Delivery) => delivery.taskId === task.id && delivery.version === task.version;
-  const current = deliveries.find(isCurrent);
-  // A duplicate, or one that has outlived its task. One that is newer than the record is left for the next poll.
-  const isStale = (delivery: Delivery) =>
-    delivery !== current && !(delivery.taskId === task.id && delivery.version > task.version);
-  await Promise.all(deliveries.filter(isStale).map(({ handle }) => inbox.remove(task.deviceId, handle)));
+  const current = deliveries.find(({ taskId, version }) => taskId === task.id && version === task.version);
+  await Promise.all(
+    deliveries
+      .filter((delivery) => delivery !== current)
+      .map(async (delivery) => {
+        if (await isStale(deps, delivery, task)) await inbox.remove(task.deviceId, delivery.handle);
+      }),
+  );
   return current ? [{ ...taskView(task), receipt: formatReceipt(current) }] : [];
 };
 
@@ -67,7 +80,7 @@ const waitingTasks = async (
     await proveRestart(deps, task, bootId);
     return [];
   }
-  if (task.state === 'queued' && now < task.acknowledgeBy) return deliver(deps.inbox, task);
+  if (task.state === 'queued' && now < task.acknowledgeBy) return deliver(deps, task);
   // The agent is asked to give up a restart that it has acknowledged.
   if (task.state === 'canceling') return [{ ...taskView(task), receipt: formatReceipt({ ...task, handle: '' }) }];
   return [];
