@@ -43,7 +43,7 @@ export type LocalStack = {
   /** What the template describes. */
   model: Model;
   /** The functions' door to AWS, and credentials that pass it: for tests that look into tables and queues. */
-  aws: { endpoint: string; region: string; credentials: typeof RUNNER_CREDENTIALS };
+  aws: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
   /** Looked at before each call to AWS: an answer takes the service's place. */
   interceptors: Interceptor[];
   invoke: Invoker['invoke'];
