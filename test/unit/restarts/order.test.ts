@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { RestartOrder } from '../../../lib/api/restarts.ts';
+import { orderRestart } from '../../../lib/restarts/order.ts';
+import { ANNA, aDevice } from '../support/fixtures.ts';
+import { countingIds, id } from '../support/ids.ts';
+import { problemFrom } from '../support/problems.ts';
+import { jobsIn, targetsIn } from '../support/restarts.ts';
+import { emptyStore, type Store } from '../support/store.ts';
+import { HOUR, settableClock, T0 } from '../support/time.ts';
+
+const A = id('dev', 'a');
+const B = id('dev', 'b');
+
+let store: Store;
+
+const order = (input: Partial<RestartOrder>) =>
+  orderRestart(
+    { jobs: jobsIn(store), devices: targetsIn(store), clock: settableClock(), newId: countingIds() },
+    RestartOrder.parse({ deviceIds: [A], ...input }),
+    ANNA,
+  );
+
+beforeEach(() => {
+  store = emptyStore();
+  for (const deviceId of [A, B]) store.devices.set(deviceId, aDevice({ id: deviceId }));
+});
+
+describe('an order', () => {
+  it('is a job that is still to be expanded, with the defaults of the contract', async () => {
+    const job = await order({ deviceIds: [A, B] });
+    expect(job).toMatchObject({
+      state: 'expanding',
+      version: 1,
+      expanded: 0,
+      deviceIds: [A, B],
+      graceSeconds: 300,
+      deliverWithinMinutes: 240,
+      returnWithinMinutes: 20,
+      maxPostponements: 0,
+      mayReject: false,
+      force: false,
+      createdAt: T0,
+      createdBy: ANNA.name,
+    });
+    expect(store.jobs.get(job.id)).toEqual(job);
+    expect(store.tasks.size).toBe(0);
+  });
+
+  it('keeps when it may start', async () => {
+    expect((await order({ notBefore: '2026-02-01T03:00:00Z' })).notBefore).toBe(Date.UTC(2026, 1, 1, 3));
+  });
+
+  it('names a device once, however often it was named', async () => {
+    expect((await order({ deviceIds: [A, B, A, A] })).deviceIds).toEqual([A, B]);
+  });
+
+  it('is refused as a whole where devices are not known, each named where it stands', async () => {
+    const retired = id('dev', 'retired');
+    store.devices.set(retired, aDevice({ id: retired, retiredAt: T0 - HOUR }));
+    const problem = await problemFrom(order({ deviceIds: [A, 'dev_nobody', B, retired, 'dev_nobody'] }));
+    expect(problem.code).toBe('invalid_request');
+    expect(problem.extras.errors).toEqual([
+      { path: '/deviceIds/1', message: 'there is no device dev_nobody' },
+      { path: '/deviceIds/3', message: `there is no device ${retired}` },
+      { path: '/deviceIds/4', message: 'there is no device dev_nobody' },
+    ]);
+    expect(store.jobs.size).toBe(0);
+  });
+});
