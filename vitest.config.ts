@@ -21,7 +21,11 @@ export default defineConfig({
         isolate: false,
         fileParallelism: false,
       }),
-      project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('integration', {
+        globalSetup: 'test/integration/support/global-setup.ts',
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      }),
     ],
   },
 });

@@ -2,6 +2,8 @@
  * The embedded SQS engine, in this process and on loopback only, with its data in DATA_DIR. The package's own starter
  * binds every interface, so its parts are put together here; and its faults that lose messages are mended.
  */
+import { findPackageJSON } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
 import { StartError } from '../errors.ts';
 import { REGION } from '../identity.ts';
@@ -16,9 +18,12 @@ type Persistence = {
 };
 type SqsStore = { persistence?: Persistence; allQueues(): Iterable<{ persistence?: Persistence }> };
 
-/** The package exports none of its parts, so they are found beside its entry. The version is pinned. */
-const part = async (path: string): Promise<Record<string, new (...args: unknown[]) => unknown>> =>
-  import(new URL(path, import.meta.resolve('fauxqs')).href);
+/** The package exports none of its parts, so they are found by its folder. The version is pinned. */
+const part = async (path: string): Promise<Record<string, new (...args: unknown[]) => unknown>> => {
+  const manifest = findPackageJSON('fauxqs', import.meta.url);
+  if (manifest === undefined) throw new StartError('fauxqs is not installed: run npm ci.');
+  return import(new URL(`dist/${path}`, pathToFileURL(manifest)).href);
+};
 
 const construct = async <T>(path: string, name: string, ...args: unknown[]): Promise<T> => {
   const Part = (await part(path))[name];
@@ -28,9 +33,9 @@ const construct = async <T>(path: string, name: string, ...args: unknown[]): Pro
 
 /** Starts the engine with its data in `dataDir`. */
 export const startFauxqs = async (dataDir: string): Promise<{ engine: Engine; stop(): Promise<void> }> => {
-  const sqsStore = await construct<SqsStore>('./sqs/sqsStore.js', 'SqsStore');
-  const snsStore = await construct<unknown>('./sns/snsStore.js', 'SnsStore');
-  const persistence = await construct<Persistence>('./persistence.js', 'PersistenceManager', dataDir);
+  const sqsStore = await construct<SqsStore>('sqs/sqsStore.js', 'SqsStore');
+  const snsStore = await construct<unknown>('sns/snsStore.js', 'SnsStore');
+  const persistence = await construct<Persistence>('persistence.js', 'PersistenceManager', dataDir);
   persistence.db.exec('PRAGMA synchronous = NORMAL');
   // As shipped, making a message visible at once writes NULL into its receive count, fails, and loses the message.
   const ready = persistence.db.prepare(

@@ -1,0 +1,188 @@
+/** Assistance on the local stack: the whole story, its other endings, and two admins at once. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { acknowledgeAlert, listAlerts } from '../../../lib/api/alerts.ts';
+import {
+  approveAssistanceRequest,
+  consent,
+  declineAssistanceRequest,
+  endAssistance,
+  endOwnAssistance,
+  getAssistanceRequest,
+  getOwnAssistanceRequest,
+  listAssistanceRequests,
+  requestAssistance,
+  withdrawAssistanceRequest,
+} from '../../../lib/api/assistance.ts';
+import { getTimeline } from '../../../lib/api/devices.ts';
+import { stackUrl } from '../support/stack.ts';
+import { productAt, refusal, type TestDevice } from './product.ts';
+
+const product = productAt(stackUrl());
+
+const ask = async (device: TestDevice) => {
+  const { body } = await device.call(requestAssistance, {
+    body: {
+      message: 'The printer\nis on fire',
+      requester: { name: 'Ada', email: 'ada@example.org' },
+      rustdeskId: '123456789',
+    },
+  });
+  return body;
+};
+
+describe('a request for help', () => {
+  it('goes from asking to the end, with its alert, its events and its timeline', async () => {
+    const helpdesk = await product.admin('helpdesk', 'grace');
+    const device = await product.enroll();
+    const request = await ask(device);
+    const params = { id: request.id };
+    expect(request).toMatchObject({ state: 'pending', deviceId: device.id });
+    expect(Date.parse(request.expiresAt ?? '') - Date.parse(request.createdAt)).toBe(4 * 3600 * 1000);
+    await product.settle();
+
+    const alerts = async (state: 'active' | 'acknowledged' | 'resolved') =>
+      (await helpdesk(listAlerts, { query: { state, limit: '100' } })).body.items.filter(
+        (alert) => alert.subject.id === request.id,
+      );
+    const [alert] = await alerts('active');
+    expect(alert).toMatchObject({
+      kind: 'assistanceRequested',
+      deviceId: device.id,
+      title: expect.stringContaining('Ada'),
+    });
+    await helpdesk(acknowledgeAlert, { params: { id: alert?.id ?? '' } });
+    expect(await alerts('acknowledged')).toMatchObject([{ acknowledgedBy: 'grace' }]);
+    expect(JSON.stringify(await product.notifications())).toContain(alert?.id);
+
+    const { body: pending } = await helpdesk(listAssistanceRequests, { query: { state: 'pending', limit: '100' } });
+    expect(pending.items.map((item) => item.id)).toContain(request.id);
+
+    const { body: approved } = await helpdesk(approveAssistanceRequest, { params, body: {} });
+    expect(approved).toMatchObject({
+      state: 'approved',
+      approvedBy: 'grace',
+      session: { connector: 'rustdesk', supporterLink: 'rustdesk://123456789' },
+    });
+    const polled = await device.poll();
+    expect(polled.body?.assistanceRequest).toMatchObject({ id: request.id, state: 'approved' });
+    expect(JSON.stringify(polled.body)).not.toContain('supporterLink');
+    expect(polled.retryAfterSeconds).toBeLessThan(10);
+
+    await device.call(consent, { params, body: { decision: 'accepted' } });
+    const again = await device.call(consent, { params, body: { decision: 'accepted' } });
+    expect(again.body.state).toBe('connected');
+    const { body: ended } = await helpdesk(endAssistance, { params });
+    expect(ended).toMatchObject({ state: 'ended', endReason: 'adminEnded' });
+    await product.settle();
+
+    expect(await alerts('resolved')).toMatchObject([{ id: alert?.id }]);
+    const { body: timeline } = await helpdesk(getTimeline, { params: { id: device.id } });
+    expect(timeline.items.map((entry) => entry.kind)).toEqual([
+      'AssistanceEnded',
+      'AssistanceConnected',
+      'AssistanceApproved',
+      'AssistanceRequested',
+      'DeviceEnrolled',
+    ]);
+    const events = (await product.events()).filter((event) => event.detail['id'] === request.id);
+    expect(events.map((event) => event['detail-type'])).toEqual([
+      'AssistanceRequested',
+      'AssistanceApproved',
+      'AssistanceConnected',
+      'AssistanceEnded',
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/rustdesk:|printer|example\.org/);
+    expect((await device.poll()).status).toBe(204);
+  });
+
+  it('can be withdrawn, declined, refused, or ended by the person', async () => {
+    const helpdesk = await product.admin('helpdesk');
+    const device = await product.enroll();
+
+    const withdrawn = await ask(device);
+    expect((await device.call(withdrawAssistanceRequest, { params: { id: withdrawn.id } })).body.state).toBe(
+      'withdrawn',
+    );
+
+    const declined = await ask(device);
+    const reason = { reason: 'call the hotline' };
+    await helpdesk(declineAssistanceRequest, { params: { id: declined.id }, body: reason });
+    const seen = await device.call(getOwnAssistanceRequest, { params: { id: declined.id } });
+    expect(seen.body).toMatchObject({ state: 'declined', declineReason: 'call the hotline' });
+
+    const refused = await ask(device);
+    await helpdesk(approveAssistanceRequest, { params: { id: refused.id }, body: {} });
+    const decision = { decision: 'refused' as const };
+    expect((await device.call(consent, { params: { id: refused.id }, body: decision })).body.state).toBe('refused');
+
+    const ended = await ask(device);
+    await helpdesk(approveAssistanceRequest, { params: { id: ended.id }, body: {} });
+    await device.call(consent, { params: { id: ended.id }, body: { decision: 'accepted' } });
+    const { body } = await device.call(endOwnAssistance, { params: { id: ended.id } });
+    expect(body).toMatchObject({ state: 'ended', endReason: 'userEnded' });
+
+    for (const { id } of [withdrawn, declined, refused, ended]) {
+      const approval = helpdesk(approveAssistanceRequest, { params: { id }, body: {} });
+      expect(await refusal(approval)).toMatchObject({
+        status: 409,
+        code: 'invalid_state',
+        currentState: expect.any(String),
+      });
+    }
+  });
+
+  it('is one at a time for a device, and the same one for the same Idempotency-Key', async () => {
+    const device = await product.enroll();
+    const idempotencyKey = randomUUID();
+    const order = { body: { message: 'help', requester: { name: 'Ada' } } };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => device.call(requestAssistance, order, { idempotencyKey })),
+    );
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get('idempotency-replayed') !== 'true')).toHaveLength(1);
+    expect(await refusal(device.call(requestAssistance, order))).toMatchObject({ status: 409, code: 'already_exists' });
+    const other = { body: { ...order.body, message: 'other' } };
+    expect(await refusal(device.call(requestAssistance, other, { idempotencyKey }))).toMatchObject({ status: 422 });
+  });
+
+  it('that ten admins approve at once has one session', async () => {
+    const device = await product.enroll();
+    const { id } = await ask(device);
+    const admins = await Promise.all(Array.from({ length: 10 }, (_, i) => product.admin('helpdesk', `admin-${i}`)));
+    const answers = await Promise.allSettled(
+      admins.map((admin) => admin(approveAssistanceRequest, { params: { id }, body: {} })),
+    );
+    const won = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.body] : []));
+    expect(won).toHaveLength(1);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') {
+        expect(answer.reason.problem).toMatchObject({ code: 'invalid_state', currentState: 'approved' });
+      }
+    }
+    const { body } = await (await product.admin())(getAssistanceRequest, { params: { id } });
+    expect(body.approvedBy).toBe(won[0]?.approvedBy);
+  });
+
+  it("is another device's for nobody", async () => {
+    const [device, other] = await Promise.all([product.enroll(), product.enroll()]);
+    const { id } = await ask(device);
+    const attempts = [
+      () => other.call(getOwnAssistanceRequest, { params: { id } }),
+      () => other.call(withdrawAssistanceRequest, { params: { id } }),
+      () => other.call(consent, { params: { id }, body: { decision: 'accepted' } }),
+      () => other.call(endOwnAssistance, { params: { id } }),
+      () => device.call(getOwnAssistanceRequest, { params: { id: 'req_unknown' } }),
+    ];
+    for (const attempt of attempts) expect(await refusal(attempt())).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('cannot be approved through a connector that is not onboarded', async () => {
+    const device = await product.enroll();
+    const { id } = await ask(device);
+    const helpdesk = await product.admin('helpdesk');
+    const approval = helpdesk(approveAssistanceRequest, { params: { id }, body: { connector: 'teamviewer' } });
+    expect(await refusal(approval)).toMatchObject({ status: 409, code: 'connector_not_onboarded' });
+    expect((await helpdesk(getAssistanceRequest, { params: { id } })).body.state).toBe('pending');
+  });
+});
