@@ -43,11 +43,12 @@ const Stage = z.strictObject({
   connectors: z
     .strictObject({
       default: z.enum(['rustdesk']),
+      /** Needs no account, so it is there unless another one is to be the only one. */
       rustdesk: z
         .strictObject({ relayServer: z.string().min(1).optional(), key: z.string().min(1).optional() })
         .optional(),
     })
-    .default({ default: 'rustdesk' }),
+    .default({ default: 'rustdesk', rustdesk: {} }),
 });
 
 export type Config = Omit<z.output<typeof Stage>, 'protectData'> & { stage: string; protectData: boolean };

@@ -15,7 +15,7 @@ test('only the issuer and the audience must be said', () => {
     throttle: { rate: 1000, burst: 2000 },
     alertEmails: [],
     protectData: true,
-    connectors: { default: 'rustdesk' },
+    connectors: { default: 'rustdesk', rustdesk: {} },
   });
 });
 
