@@ -1,6 +1,6 @@
 /**
  * How soon a device should poll again. The server sets the pace: a few seconds while something of this device is
- * under way, a minute soon after somebody used it, five when it has long been idle. Each is spread at random, so that
+ * under way, a minute soon after somebody used it, up to five when it has long been idle. Each is spread at random, so that
  * devices which started together do not stay together.
  */
 import { HOUR, type Instant, MINUTE } from '../clock.ts';
@@ -8,7 +8,8 @@ import { type Device, openAssistanceOf } from './model.ts';
 
 const UNDER_WAY_SECONDS = 4;
 const ACTIVE_SECONDS = 60;
-const IDLE_SECONDS = 300;
+/** Spread, it is 300 at most, as the contract says. */
+const IDLE_SECONDS = 250;
 
 /** Since its last boot the device counts as in use for so long. */
 const ACTIVE_FOR_MS = 30 * MINUTE;
