@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { FunctionModel, Model } from '../resources/model.ts';
 import { functionByArn } from '../resources/model.ts';
+import { WorkerBudget } from './budget.ts';
 import { type EnvironmentOptions, functionEnvironment } from './environment.ts';
 import { openLog } from './log.ts';
 import { FunctionPool } from './pool.ts';
@@ -19,12 +20,13 @@ export type Invoker = {
   inFlight(): number;
   /** Counts every invocation ever started: two equal readings mean that nothing began in between. */
   started(): number;
-  /** Starts the first worker of each function, so that the first requests need not wait for it. */
-  warm(): void;
   stop(): Promise<void>;
 };
 
 export type InvokerOptions = EnvironmentOptions & { dataDir: string; logToStderr: boolean };
+
+/** Of all functions together: what keeps the whole stack below 600 MB. */
+const MAXIMUM_WORKERS = 14;
 
 const contextOf = (model: FunctionModel, requestId: string): Record<string, unknown> => ({
   awsRequestId: requestId,
@@ -38,13 +40,14 @@ const contextOf = (model: FunctionModel, requestId: string): Record<string, unkn
 
 export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, options: InvokerOptions): Invoker => {
   const pools = new Map<string, FunctionPool>();
+  const budget = new WorkerBudget(MAXIMUM_WORKERS);
   const logs = new Map(
     [...model.functions.values()].map((fn) => [fn.arn, openLog(options.dataDir, fn.name, options.logToStderr)]),
   );
   for (const fn of model.functions.values()) {
     const log = logs.get(fn.arn) ?? { write: () => {} };
     const environment = functionEnvironment(fn, options);
-    pools.set(fn.arn, new FunctionPool(fn, () => new FunctionWorker(fn, environment, clock.shared, log)));
+    pools.set(fn.arn, new FunctionPool(fn, budget, () => new FunctionWorker(fn, environment, clock.shared, log)));
   }
   let inFlight = 0;
   let started = 0;
@@ -75,9 +78,6 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
     },
     inFlight: () => inFlight,
     started: () => started,
-    warm: () => {
-      for (const pool of pools.values()) pool.warm();
-    },
     stop: async () => {
       clearInterval(shrinking);
       await Promise.all([...pools.values()].map((pool) => pool.stop()));

@@ -1,5 +1,6 @@
 /** A function's execution environments: as many as there are events at once, up to a limit; the rest wait in turn. */
 import type { FunctionModel } from '../resources/model.ts';
+import type { Budgeted, WorkerBudget } from './budget.ts';
 import type { InvocationResponse } from './protocol.ts';
 import type { FunctionWorker } from './worker.ts';
 
@@ -16,22 +17,21 @@ const STOPPED: InvocationResponse = {
 /** Called with the worker that became free, or with none when the pool stops. */
 type Waiting = (worker: FunctionWorker | undefined) => void;
 
-export class FunctionPool {
+export class FunctionPool implements Budgeted {
   readonly #create: () => FunctionWorker;
+  readonly #budget: WorkerBudget;
   readonly #limit: number;
+  /** The most recently used last. */
   readonly #idle: FunctionWorker[] = [];
   readonly #all = new Set<FunctionWorker>();
   readonly #waiting: Waiting[] = [];
   #stopped = false;
 
-  constructor(model: FunctionModel, create: () => FunctionWorker) {
+  constructor(model: FunctionModel, budget: WorkerBudget, create: () => FunctionWorker) {
     this.#create = create;
+    this.#budget = budget;
     this.#limit = Math.min(MAXIMUM_WORKERS, model.reservedConcurrency ?? MAXIMUM_WORKERS);
-  }
-
-  /** Starts the first worker ahead of the first event. */
-  warm(): void {
-    if (this.#all.size === 0 && this.#limit > 0) this.#idle.push(this.#add());
+    budget.join(this);
   }
 
   async invoke(payload: string, context: Readonly<Record<string, unknown>>): Promise<InvocationResponse> {
@@ -47,6 +47,33 @@ export class FunctionPool {
     }
   }
 
+  size(): number {
+    return this.#all.size;
+  }
+
+  oldestIdle(): number | undefined {
+    return this.#idle[0]?.idleSince;
+  }
+
+  dropOldestIdle(): void {
+    const worker = this.#idle.shift();
+    if (!worker) return;
+    this.#all.delete(worker);
+    void worker.end();
+  }
+
+  /** Drops workers beyond the first that had no work for a while. To be called now and then. */
+  shrink(): void {
+    const longAgo = performance.now() - KEEP_IDLE_MS;
+    while (this.#all.size > 1 && (this.oldestIdle() ?? longAgo) < longAgo) this.dropOldestIdle();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const waiting of this.#waiting.splice(0)) waiting(undefined);
+    await Promise.all([...this.#all].map((worker) => worker.end()));
+  }
+
   #add(): FunctionWorker {
     const worker = this.#create();
     this.#all.add(worker);
@@ -55,10 +82,14 @@ export class FunctionPool {
 
   #acquire(): Promise<FunctionWorker | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
-    this.#trim();
-    const idle = this.#idle.pop();
-    if (idle) return Promise.resolve(idle);
-    if (this.#all.size < this.#limit) return Promise.resolve(this.#add());
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (!idle.ended) return Promise.resolve(idle);
+      this.#all.delete(idle);
+    }
+    if (this.#all.size < this.#limit) {
+      // The first one is due to every function, with room or without: or it would wait for ever.
+      if (this.#budget.makeRoom() || this.#all.size === 0) return Promise.resolve(this.#add());
+    }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -72,29 +103,5 @@ export class FunctionPool {
     const next = this.#waiting.shift();
     if (next) next(worker);
     else this.#idle.push(worker);
-  }
-
-  /** Drops workers that ended by themselves, and idle ones that are no longer needed. */
-  #trim(): void {
-    const now = performance.now();
-    // The most recently used are at the end, so the first ones are those that stand idle longest.
-    for (const worker of [...this.#idle]) {
-      const spare = this.#all.size > 1 && now - worker.idleSince > KEEP_IDLE_MS;
-      if (!worker.ended && !spare) continue;
-      this.#idle.splice(this.#idle.indexOf(worker), 1);
-      this.#all.delete(worker);
-      void worker.end();
-    }
-  }
-
-  /** Drops idle workers beyond the first. To be called now and then. */
-  shrink(): void {
-    this.#trim();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const waiting of this.#waiting.splice(0)) waiting(undefined);
-    await Promise.all([...this.#all].map((worker) => worker.end()));
   }
 }

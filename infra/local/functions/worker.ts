@@ -42,7 +42,7 @@ export class FunctionWorker {
       stdout: true,
       stderr: true,
       // A small young generation keeps a dozen workers within the memory that the whole stack may take.
-      resourceLimits: { maxOldGenerationSizeMb: model.memoryMb, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: model.memoryMb, maxYoungGenerationSizeMb: 4 },
     });
     this.#worker.stdout.on('data', (chunk: Buffer) => log.write(chunk));
     this.#worker.stderr.on('data', (chunk: Buffer) => log.write(chunk));
