@@ -10,15 +10,20 @@ export type EngineProcess = { engine: Engine; stop(): Promise<void>; exited: Pro
 
 /**
  * Runs the engine under a shell that kills it when its standard input closes, which the kernel does for us however
- * the runner ends, `kill -9` included.
+ * the runner ends, `kill -9` included. SIGTERM is passed on, for a stop in good order.
  */
 const SUPERVISOR = `
 exec 3<&0
 "$@" 3<&- </dev/null & engine=$!
-( read -r _ <&3; kill -TERM "$engine" 2>/dev/null; sleep 1; kill -KILL "$engine" 2>/dev/null ) & keeper=$!
+( read -r _ <&3; kill -KILL "$engine" ) >/dev/null 2>&1 & keeper=$!
+trap 'kill -TERM "$engine"' TERM
 wait "$engine"; code=$?
+while kill -0 "$engine" 2>/dev/null; do wait "$engine"; code=$?; done
 kill -KILL "$keeper" 2>/dev/null
 exit "$code"`;
+
+/** How long the engine may take to stop in good order. */
+const STOP_WITHIN_MS = 3_000;
 
 const binary = (): string => {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
@@ -76,8 +81,10 @@ const startOnce = async (dataDir: string): Promise<EngineProcess> => {
     exited,
     stop: async () => {
       engine.close();
-      child.stdin?.end();
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.stdin?.end(), STOP_WITHIN_MS);
       await exited;
+      clearTimeout(late);
     },
   };
 };

@@ -8,7 +8,7 @@ import { readOutcome } from './batch.ts';
 import type { EventSource, SourceParts } from './source.ts';
 
 /** How often an idle queue is looked at for messages whose delay or visibility timeout is over. */
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 
 const recordOf = (message: SqsMessage, queueArn: string) => ({
   messageId: message.MessageId,
