@@ -20,18 +20,13 @@ export class Inboxes extends Construct {
     super(scope, id);
     this.prefix = `${APP}-${config.stage}-inbox-`;
     this.urlPrefix = `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${this.prefix}`;
+    // No redrive of its own: a message comes here with five deliveries on its count, and would go on at once.
     this.deadLetters = new FailureQueue(this, 'DeadLetters', {
       allowAllSources: true,
       visibilityTimeout: Duration.minutes(6),
-      deadLetterQueue: {
-        maxReceiveCount: 5,
-        queue: new FailureQueue(this, 'Parked', {
-          whatToDo:
-            'events-undelivered failed five times on these undelivered restart tasks. Fix what its log shows, then start a redrive of this queue.',
-        }),
-      },
+      isConsumed: true,
       whatToDo:
-        'Restart tasks that no device acknowledged are not being taken off this queue. Look at the errors and throttles of events-undelivered.',
+        'Restart tasks that no device acknowledged are not being taken off this queue. Look at the errors and throttles of events-undelivered: it tries each message again every six minutes.',
     });
   }
 

@@ -1,6 +1,6 @@
 /** The queues for what could not be delivered or handled. Each has an alarm, because a message there is work for a person. */
 import { Duration } from 'aws-cdk-lib';
-import { type DeadLetterQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { alarm } from './alarms.ts';
 import { acknowledge } from './nag.ts';
@@ -12,7 +12,8 @@ export type FailureQueueProps = {
   readonly allowAllSources?: boolean;
   /** For a queue that a function consumes: at least six times the function's timeout, as AWS advises. */
   readonly visibilityTimeout?: Duration;
-  readonly deadLetterQueue?: DeadLetterQueue;
+  /** A function empties it, so only what stays for longer counts as a failure. */
+  readonly isConsumed?: boolean;
 };
 
 /** A dead-letter queue that keeps its messages for as long as SQS can. */
@@ -24,14 +25,12 @@ export class FailureQueue extends Queue {
       retentionPeriod: Duration.days(14),
       ...(props.allowAllSources ? { redriveAllowPolicy: { redrivePermission: RedrivePermission.ALLOW_ALL } } : {}),
       ...(props.visibilityTimeout ? { visibilityTimeout: props.visibilityTimeout } : {}),
-      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
     });
-    if (!props.deadLetterQueue) acknowledge(this, 'SQS3', 'This is a dead-letter queue: the last stop.');
+    acknowledge(this, 'SQS3', 'This is a dead-letter queue: the last stop.');
     alarm(this, 'NotEmpty', {
       metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
       threshold: 1,
-      // Of a queue that is consumed, only what stays counts.
-      periods: props.deadLetterQueue ? 3 : 1,
+      periods: props.isConsumed ? 3 : 1,
       whatToDo: props.whatToDo,
     });
   }

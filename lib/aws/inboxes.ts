@@ -22,8 +22,11 @@ export type Inboxes = {
 /** After so many deliveries without an acknowledgement a task has failed. */
 export const MAX_DELIVERIES = 5;
 
-/** SQS's most; a task's own deadline is checked when it is acknowledged. */
-const RETENTION_SECONDS = 14 * 24 * 3600;
+/**
+ * A day more than the longest delivery that an order may ask for, and less than the dead-letter queue's 14: a message
+ * that moves there keeps its age.
+ */
+const RETENTION_SECONDS = 8 * 24 * 3600;
 
 export const createInboxes = (
   sqs: SQSClient,
