@@ -27,9 +27,16 @@ export const productAt = (url: string) => {
   const admin = async (role: Role = 'admin', subject = 'ada'): Promise<Client> =>
     createClient({ baseUrl: url, token: await token([role], { subject }, url) });
 
+  const deviceWith = (id: string, deviceToken: string, boot: string = randomUUID()): TestDevice => {
+    const call = createClient({ baseUrl: url, token: deviceToken });
+    const device: TestDevice = { id, token: deviceToken, call, boot, poll: () => pollAs(call, device.boot) };
+    return device;
+  };
+
   return {
     url,
     admin,
+    deviceWith,
     token: (role: Role) => token([role], {}, url),
     anybody: createClient({ baseUrl: url }),
     settle: () => settle(url),
@@ -59,15 +66,7 @@ export const productAt = (url: string) => {
       const { body } = await createClient({ baseUrl: url })(enroll, {
         body: { enrollmentToken: enrollment.body.token, name, platform: 'linux', agentVersion: '1.0.0' },
       });
-      const call = createClient({ baseUrl: url, token: body.deviceToken });
-      const device: TestDevice = {
-        id: body.deviceId,
-        token: body.deviceToken,
-        call,
-        boot: randomUUID(),
-        poll: () => pollAs(call, device.boot),
-      };
-      return device;
+      return deviceWith(body.deviceId, body.deviceToken);
     },
   };
 };

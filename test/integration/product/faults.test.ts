@@ -1,0 +1,222 @@
+/** What goes wrong behind the API, on a stack of its own: leases that end, calls that fail, a stack that is stopped midway. */
+
+import { randomUUID } from 'node:crypto';
+import { DeleteQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
+import { listAlerts } from '../../../lib/api/alerts.ts';
+import { requestAssistance } from '../../../lib/api/assistance.ts';
+import { getTimeline } from '../../../lib/api/devices.ts';
+import {
+  acknowledgeTask,
+  getRestartJob,
+  getRestartTask,
+  listJobTasks,
+  orderRestart,
+} from '../../../lib/api/restarts.ts';
+import { type OwnStack, startOwnStack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
+import { type Product, polledTasks, productAt, refusal, type TestDevice, takeTask } from './product.ts';
+
+let stack: OwnStack;
+let product: Product;
+let sqs: SQSClient;
+
+const connect = (to: OwnStack): void => {
+  stack = to;
+  product = productAt(to.url);
+  const { endpoint, region, credentials } = to.aws;
+  sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+};
+
+beforeAll(async () => connect(await startOwnStack()));
+afterAll(() => stack.remove());
+
+const inboxUrl = (device: TestDevice): string => {
+  const { environment } = [...stack.model.functions.values()].find(({ name }) => name === 'agent-poll') ?? {};
+  return `${environment?.['INBOX_URL_PREFIX']}${device.id}`;
+};
+
+/** Makes the leases of the device's inbox as short as can be, so that they end while a test waits. */
+const shortenLeases = (device: TestDevice) =>
+  sqs.send(new SetQueueAttributesCommand({ QueueUrl: inboxUrl(device), Attributes: { VisibilityTimeout: '1' } }));
+
+const order = async (devices: TestDevice[]) => {
+  const operator = await product.admin('operator');
+  return (await operator(orderRestart, { body: { deviceIds: devices.map(({ id }) => id) } })).body;
+};
+
+const enrolled = async (): Promise<TestDevice> => {
+  const device = await product.enroll();
+  await product.settle();
+  return device;
+};
+
+/** Refuses the calls that `isHit` picks, in a way that the SDK does not try again by itself. */
+const failing = (isHit: (call: AwsCall) => boolean): { hits: () => number; stop: () => void } => {
+  let hits = 0;
+  const interceptor = (call: AwsCall) => {
+    if (!isHit(call)) return undefined;
+    hits += 1;
+    return jsonError('ValidationException', 'injected');
+  };
+  stack.interceptors.push(interceptor);
+  return { hits: () => hits, stop: () => void stack.interceptors.splice(stack.interceptors.indexOf(interceptor), 1) };
+};
+
+/** Hits the first `count` calls of this action by this function. */
+const first = (count: number, functionName: string, action: string) => {
+  let left = count;
+  return ({ caller, action: called }: AwsCall): boolean =>
+    caller.name === functionName && called === action && left-- > 0;
+};
+
+describe('the inbox', () => {
+  it('hands the task out again when the lease ends, and either receipt acknowledges it once', async () => {
+    const device = await enrolled();
+    await shortenLeases(device);
+    const job = await order([device]);
+    await product.settle();
+    const [one] = await polledTasks(device);
+    const two = await until(async () => (await polledTasks(device))[0]);
+    expect(two?.id).toBe(one?.id);
+    const acknowledge = (receipt = '') =>
+      device.call(acknowledgeTask, { params: { id: one?.id ?? '' }, body: { receipt, bootId: device.boot } });
+    const old = await acknowledge(one?.receipt);
+    const renewed = await acknowledge(two?.receipt);
+    expect(renewed.body).toEqual(old.body);
+    expect((await device.poll()).status).toBe(204);
+    device.boot = randomUUID();
+    await device.poll();
+    await product.settle();
+    const { body } = await (await product.admin())(getRestartJob, { params: { id: job.id } });
+    expect(body).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+  });
+
+  it('gives up after five deliveries without an acknowledgement: the task fails and raises its alert', async () => {
+    const device = await enrolled();
+    await shortenLeases(device);
+    await order([device]);
+    await product.settle();
+    const [task] = await polledTasks(device);
+    const admin = await product.admin();
+    const read = async () => (await admin(getRestartTask, { params: { id: task?.id ?? '' } })).body;
+    const failed = await until(async () => {
+      await device.poll();
+      const now = await read();
+      return now.state === 'failed' && now;
+    });
+    expect(failed.error?.code).toBe('not_acknowledged');
+    const late = device.call(acknowledgeTask, {
+      params: { id: failed.id },
+      body: { receipt: task?.receipt ?? '', bootId: device.boot },
+    });
+    expect(await refusal(late)).toMatchObject({ status: 409, currentState: 'failed' });
+    await product.settle();
+    const { body: alerts } = await admin(listAlerts, { query: { state: 'active' } });
+    expect(alerts.items.filter((alert) => alert.subject.id === failed.id)).toMatchObject([{ kind: 'restartFailed' }]);
+  });
+
+  it('that has vanished is empty for a poll, and made again for a task', async () => {
+    const device = await enrolled();
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: inboxUrl(device) }));
+    await order([device]);
+    await product.settle();
+    const { id } = await takeTask(device);
+    expect(id).toMatch(/^tsk_/);
+    const other = await enrolled();
+    await order([other]);
+    await product.settle();
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: inboxUrl(other) }));
+    expect((await other.poll()).status).toBe(204);
+  });
+});
+
+describe('a call that fails', () => {
+  it('in the relay is made again until every event is published and every message sent', async () => {
+    const device = await enrolled();
+    const faults = [failing(first(3, 'events-relay', 'PutEvents')), failing(first(3, 'events-relay', 'SendMessage'))];
+    const { body: request } = await device.call(requestAssistance, {
+      body: { message: 'help', requester: { name: 'Ada' } },
+    });
+    const job = await order([device]);
+    await product.settle();
+    expect(faults.map(({ hits }) => hits())).toEqual([3, 3]);
+    for (const fault of faults) fault.stop();
+    const types = (id: string) => async () =>
+      (await product.events()).filter(({ detail }) => detail['id'] === id).map((event) => event['detail-type']);
+    expect(new Set(await types(request.id)())).toEqual(new Set(['AssistanceRequested']));
+    const { body: alerts } = await (await product.admin())(listAlerts, { query: { limit: '100' } });
+    expect(alerts.items.filter(({ subject }) => subject.id === request.id)).toHaveLength(1);
+    const { body: timeline } = await (await product.admin())(getTimeline, { params: { id: device.id } });
+    const kinds = timeline.items.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'AssistanceRequested')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'RestartTaskQueued')).toHaveLength(1);
+    expect(await takeTask(device)).toMatchObject({ jobId: job.id, state: 'inProgress' });
+  });
+
+  it('in the expansion leaves exactly one task for each device, and exact counts', async () => {
+    const devices = await Promise.all(Array.from({ length: 12 }, () => product.enroll()));
+    await product.settle();
+    let calls = 0;
+    const everyThird = ({ caller, action }: AwsCall) =>
+      caller.name === 'events-jobs' && /Transact|Put|BatchGet/.test(action) && calls++ < 30 && calls % 3 === 0;
+    const fault = failing(everyThird);
+    const job = await order(devices);
+    await product.settle();
+    fault.stop();
+    expect(fault.hits()).toBeGreaterThan(3);
+    const admin = await product.admin();
+    expect((await admin(getRestartJob, { params: { id: job.id } })).body).toMatchObject({
+      state: 'running',
+      counts: { queued: 12 },
+    });
+    const { body } = await admin(listJobTasks, { params: { id: job.id }, query: { limit: '100' } });
+    expect(body.items.map(({ deviceId }) => deviceId).sort()).toEqual(devices.map(({ id }) => id).sort());
+    for (const device of devices) expect(await polledTasks(device)).toHaveLength(1);
+  });
+
+  it('in telling the admins is made again, and the alert is still one', async () => {
+    const device = await enrolled();
+    const before = (await product.notifications()).length;
+    let left = 2;
+    const fault = failing(({ caller, service }) => caller.name === 'events-alerts' && service === 'sns' && left-- > 0);
+    await device.call(requestAssistance, { body: { message: 'help', requester: { name: 'Ada' } } });
+    await product.settle();
+    fault.stop();
+    expect(fault.hits()).toBe(2);
+    expect(await product.notifications()).toHaveLength(before + 1);
+  });
+
+  it('in a request is a 500 that shows no cause, and changes nothing', async () => {
+    const device = await enrolled();
+    const fault = failing(first(1, 'agent-assistance', 'TransactWriteItems'));
+    const body = { message: 'help', requester: { name: 'Ada' } };
+    const problem = await refusal(device.call(requestAssistance, { body }));
+    fault.stop();
+    expect(problem).toMatchObject({ status: 500, code: 'internal_error' });
+    expect(JSON.stringify(problem)).not.toMatch(/injected|Validation|dynamo/i);
+    expect((await device.call(requestAssistance, { body })).status).toBe(201);
+  });
+});
+
+describe('a stack that is stopped at any moment', () => {
+  it('goes on where it was: orders are expanded, events published, tasks delivered', async () => {
+    const devices = await Promise.all(Array.from({ length: 5 }, () => product.enroll()));
+    const [asking] = devices;
+    if (!asking) throw new Error('no device');
+    const { body: request } = await asking.call(requestAssistance, {
+      body: { message: 'help', requester: { name: 'Ada' } },
+    });
+    const job = await order(devices);
+    connect(await stack.restart());
+    await product.settle();
+    const admin = await product.admin();
+    expect((await admin(getRestartJob, { params: { id: job.id } })).body.counts).toEqual({ queued: 5 });
+    expect((await product.events()).map(({ detail }) => detail['id'])).toContain(request.id);
+    for (const { id, token, boot } of devices) {
+      const device = product.deviceWith(id, token, boot);
+      expect(await takeTask(device)).toMatchObject({ state: 'inProgress', jobId: job.id });
+    }
+  });
+});
