@@ -25,11 +25,14 @@ const describe = (issue: Issue): string => {
   }
 };
 
+/** One step of a JSON pointer (RFC 6901), in which `~` and `/` have a meaning of their own. */
+const step = (part: PropertyKey): string => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** @returns one entry per fault; `path` is a JSON pointer into the body or the query */
 export const describeIssues = (issues: readonly Issue[]): { path: string; message: string }[] =>
   issues.flatMap((issue) => {
-    const pointer = issue.path.map((part) => `/${String(part)}`).join('');
+    const pointer = issue.path.map(step).join('');
     return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: `${pointer}/${key}`, message: 'is not known' }))
+      ? issue.keys.map((key) => ({ path: pointer + step(key), message: 'is not known' }))
       : [{ path: pointer, message: describe(issue) }];
   });

@@ -2,7 +2,7 @@
 
 import type * as z from 'zod/mini';
 import type { Operation } from '../api/operation.ts';
-import { ProblemError } from '../api/problem.ts';
+import { notFound, ProblemError } from '../api/problem.ts';
 import { describeIssues } from '../api/validation.ts';
 import type { HttpEvent } from './http-types.ts';
 
@@ -38,11 +38,21 @@ const validate = (schema: z.ZodMiniType, value: unknown): unknown => {
   });
 };
 
+/** Longer than any id or name; DynamoDB takes no key of more than 2048 bytes, and no empty one. */
+const LONGEST_PARAMETER = 128;
+
+const readParameters = (event: HttpEvent): Record<string, string | undefined> => {
+  const params = event.pathParameters ?? {};
+  const cannotExist = (value = '') => value === '' || value.length > LONGEST_PARAMETER;
+  if (Object.values(params).some(cannotExist)) throw notFound('resource');
+  return params;
+};
+
 export type Input = { params: unknown; query: unknown; body: unknown };
 
-/** @throws ProblemError `invalid_request`, `body_too_large`, `unsupported_media_type` */
+/** @throws ProblemError `invalid_request`, `body_too_large`, `unsupported_media_type`; `not_found` for a path of nothing */
 export const readInput = (operation: Operation, event: HttpEvent): Input => ({
-  params: event.pathParameters ?? {},
   body: operation.body && validate(operation.body, parseBody(event)),
   query: operation.query ? validate(operation.query, event.queryStringParameters ?? {}) : {},
+  params: readParameters(event),
 });
