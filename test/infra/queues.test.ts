@@ -50,7 +50,7 @@ describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (_path,
   });
 });
 
-test('any inbox may redrive to the inboxes’ dead-letter queue, and what fails there too is parked', () => {
+test('any inbox may redrive to the inboxes’ dead-letter queue, which itself redrives nowhere', () => {
   const deadLetters = queues.filter(({ properties }) => properties['RedriveAllowPolicy']);
   expect(deadLetters.map(({ properties }) => properties['RedriveAllowPolicy'])).toEqual([
     { redrivePermission: 'allowAll' },
