@@ -12,24 +12,27 @@ const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+
 const main = async (): Promise<number> => {
-  const ended = Promise.withResolvers<number>();
-  const interrupted = () => ended.resolve(0);
-  process.on('SIGINT', interrupted);
-  process.on('SIGTERM', interrupted);
   const { port, dataDir } = readSettings(process.env);
+  // Another assembly than the project's own, for tests.
   const assemblyDir = process.env['LOCAL_ASSEMBLY_DIR'] || ASSEMBLY_DIR;
   if (assemblyDir === ASSEMBLY_DIR) {
     note('Synthesizing the stack …');
-    await synthesize(assemblyDir);
+    await synthesize(assemblyDir, { signal: interrupted.signal });
   }
   note('Starting it …');
   const stack = await startLocalStack({ assemblyDir, dataDir, port, env: process.env, log: note });
+  const ended = Promise.withResolvers<number>();
   stack.failed.then((reason) => {
     note(reason);
     ended.resolve(1);
   });
-  process.stdout.write(`ready ${stack.url}\n${tryNext(stack.url)}`);
+  interrupted.signal.addEventListener('abort', () => ended.resolve(0));
+  if (interrupted.signal.aborted) ended.resolve(0);
+  else process.stdout.write(`ready ${stack.url}\n${tryNext(stack.url)}`);
   const code = await ended.promise;
   await stack.stop();
   return code;
@@ -38,6 +41,7 @@ const main = async (): Promise<number> => {
 try {
   process.exit(await main());
 } catch (error) {
+  if (interrupted.signal.aborted) process.exit(0);
   if (!(error instanceof StartError)) throw error;
   note(error.message);
   process.exit(1);

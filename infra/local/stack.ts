@@ -48,7 +48,9 @@ export type LocalStack = {
   interceptors: Interceptor[];
   invoke: Invoker['invoke'];
   settle: Settle;
-  /** Resolves with a reason if the stack cannot go on, an engine having ended. */
+  /** Crashes the DynamoDB engine, and resolves when it serves again, with its data. */
+  restartEngine(): Promise<void>;
+  /** Resolves with a reason if the stack cannot go on, an engine having ended for good. */
   failed: Promise<string>;
   stop(): Promise<void>;
 };
@@ -73,7 +75,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
     const journal = started(openJournal(dataDir), (it) => it.close());
     const counts = new CallCounts();
     const [engines, gateway, issuer] = await startTogether([
-      startEngines(settings).then((it) => started(it, () => it.stop())),
+      startEngines(settings, log).then((it) => started(it, () => it.stop())),
       startAwsGateway(counts, log).then((it) => started(it, () => it.stop())),
       startIssuerOf(api, dataDir).then((it) => started(it, () => it?.stop())),
     ]);
@@ -101,6 +103,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       invoke: running.invoker.invoke,
       settle: running.settle,
       failed: engines.failed,
+      restartEngine: engines.restartDynamodb,
       stop,
     };
   } catch (error) {

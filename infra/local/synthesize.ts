@@ -14,11 +14,13 @@ export type SynthesizeOptions = {
   app?: string;
   /** CDK context. Default: the stage `local`. */
   context?: Readonly<Record<string, unknown>>;
+  /** Ends the synthesis. */
+  signal?: AbortSignal;
 };
 
 /** Runs the CDK app and has it write its assembly to `outDir`, which is emptied first. Throws `StartError` with its output. */
 export const synthesize = async (outDir: string, options: SynthesizeOptions = {}): Promise<void> => {
-  const { app = join(ROOT, 'infra', 'app.ts'), context = { stage: 'local' } } = options;
+  const { app = join(ROOT, 'infra', 'app.ts'), context = { stage: 'local' }, signal } = options;
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   // The functions' names come from the constructs' paths, which only the CDK command line asks for by itself.
@@ -27,6 +29,7 @@ export const synthesize = async (outDir: string, options: SynthesizeOptions = {}
     cwd: ROOT,
     env: { ...process.env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify(allContext) },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
   });
   let output = '';
   const keep = (chunk: Buffer) => {

@@ -1,29 +1,22 @@
-/** The embedded DynamoDB engine: a child process with its data in DATA_DIR, which cannot outlive the runner. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The embedded DynamoDB engine, with its data in DATA_DIR. One that crashes is started again where it was. */
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf, StartError } from '../errors.ts';
+import { type EngineProcess, startProcess } from './process.ts';
 import { connectEngine, type Engine } from './transport.ts';
 
-export type EngineProcess = { engine: Engine; stop(): Promise<void>; exited: Promise<string> };
+export type Dynoxide = {
+  engine: Engine;
+  /** Resolves with the reason when the engine has ended and cannot be started again. */
+  failed: Promise<string>;
+  /** Crashes the engine, and resolves when it serves again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
 
-/**
- * Runs the engine under a shell that kills it when its standard input closes, which the kernel does for us however
- * the runner ends, `kill -9` included. SIGTERM is passed on, for a stop in good order.
- */
-const SUPERVISOR = `
-exec 3<&0
-"$@" 3<&- </dev/null & engine=$!
-( read -r _ <&3; kill -KILL "$engine" ) >/dev/null 2>&1 & keeper=$!
-trap 'kill -TERM "$engine"' TERM
-wait "$engine"; code=$?
-while kill -0 "$engine" 2>/dev/null; do wait "$engine"; code=$?; done
-kill -KILL "$keeper" 2>/dev/null
-exit "$code"`;
-
-/** How long the engine may take to stop in good order. */
-const STOP_WITHIN_MS = 3_000;
+/** An engine that crashes more often than this within a minute is not started again. */
+const MAXIMUM_RESTARTS = 10;
 
 const binary = (): string => {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
@@ -47,54 +40,17 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const startOnce = async (dataDir: string): Promise<EngineProcess> => {
-  const port = await freePort();
-  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, 'dynamodb.db')];
-  // A process group of its own: Ctrl-C in the terminal must reach the runner first, which then stops the engine.
-  const child: ChildProcess = spawn('/bin/sh', ['-c', SUPERVISOR, 'dynoxide', binary(), ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  let output = '';
-  const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-2_000);
-  };
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(`exit code ${code}: ${output.trim()}`));
-  });
-  const ready = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      keep(chunk);
-      if (output.includes('listening on')) resolve();
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      keep(chunk);
-      if (output.includes('listening on')) resolve();
-    });
-  });
-  const failure = await Promise.race([ready.then(() => undefined), exited]);
-  if (failure !== undefined) throw new Error(failure);
-  const engine = connectEngine(`http://127.0.0.1:${port}`, 'dynamodb');
-  return {
-    engine,
-    exited,
-    stop: async () => {
-      engine.close();
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.stdin?.end(), STOP_WITHIN_MS);
-      await exited;
-      clearTimeout(late);
-    },
-  };
-};
-
-/** Starts the engine. Tries again where another process took the port that had been found free. */
-export const startDynoxide = async (dataDir: string): Promise<EngineProcess> => {
-  binary();
+/** Finds a port and starts the engine on it; tries again where another process took the port in between. */
+const startFirst = async (
+  dataDir: string,
+): Promise<{ port: number; start(): Promise<EngineProcess>; first: EngineProcess }> => {
+  const command = binary();
   for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, 'dynamodb.db')];
+    const start = () => startProcess(command, args);
     try {
-      return await startOnce(dataDir);
+      return { port, start, first: await start() };
     } catch (error) {
       if (attempt < 5 && /in use|locked/i.test(messageOf(error))) continue;
       throw new StartError(
@@ -102,4 +58,48 @@ export const startDynoxide = async (dataDir: string): Promise<EngineProcess> => 
       );
     }
   }
+};
+
+export const startDynoxide = async (dataDir: string, log: (line: string) => void): Promise<Dynoxide> => {
+  const { port, start, first } = await startFirst(dataDir);
+  const engine = connectEngine(`http://127.0.0.1:${port}`, 'dynamodb');
+  const failed = Promise.withResolvers<string>();
+  let current = first;
+  let stopping = false;
+  let crashes: number[] = [];
+  let waiting: (() => void)[] = [];
+
+  const supervise = async (): Promise<void> => {
+    for (;;) {
+      const reason = await current.exited;
+      if (stopping) return;
+      log(`The DynamoDB engine ended, and is started again (${reason})`);
+      crashes = [...crashes.filter((at) => at > Date.now() - 60_000), Date.now()];
+      if (crashes.length > MAXIMUM_RESTARTS) return failed.resolve('The DynamoDB engine keeps ending.');
+      try {
+        current = await start();
+      } catch (error) {
+        return failed.resolve(`The DynamoDB engine does not start again: ${messageOf(error)}`);
+      }
+      if (stopping) await current.stop();
+      for (const resume of waiting) resume();
+      waiting = [];
+    }
+  };
+  const supervised = supervise();
+  return {
+    engine,
+    failed: failed.promise,
+    restart: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        current.kill();
+      }),
+    stop: async () => {
+      stopping = true;
+      engine.close();
+      await current.stop();
+      await supervised;
+    },
+  };
 };

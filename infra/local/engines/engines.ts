@@ -3,19 +3,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, StartError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import { startDynoxide } from './dynoxide.ts';
+import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import { startFauxqs } from './fauxqs.ts';
 import { connectEngine, type Engine } from './transport.ts';
 
 export type Engines = {
   dynamodb: Engine;
   sqs: Engine;
-  /** Resolves with the reason when an engine ends that was not stopped. */
+  /** Resolves with the reason when an engine has ended for good. */
   failed: Promise<string>;
+  /** Crashes the embedded DynamoDB engine, and resolves when it serves again. */
+  restartDynamodb(): Promise<void>;
   stop(): Promise<void>;
 };
 
-type Running = { engine: Engine; stop(): Promise<void>; exited?: Promise<string> };
+type Running = Pick<Dynoxide, 'engine' | 'stop'> & Partial<Dynoxide>;
 
 const external = async (endpoint: string, service: 'dynamodb' | 'sqs', probe: string): Promise<Running> => {
   const engine = connectEngine(endpoint, service);
@@ -32,13 +34,14 @@ const external = async (endpoint: string, service: 'dynamodb' | 'sqs', probe: st
 
 export const startEngines = async (
   settings: Pick<Settings, 'dataDir' | 'dynamodbEndpoint' | 'sqsEndpoint'>,
+  log: (line: string) => void,
 ): Promise<Engines> => {
   const { dynamodbEndpoint, sqsEndpoint } = settings;
   const dataDir = join(settings.dataDir, 'engines');
   mkdirSync(dataDir, { recursive: true });
   const starting: readonly [Promise<Running>, Promise<Running>] = [
     dynamodbEndpoint === undefined
-      ? startDynoxide(dataDir)
+      ? startDynoxide(dataDir, log)
       : external(dynamodbEndpoint, 'dynamodb', 'DynamoDB_20120810.ListTables'),
     sqsEndpoint === undefined ? startFauxqs(dataDir) : external(sqsEndpoint, 'sqs', 'AmazonSQS.ListQueues'),
   ];
@@ -49,17 +52,13 @@ export const startEngines = async (
     await Promise.all(running.map(({ stop }) => stop()));
     throw dynamodb.status === 'rejected' ? dynamodb.reason : (sqs as PromiseRejectedResult).reason;
   }
-  let stopping = false;
-  const { value } = dynamodb;
-  const failed = new Promise<string>((resolve) => {
-    value.exited?.then((reason) => stopping || resolve(`The DynamoDB engine ended: ${reason}`));
-  });
+  const { engine, failed, restart } = dynamodb.value;
   return {
-    dynamodb: value.engine,
+    dynamodb: engine,
     sqs: sqs.value.engine,
-    failed,
+    failed: failed ?? new Promise(() => {}),
+    restartDynamodb: async () => restart?.(),
     stop: async () => {
-      stopping = true;
       await Promise.all(running.map(({ stop }) => stop()));
     },
   };

@@ -158,3 +158,12 @@ it('keeps what failed of a queue’s batch for its next visibility, and deletes 
       .filter((body) => body === 'good'),
   ).toHaveLength(1);
 });
+
+it('goes on after the engine crashed', async () => {
+  await put('before the crash');
+  await stack.settle(10_000);
+  await stack.restartEngine();
+  await put('after the crash');
+  await stack.settle(10_000);
+  expect(batches()).toEqual([['before the crash'], ['after the crash']]);
+});
