@@ -117,9 +117,6 @@ export class RestartFlow {
 
   async #restart(task: Staged<'acknowledged'>): Promise<Step> {
     const { platform, ledger, clock, log, skipGrace } = this.#ports;
-    const { bootId } = await platform.boot();
-    // Restarted by somebody else meanwhile, which is what was ordered.
-    if (bootId !== task.bootId) return this.#conclude(task, { outcome: 'succeeded', error: undefined });
     if (this.#allowed?.taskId !== task.id || hasJumped(this.#allowed.offset, clockOffset(clock))) {
       await ledger.doubted(task);
       return AT_ONCE;

@@ -1,0 +1,318 @@
+/**
+ * A PC, its clock, its disk, the server and the network between them, simulated. The agent in it is the real loop and the
+ * real restart flow; each thing it does to the outside is an effect, before or after which the process can be killed.
+ */
+
+import type { Clock } from '../../../agent/clock.ts';
+import type { Log } from '../../../agent/log.ts';
+import { CommandFailed } from '../../../agent/platform/command.ts';
+import { pollLoop } from '../../../agent/poll-loop.ts';
+import { RestartFlow } from '../../../agent/restart/flow.ts';
+import { TaskLedger } from '../../../agent/restart/ledger.ts';
+import { TaskSlot } from '../../../agent/restart/task-slot.ts';
+import type { TaskServer } from '../../../agent/server.ts';
+import type { HistoryEntry } from '../../../agent/state/history.ts';
+import type { RunState } from '../../../agent/state/task-file.ts';
+import { ApiError } from '../../../lib/api/client.ts';
+import { PROBLEMS, type ProblemCode } from '../../../lib/api/problem.ts';
+import { TASK_STATES, type TaskState } from '../../../lib/api/restarts.ts';
+
+export const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 1);
+
+export type Kill = 'before' | 'after' | undefined;
+export type NetworkFault = 'ok' | 'requestLost' | 'answerLost' | 'fault' | 'unauthenticated';
+/** What the system does when it is told to restart. */
+export type RestartMode = 'works' | 'late' | 'ignored' | 'refuses' | 'kills the command';
+
+export type SimulatedTask = {
+  id: string;
+  state: TaskState;
+  graceSeconds: number;
+  acknowledgeBy: number;
+  returnWithinMs: number;
+  acknowledgedAt?: number;
+  returnBy?: number;
+  ackBoot?: string;
+  leasedUntil: number;
+  error?: { code: string; message: string };
+  restarts: number;
+};
+
+export const problem = (code: ProblemCode, currentState?: string): ApiError => {
+  const { status, title } = PROBLEMS[code];
+  const details = { type: 'about:blank', title, status, detail: title, instance: 'i', code };
+  return new ApiError(status, { ...details, ...(currentState && { currentState }) }, title);
+};
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+const iso = (time: number): string => new Date(time).toISOString();
+const isOpen = (state: TaskState): boolean => TASK_STATES.indexOf(state) < TASK_STATES.indexOf('succeeded');
+
+export class World {
+  /** The true time; the server's clock. */
+  now = START;
+  /** By how much the PC's clock is off. */
+  skew = 0;
+  readonly tasks: SimulatedTask[] = [];
+  readonly messages: string[] = [];
+  readonly violations: string[] = [];
+  readonly logged: string[] = [];
+  readonly effects: string[] = [];
+  restartMode: RestartMode = 'works';
+  /** Also delivers, again and again, what is long over. */
+  ghosts = false;
+  kill: (effect: number, name: string) => Kill = () => undefined;
+  network: (call: number) => NetworkFault = () => 'ok';
+  random: () => number = () => 0.5;
+  disk: RunState | undefined;
+  readonly history: HistoryEntry[] = [];
+
+  #asleep = 0;
+  #boot = 1;
+  #process = 0;
+  #calls = 0;
+  #until = START;
+  #events: { at: number; run: () => void }[] = [];
+  #died: () => void = () => undefined;
+  #stop = new AbortController();
+
+  get bootId(): string {
+    return `boot-${String(this.#boot).padStart(4, '0')}`;
+  }
+
+  order(options: { grace?: number; deliverMinutes?: number; returnMinutes?: number } = {}): SimulatedTask {
+    const task: SimulatedTask = {
+      id: `tsk_${this.tasks.length + 1}`,
+      state: 'queued',
+      graceSeconds: options.grace ?? 0,
+      acknowledgeBy: this.now + (options.deliverMinutes ?? 240) * MINUTE,
+      returnWithinMs: (options.returnMinutes ?? 20) * MINUTE,
+      leasedUntil: 0,
+      restarts: 0,
+    };
+    this.tasks.push(task);
+    return task;
+  }
+
+  cancel(task: SimulatedTask): void {
+    if (task.state === 'queued') task.state = 'canceled';
+    if (task.state === 'inProgress') task.state = 'canceling';
+  }
+
+  /** The server forgets that a task ended, and delivers it again. */
+  forget(task: SimulatedTask): void {
+    task.state = 'queued';
+  }
+
+  /** @param after milliseconds from now */
+  later(after: number, run: () => void): void {
+    this.#events.push({ at: this.now + after, run });
+    this.#events.sort((a, b) => a.at - b.at);
+  }
+
+  /** The PC starts anew, whoever wanted that. */
+  reboot(): void {
+    this.#boot++;
+    this.killProcess();
+    this.now += 40_000;
+  }
+
+  suspend(milliseconds: number): void {
+    this.now += milliseconds;
+    this.#asleep += milliseconds;
+  }
+
+  killProcess(): void {
+    this.#process++;
+    this.#died();
+  }
+
+  /** Lets the agent run that long, started again 5 s after each death. */
+  async live(milliseconds: number, once = false): Promise<void> {
+    this.#until = this.now + milliseconds;
+    while (this.now < this.#until) {
+      const died = new Promise<void>((resolve) => {
+        this.#died = resolve;
+      });
+      this.#stop = new AbortController();
+      const process = this.#process;
+      await Promise.race([died, this.#agent(process, once)]);
+      if (once && process === this.#process) return;
+      this.#advance(5_000);
+    }
+    this.#process++;
+  }
+
+  async #agent(process: number, once: boolean): Promise<void> {
+    const effect = <T>(name: string, act: () => T): Promise<T> => this.#effect(process, name, act);
+    const call = async <T>(name: string, act: () => T): Promise<T> => effect(name, () => this.#call(act));
+    const file = {
+      read: async () => structuredClone(this.disk),
+      write: (state: RunState) =>
+        effect(`write ${state.task?.stage ?? 'nothing'}`, () => {
+          this.disk = structuredClone(state);
+        }),
+    };
+    const read = structuredClone(this.history);
+    const history = {
+      of: (taskId: string) => read.filter((entry) => entry.taskId === taskId),
+      add: (entry: HistoryEntry) => {
+        read.push(entry);
+        return effect(`history ${entry.event}`, () => void this.history.push(entry));
+      },
+    };
+    const platform = {
+      boot: async () => ({ bootId: this.bootId, bootedAt: iso(this.now) }),
+      restart: () => effect('restart', () => this.#restart()),
+      abortRestart: () => effect('abort', () => undefined),
+      notify: (text: string) => effect('notify', () => void this.messages.push(text)),
+    };
+    const clock: Clock = {
+      now: () => this.now + this.skew,
+      monotonic: () => this.now - START - this.#asleep,
+      sleep: (milliseconds) => effect('sleep', () => this.#advance(milliseconds)),
+    };
+    const server = {
+      poll: (body: { bootId: string }) => call('poll', () => this.#poll(body.bootId)),
+      acknowledge: (id: string, body: { bootId: string }) => call('ack', () => this.#acknowledge(id, body.bootId)),
+      report: (id: string, body: Parameters<TaskServer['report']>[1]) => call('report', () => this.#report(id, body)),
+    } as unknown as TaskServer;
+    const write = (message: string) => void this.logged.push(message);
+    const log: Log = { info: write, warn: write, error: write };
+
+    const slot = await TaskSlot.open(file, 'dev_1', false);
+    const ledger = new TaskLedger(slot, history);
+    const ports = { server, platform, clock, random: () => this.random(), log };
+    const flow = new RestartFlow({ ...ports, ledger, deviceId: 'dev_1', dryRun: false, skipGrace: false });
+    await pollLoop({ ...ports, flow, slot }, { once, startWithinSeconds: 10, stop: this.#stop.signal });
+  }
+
+  /** A dead process does nothing, and hears nothing. */
+  async #effect<T>(process: number, name: string, act: () => T): Promise<T> {
+    if (process !== this.#process) return never();
+    this.effects.push(name);
+    const fate = this.kill(this.effects.length, name);
+    if (fate === 'before') this.killProcess();
+    if (process !== this.#process) return never();
+    const result = act();
+    if (fate === 'after' && process === this.#process) this.killProcess();
+    return process === this.#process ? result : never();
+  }
+
+  #advance(milliseconds: number): void {
+    const process = this.#process;
+    let target = this.now + milliseconds;
+    for (;;) {
+      const event = this.#events[0];
+      if (!event || event.at > target) break;
+      this.#events.shift();
+      this.now = Math.max(this.now, event.at);
+      const before = this.#asleep;
+      event.run();
+      // A timer stands still while the PC sleeps.
+      target += this.#asleep - before;
+      if (process !== this.#process) return;
+    }
+    this.now = Math.max(this.now, target);
+    if (this.now >= this.#until) this.#stop.abort();
+  }
+
+  #call<T>(act: () => T): T {
+    const fault = this.network(++this.#calls);
+    this.#advance(100);
+    if (fault === 'requestLost') throw new TypeError('fetch failed');
+    if (fault === 'fault') throw new ApiError(503, undefined, 'Service Unavailable');
+    if (fault === 'unauthenticated') throw problem('unauthenticated');
+    const answer = act();
+    this.#advance(100);
+    if (fault === 'answerLost') throw new TypeError('fetch failed');
+    return answer;
+  }
+
+  #restart(): void {
+    const allowed = this.tasks.filter(({ ackBoot, restarts }) => ackBoot === this.bootId && restarts === 0);
+    const task = allowed.find(({ state }) => state === 'inProgress' || state === 'canceling') ?? allowed[0];
+    if (!task) this.violations.push('a restart that no acknowledgement allowed, or a second one');
+    else {
+      task.restarts++;
+      if (this.now >= (task.returnBy ?? 0)) this.violations.push(`${task.id} restarted after its deadline`);
+      if (!['inProgress', 'canceling'].includes(task.state)) this.violations.push(`restarted when ${task.state}`);
+    }
+    if (this.restartMode === 'works') this.reboot();
+    if (this.restartMode === 'late') this.later(20_000, () => this.reboot());
+    if (this.restartMode === 'refuses') throw new CommandFailed('Operation not permitted', { exitCode: 1 });
+    if (this.restartMode === 'kills the command') {
+      this.later(1_000, () => this.reboot());
+      throw new CommandFailed('ended', { killed: true });
+    }
+  }
+
+  #sweep(bootId?: string): void {
+    for (const task of this.tasks) {
+      const open = task.state === 'inProgress' || task.state === 'canceling';
+      if (task.state === 'queued' && this.now >= task.acknowledgeBy) task.state = 'expired';
+      if (open && bootId !== undefined && bootId !== task.ackBoot) task.state = 'succeeded';
+      else if (open && this.now >= (task.returnBy ?? 0)) task.state = 'timedOut';
+    }
+  }
+
+  #answer(body: unknown) {
+    return { status: 200, body, headers: new Headers({ date: new Date(this.now).toUTCString() }) };
+  }
+
+  #body({ id, state, graceSeconds, acknowledgeBy, acknowledgedAt, returnBy }: SimulatedTask) {
+    return {
+      id,
+      state,
+      graceSeconds,
+      force: false,
+      acknowledgeBy: iso(acknowledgeBy),
+      ...(acknowledgedAt && { acknowledgedAt: iso(acknowledgedAt) }),
+      ...(returnBy && { returnBy: iso(returnBy) }),
+    };
+  }
+
+  #poll(bootId: string) {
+    this.#sweep(bootId);
+    const due = this.tasks.filter(
+      ({ state, leasedUntil }) => state === 'canceling' || (state === 'queued' && leasedUntil <= this.now),
+    );
+    for (const task of due) task.leasedUntil = this.now + MINUTE;
+    const delivered = due.map((task) => ({ ...this.#body(task), receipt: `r${this.now}` }));
+    const over = this.ghosts ? this.tasks.filter((task) => !due.includes(task)) : [];
+    const ghosts = over.map((task) => ({ ...this.#body(task), state: 'queued', receipt: `g${this.now}` }));
+    const pollAfterSeconds = this.tasks.some(({ state }) => isOpen(state)) ? 5 : 60;
+    return this.#answer({ tasks: [...ghosts, ...delivered], pollAfterSeconds });
+  }
+
+  #find(id: string): SimulatedTask {
+    this.#sweep();
+    const task = this.tasks.find((known) => known.id === id);
+    if (!task) throw problem('not_found');
+    return task;
+  }
+
+  #acknowledge(id: string, bootId: string) {
+    const task = this.#find(id);
+    if (task.state === 'expired') throw problem('expired');
+    if (task.state === 'inProgress' && task.ackBoot === bootId) return this.#answer(this.#body(task));
+    if (task.state !== 'queued') throw problem('invalid_state', task.state);
+    task.state = 'inProgress';
+    task.ackBoot = bootId;
+    task.acknowledgedAt = this.now;
+    task.returnBy = this.now + task.graceSeconds * 1000 + task.returnWithinMs;
+    return this.#answer(this.#body(task));
+  }
+
+  #report(id: string, { outcome, bootId, error }: Parameters<TaskServer['report']>[1]) {
+    const task = this.#find(id);
+    if (task.state === outcome) return this.#answer(this.#body(task));
+    if (task.state !== 'inProgress' && task.state !== 'canceling') throw problem('invalid_state', task.state);
+    if (outcome === 'succeeded' && bootId === task.ackBoot) throw problem('restart_not_proved');
+    if (outcome === 'canceled' && task.restarts > 0) this.violations.push('said to be canceled, and restarted');
+    task.state = outcome;
+    if (error) task.error = error;
+    return this.#answer(this.#body(task));
+  }
+}
