@@ -18,7 +18,9 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const { stateDir, clock, random, log } = context;
   const pretend = options['dry-run'] ?? false;
   if (options['honour-grace'] && !pretend) throw new WrongUsage('--honour-grace goes with --dry-run.');
-  const startWithinSeconds = seconds(options['start-within'], 'start-within', POLL_BACK_OFF.floorSeconds);
+  // A fleet that is switched on together must not poll together; a trial run is alone.
+  const spread = pretend ? 0 : POLL_BACK_OFF.floorSeconds;
+  const startWithinSeconds = seconds(options['start-within'], 'start-within', spread);
 
   const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
   const real = context.platform();

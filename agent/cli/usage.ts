@@ -6,7 +6,8 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
   run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
       Polls for ever and does what is ordered; with --once, polls once and does that.
       --dry-run pretends each restart by changing its boot id, and skips the grace
-      unless --honour-grace is given. The first poll comes within 60 seconds, or as said.
+      unless --honour-grace is given. The first poll comes within 60 seconds, or as said,
+      and at once with --once or --dry-run.
   request-help --message M --name NAME [--email E] [--rustdesk-id ID] [--wait]
       Asks for help. Prints the request's id. With --wait, follows it to its end.
   follow-help
