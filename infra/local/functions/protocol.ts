@@ -20,3 +20,6 @@ export type InvocationRequest = {
 export type FunctionError = { errorType: string; errorMessage: string; trace?: string[] };
 
 export type InvocationResponse = { ok: true; payload: string } | { ok: false; error: FunctionError };
+
+/** What a worker says: once that the handler is loaded, or cannot be, and then an answer to each invocation. */
+export type RuntimeMessage = { ready: true } | InvocationResponse;

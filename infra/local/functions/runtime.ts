@@ -7,7 +7,7 @@ import Module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InvocationRequest, InvocationResponse, WorkerSettings } from './protocol.ts';
+import type { InvocationRequest, InvocationResponse, RuntimeMessage, WorkerSettings } from './protocol.ts';
 
 type Handler = (event: unknown, context: Record<string, unknown>) => unknown;
 
@@ -90,10 +90,11 @@ const invoke = async (
 
 moveClock();
 const loading = loadHandler();
-// The error is answered to each invocation; without this it would end the worker first.
-loading.catch(() => {});
+const ready: RuntimeMessage = { ready: true };
+// An error is answered to each invocation; without this it would end the worker first.
+loading.catch(() => {}).finally(() => parentPort?.postMessage(ready));
 parentPort?.on('message', async (request: InvocationRequest) => {
-  let response: InvocationResponse;
+  let response: RuntimeMessage;
   try {
     response = await invoke(await loading, request);
   } catch (error) {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import type { FunctionModel } from '../resources/model.ts';
 import type { FunctionLog } from './log.ts';
-import type { InvocationRequest, InvocationResponse, WorkerSettings } from './protocol.ts';
+import type { InvocationRequest, InvocationResponse, RuntimeMessage, WorkerSettings } from './protocol.ts';
 
 let runtime: URL | undefined;
 
@@ -29,6 +29,8 @@ export class FunctionWorker {
   idleSince = performance.now();
   readonly #worker: Worker;
   readonly #model: FunctionModel;
+  /** Resolves when the handler is loaded, or will never be. */
+  readonly #ready = Promise.withResolvers<void>();
   #answer: ((response: InvocationResponse) => void) | undefined;
 
   constructor(model: FunctionModel, environment: Record<string, string>, clock: SharedArrayBuffer, log: FunctionLog) {
@@ -46,7 +48,10 @@ export class FunctionWorker {
     });
     this.#worker.stdout.on('data', (chunk: Buffer) => log.write(chunk));
     this.#worker.stderr.on('data', (chunk: Buffer) => log.write(chunk));
-    this.#worker.on('message', (response: InvocationResponse) => this.#settle(response));
+    this.#worker.on('message', (message: RuntimeMessage) => {
+      if ('ready' in message) this.#ready.resolve();
+      else this.#settle(message);
+    });
     this.#worker.on('error', (error: Error & { code?: string }) => {
       this.ended = true;
       const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -54,6 +59,7 @@ export class FunctionWorker {
     });
     this.#worker.on('exit', (code) => {
       this.ended = true;
+      this.#ready.resolve();
       this.#settle(crashed('Runtime.ExitError', `The runtime exited with code ${code}.`));
     });
   }
@@ -64,8 +70,12 @@ export class FunctionWorker {
     this.#answer = undefined;
   }
 
-  /** Runs one event to its end. A worker that does not answer within the function's timeout is ended. */
+  /**
+   * Runs one event to its end. A worker that does not answer within the function's timeout is ended; loading the
+   * bundle does not count, as in Lambda.
+   */
   async invoke(payload: string, context: Readonly<Record<string, unknown>>): Promise<InvocationResponse> {
+    await this.#ready.promise;
     if (this.ended) return crashed('Runtime.ExitError', 'The runtime has ended.');
     const { timeoutMs } = this.#model;
     const request: InvocationRequest = { payload, context, deadline: Date.now() + timeoutMs };

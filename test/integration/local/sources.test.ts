@@ -73,13 +73,6 @@ it('gives records in the shape that Lambda gives them', async () => {
   ]);
 });
 
-it('is told of a write well before it would look by itself', async () => {
-  const written = Date.now();
-  await put('quick');
-  const { at } = await until(() => fixture.recorded('streams')[seen]);
-  expect(at - written).toBeLessThan(400);
-});
-
 it('leaves out what the filter does not want', async () => {
   await put('filtered');
   await clients.dynamodb.send(

@@ -104,7 +104,7 @@ it('gives a message again when its lease ends, and a stale receipt deletes nothi
   await send(url, 'work');
   const [first] = await receive(url);
   const [second] = await until(async () => ((await receive(url)).length > 0 ? true : undefined)).then(async () =>
-    receive(url, 2),
+    receive(url, 10),
   );
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle }));
   await sqs.send(
