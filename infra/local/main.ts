@@ -1,8 +1,11 @@
 /** `npm start`: synthesizes the stack, runs it on this machine, and says where. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { StartError } from './errors.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
-import { ASSEMBLY_DIR, synthesize } from './synthesize.ts';
+import { synthesize } from './synthesize.ts';
 import { tryNext } from './try-next.ts';
 
 // Lambda runs in UTC; workers take the time zone of the process.
@@ -15,14 +18,21 @@ const note = (line: string): void => {
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
+/** Each process has an assembly of its own: functions load their code from it when they are first called. */
+const assembly = async (): Promise<string> => {
+  // Another one than the project's, for tests.
+  const given = process.env['LOCAL_ASSEMBLY_DIR'];
+  if (given) return given;
+  const dir = mkdtempSync(join(tmpdir(), 'remote-assist-assembly-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  note('Synthesizing the stack …');
+  await synthesize(dir, { signal: interrupted.signal });
+  return dir;
+};
+
 const main = async (): Promise<number> => {
   const { port, dataDir } = readSettings(process.env);
-  // Another assembly than the project's own, for tests.
-  const assemblyDir = process.env['LOCAL_ASSEMBLY_DIR'] || ASSEMBLY_DIR;
-  if (assemblyDir === ASSEMBLY_DIR) {
-    note('Synthesizing the stack …');
-    await synthesize(assemblyDir, { signal: interrupted.signal });
-  }
+  const assemblyDir = await assembly();
   note('Starting it …');
   const stack = await startLocalStack({ assemblyDir, dataDir, port, env: process.env, log: note });
   const ended = Promise.withResolvers<number>();

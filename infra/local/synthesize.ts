@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { StartError } from './errors.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Where `npm start` has the stack synthesized to. */
-export const ASSEMBLY_DIR = join(ROOT, 'cdk.out', 'local');
 
 export type SynthesizeOptions = {
   /** The CDK app to run. Default: the project's. */
