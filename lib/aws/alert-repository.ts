@@ -4,7 +4,7 @@ import type { Alert } from '../alerts/model.ts';
 import type { AlertRepository } from '../alerts/ports.ts';
 import { DAY, iso } from '../clock.ts';
 import { type Database, held, heldOrChanged, ttl } from './dynamodb.ts';
-import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { fromItem, type Item, toItem } from './items.ts';
 import { alertKey, partitions, shardKeyOf, timeSort } from './keys.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
@@ -24,8 +24,8 @@ export const createAlertRepository = (db: Database, table: string): AlertReposit
     const { Item } = await db.send(new GetCommand({ TableName: table, Key: alertKey(id), ConsistentRead: true }));
     return fromItem<Alert>('Alert', Item);
   },
-  list: async ({ limit, after, state }) => {
-    const page = await readShardedList(db, {
+  list: ({ limit, after, state }) =>
+    readShardedList(db, 'Alert', {
       table,
       ...(state
         ? { index: 'state', partition: partitions.alertsIn(state) }
@@ -33,9 +33,7 @@ export const createAlertRepository = (db: Database, table: string): AlertReposit
       order: 'descending',
       limit,
       after,
-    });
-    return { ...page, items: fromItems('Alert', page.items) };
-  },
+    }),
   create: async (alert) => void (await held(db.send(new PutCommand(create(table, alertItem(alert)).Put)))),
   save: (before, after) =>
     heldOrChanged(

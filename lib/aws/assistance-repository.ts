@@ -8,7 +8,7 @@ import { readDue } from './due-index.ts';
 import { type Database, transact, ttl } from './dynamodb.ts';
 import { openForRequest } from './gate.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
-import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { fromItem, type Item, toItem } from './items.ts';
 import { expiredRequestKey, partitions, requestKey } from './keys.ts';
 import { type RequestTables, requestItem, requestWrites } from './request-items.ts';
 import { readShardedList } from './sharded-list.ts';
@@ -41,8 +41,8 @@ export const createAssistanceRepository = (
     );
     return fromItem<ExpiredRequest>('ExpiredRequest', Item);
   },
-  list: async ({ limit, after, state }) => {
-    const page = await readShardedList(db, {
+  list: ({ limit, after, state }) =>
+    readShardedList(db, 'AssistanceRequest', {
       table: tables.assistance,
       ...(state
         ? { index: 'state', partition: partitions.requestsIn(state) }
@@ -50,9 +50,7 @@ export const createAssistanceRepository = (
       order: 'descending',
       limit,
       after,
-    });
-    return { ...page, items: fromItems('AssistanceRequest', page.items) };
-  },
+    }),
   create: async (request, record) => {
     try {
       await transact(db, [

@@ -4,7 +4,7 @@ import { DAY } from '../clock.ts';
 import type { Device } from '../devices/model.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
 import { type Database, held, heldOrChanged, transact, ttl } from './dynamodb.ts';
-import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, deviceSort, deviceSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { requestWrite } from './request-items.ts';
 import { readShardedList } from './sharded-list.ts';
@@ -59,8 +59,8 @@ export type DeviceTables = { devices: string; assistance: string; restarts: stri
 export const createDeviceRepository = (db: Database, tables: DeviceTables): DeviceRepository => ({
   ...createDeviceReader(db, tables.devices),
   ...createSightingRecorder(db, tables.devices),
-  list: async ({ limit, after, namePrefix }) => {
-    const page = await readShardedList(db, {
+  list: ({ limit, after, namePrefix }) =>
+    readShardedList(db, 'Device', {
       table: tables.devices,
       index: 'list',
       partition: partitions.devices,
@@ -68,9 +68,7 @@ export const createDeviceRepository = (db: Database, tables: DeviceTables): Devi
       limit,
       after,
       prefix: namePrefix && deviceSortPrefix(namePrefix),
-    });
-    return { ...page, items: fromItems('Device', page.items) };
-  },
+    }),
   rename: async (before, name) => {
     const update = new UpdateCommand({
       TableName: tables.devices,

@@ -6,7 +6,7 @@ import type { EnrollmentTokenRepository } from '../devices/ports.ts';
 import { deviceItem } from './device-repository.ts';
 import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
-import { fromItem, fromItems, type Item, toItem } from './items.ts';
+import { fromItem, type Item, toItem } from './items.ts';
 import { enrollmentTokenKey, partitions, shardKeyOf } from './keys.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
@@ -45,17 +45,15 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
     );
     return fromItem<EnrollmentToken>('EnrollmentToken', Item);
   },
-  list: async ({ limit, after }) => {
-    const page = await readShardedList(db, {
+  list: ({ limit, after }) =>
+    readShardedList(db, 'EnrollmentToken', {
       table: tables.devices,
       index: 'list',
       partition: partitions.enrollmentTokens,
       order: 'descending',
       limit,
       after,
-    });
-    return { ...page, items: fromItems('EnrollmentToken', page.items) };
-  },
+    }),
   revoke: (id) =>
     held(
       db.send(

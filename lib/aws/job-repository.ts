@@ -4,7 +4,7 @@ import type { Counts, RestartJob } from '../restarts/model.ts';
 import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
 import { type Database, heldOrChanged, transact } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
-import { fromItem, fromItems, type Item, isType, toItem } from './items.ts';
+import { fromItem, type Item, isType, toItem } from './items.ts';
 import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
 import { readShardedList } from './sharded-list.ts';
 import { keptUntil } from './task-items.ts';
@@ -50,7 +50,7 @@ export const createJobRepository = (db: Database, tables: JobTables): JobReposit
     create: (job, record) =>
       transact(db, [create(tables.restarts, jobItem(job)), ...idempotencyWrites(tables.idempotency ?? '', record)]),
     list: async ({ limit, after }) => {
-      const page = await readShardedList(db, {
+      const page = await readShardedList<RestartJob>(db, 'RestartJob', {
         table: tables.restarts,
         index: 'list',
         partition: partitions.jobs,
@@ -58,7 +58,7 @@ export const createJobRepository = (db: Database, tables: JobTables): JobReposit
         limit,
         after,
       });
-      const jobs = await Promise.all(fromItems<RestartJob>('RestartJob', page.items).map((job) => find(job.id)));
+      const jobs = await Promise.all(page.items.map((job) => find(job.id)));
       return { ...page, items: jobs.flatMap((job) => job ?? []) };
     },
     save: (before, after) =>

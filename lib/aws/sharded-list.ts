@@ -5,7 +5,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../page.ts';
 import type { Database } from './dynamodb.ts';
-import type { Item } from './items.ts';
+import { fromItems, type Item, type ItemType } from './items.ts';
 import { SHARDS, shardKey } from './keys.ts';
 import { INDEXES, type IndexName } from './tables.ts';
 
@@ -55,7 +55,8 @@ const readShard = async (db: Database, list: ShardedList, shard: number): Promis
   return items.filter((item) => item[sortKey] !== list.after);
 };
 
-export const readShardedList = async (db: Database, list: ShardedList): Promise<Page<Item>> => {
+/** One page of items, of whatever type they are. */
+export const readShardedItems = async (db: Database, list: ShardedList): Promise<Page<Item>> => {
   const sortKey = INDEXES[list.index].sortKey;
   const sign = list.order === 'ascending' ? 1 : -1;
   const sortOf = (item: Item) => Buffer.from(String(item[sortKey]));
@@ -64,4 +65,14 @@ export const readShardedList = async (db: Database, list: ShardedList): Promise<
   const items = all.slice(0, list.limit);
   const last = items.at(-1);
   return all.length > items.length && last ? { items, next: String(last[sortKey]) } : { items };
+};
+
+/** One page of what an index lists, all of one type. */
+export const readShardedList = async <T extends object>(
+  db: Database,
+  type: ItemType,
+  list: ShardedList,
+): Promise<Page<T>> => {
+  const page = await readShardedItems(db, list);
+  return { ...page, items: fromItems<T>(type, page.items) };
 };

@@ -7,7 +7,7 @@ import { readDue } from './due-index.ts';
 import { type Database, transact } from './dynamodb.ts';
 import { fromItem, fromItems, type Item, isType } from './items.ts';
 import { jobSortPrefix, partitions, taskKey } from './keys.ts';
-import { readShardedList } from './sharded-list.ts';
+import { readShardedItems, readShardedList } from './sharded-list.ts';
 import { type TaskTables, taskWrites } from './task-items.ts';
 
 /** What polls and agents need; without the lists, so that their bundles stay small. */
@@ -40,19 +40,17 @@ const resolveJoins = async (db: Database, table: string, items: readonly Item[])
 
 export const createTaskRepository = (db: Database, tables: TaskTables): TaskRepository => ({
   ...createTaskStore(db, tables),
-  listOpen: async ({ limit, after }) => {
-    const page = await readShardedList(db, {
+  listOpen: ({ limit, after }) =>
+    readShardedList(db, 'RestartTask', {
       table: tables.restarts,
       index: 'list',
       partition: partitions.openTasks,
       order: 'descending',
       limit,
       after,
-    });
-    return { ...page, items: fromItems('RestartTask', page.items) };
-  },
+    }),
   listOfJob: async (jobId, { limit, after, state }) => {
-    const page = await readShardedList(db, {
+    const page = await readShardedItems(db, {
       table: tables.restarts,
       index: 'job',
       partition: partitions.tasksOf(jobId),
