@@ -67,4 +67,6 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-process.exitCode = await main(process.argv.slice(2));
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

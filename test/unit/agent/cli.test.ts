@@ -1,0 +1,296 @@
+/** The command line as a process: exit codes, what stands on stdout, and that the credential stands nowhere. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AGENT_VERSION } from '../../../agent/version.ts';
+import { agent, FakeServer, start } from './command.ts';
+import { problem } from './world.ts';
+
+const TOKEN = 'rad_SECRET';
+let server: FakeServer;
+let here: string[];
+
+const at = '2026-01-01T00:00:00Z';
+const device = { id: 'dev_1', name: 'PC', platform: 'linux', agentVersion: '0.1.0', groupIds: [], enrolledAt: at };
+const enrolled = { status: 201, body: { deviceId: 'dev_1', deviceToken: TOKEN, device } };
+const refused = (code: Parameters<typeof problem>[0]) => {
+  const { problem: body, status } = problem(code);
+  return { status, body };
+};
+const enroll = (...more: string[]) =>
+  agent('enroll', '--api', server.url, '--enrollment-token', 'rae_T', ...here, ...more);
+
+beforeEach(async () => {
+  server = await new FakeServer().listen();
+  server.routes = { 'POST /v1/enrollments': () => enrolled };
+  here = ['--state-dir', server.stateDir];
+});
+afterEach(() => server.close());
+// Each starts processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
+
+test('the version is the package’s', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  expect(AGENT_VERSION).toBe(version);
+});
+
+describe.concurrent('wrong usage', () => {
+  test.each(
+    [
+      [],
+      ['dance'],
+      ['run', '--fast'],
+      ['run', '--start-within', 'soon'],
+      ['enroll', '--api', 'http://example.com', '--enrollment-token', 'T'],
+      ['request-help', '--message', 'M'],
+      ['request-help', '--message', 'M', '--name', 'N', '--consent', 'perhaps'],
+    ].map((args) => ({ args })),
+  )('$args is 2, with the usage on stderr alone', async ({ args }) => {
+    const { code, stdout, stderr } = await agent(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: agent COMMAND');
+  });
+});
+
+test('help is on stdout, and 0', async () => {
+  const { code, stdout, stderr } = await agent('--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('Usage: agent COMMAND');
+});
+
+describe('enroll', () => {
+  test('prints the id alone, and keeps the credential for the owner', async () => {
+    expect(await enroll('--name', 'PC')).toEqual({ code: 0, stdout: 'dev_1\n', stderr: '' });
+    expect(server.received[0]?.body).toMatchObject({
+      enrollmentToken: 'rae_T',
+      name: 'PC',
+      agentVersion: AGENT_VERSION,
+    });
+    const kept = readFileSync(join(server.stateDir, 'device.json'), 'utf8');
+    expect(JSON.parse(kept).enrolled).toMatchObject({ deviceToken: TOKEN, apiUrl: server.url });
+    expect(kept).not.toContain('rae_T');
+  });
+
+  test('again is refused, and with --force it is not', async () => {
+    await enroll();
+    const again = await enroll();
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain('dev_1');
+    expect(server.received).toHaveLength(1);
+    expect(await enroll('--force')).toMatchObject({ code: 0, stdout: 'dev_1\n' });
+  });
+
+  test('whose answer is lost goes under the same key again', async () => {
+    server.routes = { 'POST /v1/enrollments': () => (server.received.length === 1 ? 'hang up' : enrolled) };
+    expect(await enroll()).toMatchObject({ code: 0, stdout: 'dev_1\n' });
+    const [first, second] = server.received.map(({ headers }) => headers['idempotency-key']);
+    expect(first).toMatch(/^[\w-]{36}$/);
+    expect(second).toBe(first);
+  });
+
+  test('that the server refuses is 1, with its problem on stderr, and leaves an earlier credential', async () => {
+    await enroll();
+    server.routes = { 'POST /v1/enrollments': () => refused('invalid_request') };
+    const { code, stdout, stderr } = await enroll('--force');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('invalid_request');
+    expect(JSON.parse(readFileSync(join(server.stateDir, 'device.json'), 'utf8')).enrolled.deviceToken).toBe(TOKEN);
+  });
+});
+
+describe('run', () => {
+  const task = {
+    id: 'tsk_1',
+    jobId: 'job_1',
+    deviceId: 'dev_1',
+    deviceName: 'PC',
+    state: 'queued',
+    graceSeconds: 3600,
+    createdAt: at,
+    acknowledgeBy: '2999-01-01T00:00:00Z',
+    postponements: 0,
+    maxPostponements: 0,
+    mayReject: false,
+    force: false,
+  };
+  const acknowledged = {
+    ...task,
+    state: 'inProgress',
+    acknowledgedAt: '2998-01-01T00:00:00Z',
+    returnBy: '2998-01-01T01:20:00Z',
+  };
+  const once = () => agent('run', '--dry-run', '--once', ...here);
+  const withTask = () => {
+    server.routes = {
+      ...server.routes,
+      'POST /v1/agent/poll': () => ({ status: 200, body: { tasks: [{ ...task, receipt: 'r' }], pollAfterSeconds: 5 } }),
+      'POST /v1/agent/tasks/tsk_1/ack': () => ({ status: 200, body: acknowledged }),
+      'POST /v1/agent/tasks/tsk_1/result': () => ({ status: 200, body: { ...acknowledged, state: 'succeeded' } }),
+    };
+  };
+
+  test('without enrolment is 1', async () => {
+    const { code, stderr } = await once();
+    expect(code).toBe(1);
+    expect(stderr).toContain('enroll');
+  });
+
+  test('--once with nothing waiting polls once', async () => {
+    await enroll();
+    server.routes['POST /v1/agent/poll'] = () => ({ status: 204, headers: { 'retry-after': '60' } });
+    expect(await once()).toMatchObject({ code: 0, stdout: '' });
+    expect(server.count('POST /v1/agent/poll')).toBe(1);
+    expect(server.received.at(-1)?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
+  test('--dry-run --once acknowledges, pretends and proves in one go, and never twice', async () => {
+    await enroll();
+    withTask();
+    const ran = await once();
+    expect(ran).toMatchObject({ code: 0, stdout: '' });
+    expect(ran.stderr).not.toContain(TOKEN);
+    const bodies = server.received.slice(1).map(({ route, body }) => [route.split('/').at(-1), body['bootId']]);
+    const [before, , after] = bodies.map(([, bootId]) => bootId);
+    expect(bodies).toEqual([
+      ['poll', before],
+      ['ack', before],
+      ['result', after],
+    ]);
+    expect(after).not.toBe(before);
+    expect(server.received.at(-1)?.body).toMatchObject({ outcome: 'succeeded' });
+
+    expect(await once()).toMatchObject({ code: 0 });
+    expect(server.count('POST /v1/agent/tasks/tsk_1/ack')).toBe(1);
+  });
+
+  test('that is refused is 1, with the problem on stderr, and keeps the credential', async () => {
+    await enroll();
+    server.routes['POST /v1/agent/poll'] = () => refused('unauthenticated');
+    const { code, stdout, stderr } = await once();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('unauthenticated');
+    expect(readFileSync(join(server.stateDir, 'device.json'), 'utf8')).toContain(TOKEN);
+  });
+
+  test.each(['device.json', 'task.json', 'history.jsonl'])(
+    'with a damaged %s restarts nothing and is 1',
+    async (name) => {
+      await enroll();
+      withTask();
+      writeFileSync(join(server.stateDir, name), '{"half":\n');
+      const { code, stderr } = await once();
+      expect(code).toBe(1);
+      expect(stderr).toContain('damaged');
+      expect(server.received).toHaveLength(1);
+      expect(readdirSync(server.stateDir).some((file) => file.startsWith(`${name}.damaged-`))).toBe(true);
+      if (name !== 'history.jsonl') expect(await enroll('--force')).toMatchObject({ code: 0 });
+    },
+  );
+
+  test('goes on until it is asked to stop, and a second one is refused meanwhile', async () => {
+    await enroll();
+    const polled = Promise.withResolvers<void>();
+    server.routes['POST /v1/agent/poll'] = () => {
+      polled.resolve();
+      return { status: 204, headers: { 'retry-after': '60' } };
+    };
+    const first = start('run', '--dry-run', ...here);
+    await polled.promise;
+    const second = await once();
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`process ${first.child.pid}`);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ code: 0, stdout: '' });
+    expect(await once()).toMatchObject({ code: 0 });
+  });
+});
+
+describe('request-help', () => {
+  const ask = ['request-help', '--message', 'It broke', '--name', 'Ann', '--rustdesk-id', '123'];
+  const pending = {
+    id: 'req_1',
+    deviceId: 'dev_1',
+    deviceName: 'PC',
+    message: 'It broke',
+    requester: { name: 'Ann' },
+    state: 'pending',
+    createdAt: at,
+  };
+
+  test('prints the id alone', async () => {
+    await enroll();
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
+    expect(await agent(...ask, ...here)).toEqual({ code: 0, stdout: 'req_1\n', stderr: '' });
+    expect(server.received.at(-1)).toMatchObject({
+      body: { message: 'It broke', requester: { name: 'Ann' }, rustdeskId: '123' },
+      headers: { 'idempotency-key': expect.any(String) },
+    });
+    const status = await agent('status', '--json', ...here);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      deviceId: 'dev_1',
+      assistanceRequest: { id: 'req_1', state: 'pending' },
+    });
+    expect(status.stdout).not.toContain(TOKEN);
+  });
+
+  test('that is refused is 1', async () => {
+    await enroll();
+    server.routes['POST /v1/agent/assistance-requests'] = () => refused('already_exists');
+    const { code, stdout, stderr } = await agent(...ask, ...here);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('already_exists');
+  });
+
+  test('--wait tells of each change on stderr, and without a terminal nobody connects', async () => {
+    await enroll();
+    const approved = {
+      ...pending,
+      state: 'approved',
+      approvedBy: 'bob',
+      session: { connector: 'rustdesk', code: '123' },
+    };
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => ({ status: 200, body: approved });
+    server.routes['POST /v1/agent/assistance-requests/req_1/consent'] = () => ({
+      status: 200,
+      body: { ...approved, state: 'refused' },
+    });
+    const { code, stdout, stderr } = await agent(...ask, '--wait', '--consent-within', '0', ...here);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'req_1\n' });
+    expect(stderr.trim().split('\n')).toEqual([
+      'bob approved the request. Session code: 123',
+      'Nobody answered, so nobody connects.',
+      'Refused at this PC: nobody connects.',
+    ]);
+    expect(server.received.at(-1)?.body).toEqual({ decision: 'refused' });
+  });
+
+  test('is taken back by Ctrl-C while it is followed', async () => {
+    await enroll();
+    const looked = Promise.withResolvers<void>();
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => {
+      looked.resolve();
+      return { status: 200, body: pending };
+    };
+    server.routes['POST /v1/agent/assistance-requests/req_1/withdraw'] = () => ({
+      status: 200,
+      body: { ...pending, state: 'withdrawn' },
+    });
+    const following = start(...ask, '--wait', ...here);
+    await looked.promise;
+    following.child.kill('SIGINT');
+    expect(await following.ended).toMatchObject({ code: 0, stdout: 'req_1\n' });
+    expect(server.count('POST /v1/agent/assistance-requests/req_1/withdraw')).toBe(1);
+    expect(await agent('end-help', ...here)).toMatchObject({ code: 1 });
+  });
+});
+
+test('status says who it is, before and after enrolling', async () => {
+  expect(JSON.parse((await agent('status', '--json', ...here)).stdout)).toMatchObject({ enrolled: false });
+  await enroll('--name', 'PC');
+  const { code, stdout } = await agent('status', ...here);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Device dev_1, "PC"');
+  expect(stdout).not.toContain(TOKEN);
+});

@@ -1,0 +1,71 @@
+/** Runs the agent's command line as a process, against a server of the test's own. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Ended = { code: number | null; stdout: string; stderr: string };
+export type Received = { route: string; body: Record<string, unknown>; headers: IncomingHttpHeaders };
+type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang up';
+type Route = (request: Received) => Reply;
+
+const NODE = join(import.meta.dirname, '../../../node_modules/node/bin/node');
+const MAIN = join(import.meta.dirname, '../../../agent/main.ts');
+
+/** Starts the agent without a terminal. `ended` resolves with what it printed. */
+export const start = (...args: string[]) => {
+  const child = spawn(NODE, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, ...output })));
+  return { child, ended };
+};
+
+export const agent = (...args: string[]): Promise<Ended> => start(...args).ended;
+
+/** Answers by route, such as `POST /v1/agent/poll`; what it has no route for is a 404 as the gateway's. */
+export class FakeServer {
+  readonly received: Received[] = [];
+  routes: Record<string, Route> = {};
+  readonly stateDir = mkdtempSync(join(tmpdir(), 'agent-cli-'));
+  readonly #server: Server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const route = `${request.method} ${request.url}`;
+    const received = { route, body: text ? JSON.parse(text) : {}, headers: request.headers };
+    this.received.push(received);
+    const reply = this.routes[route]?.(received) ?? { status: 404, body: { message: 'Not Found' } };
+    if (reply === 'hang up') {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+    response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
+  });
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  count(route: string): number {
+    return this.received.filter((known) => known.route === route).length;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    rmSync(this.stateDir, { recursive: true, force: true });
+  }
+}
