@@ -1,9 +1,9 @@
 /** Alerts: what an admin should look at now. */
 import * as z from 'zod/mini';
-import { page, pageQuery, Timestamp } from './common.ts';
-import { operation } from './operation.ts';
+import { page, pageQuery, timestamp } from './common.ts';
+import type { Operation } from './operation.ts';
 
-export const AlertKind = z.enum([
+export const ALERT_KINDS = [
   'assistanceRequested',
   'assistanceUnanswered',
   'assistanceExpired',
@@ -11,31 +11,32 @@ export const AlertKind = z.enum([
   'restartTimedOut',
   'restartExpired',
   'connectorProblem',
-]);
-export type AlertKind = z.infer<typeof AlertKind>;
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
 
-export const AlertState = z.enum(['active', 'acknowledged', 'resolved']);
-export type AlertState = z.infer<typeof AlertState>;
+export const ALERT_STATES = ['active', 'acknowledged', 'resolved'] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
 
-export const Alert = z.object({
-  id: z.string(),
-  kind: AlertKind,
-  severity: z.enum(['info', 'warning', 'critical']),
-  subject: z.object({ type: z.string(), id: z.string() }),
-  deviceId: z.optional(z.string()),
-  deviceName: z.optional(z.string()),
-  title: z.string(),
-  state: AlertState,
-  raisedAt: Timestamp,
-  acknowledgedBy: z.optional(z.string()),
-  acknowledgedAt: z.optional(Timestamp),
-  resolvedAt: z.optional(Timestamp),
-});
-export type Alert = z.infer<typeof Alert>;
+export const alert = () =>
+  z.object({
+    id: z.string(),
+    kind: z.enum(ALERT_KINDS),
+    severity: z.enum(['info', 'warning', 'critical']),
+    subject: z.object({ type: z.string(), id: z.string() }),
+    deviceId: z.optional(z.string()),
+    deviceName: z.optional(z.string()),
+    title: z.string(),
+    state: z.enum(ALERT_STATES),
+    raisedAt: timestamp(),
+    acknowledgedBy: z.optional(z.string()),
+    acknowledgedAt: z.optional(timestamp()),
+    resolvedAt: z.optional(timestamp()),
+  });
+export type Alert = z.infer<ReturnType<typeof alert>>;
 
 const tag = 'Alerts';
 
-export const listAlerts = operation({
+export const listAlerts = {
   id: 'listAlerts',
   method: 'GET',
   path: '/v1/alerts',
@@ -43,12 +44,12 @@ export const listAlerts = operation({
   function: 'admin-alerts',
   tag,
   summary: 'Alerts, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.optional(AlertState) }),
-  answers: { 200: page(Alert) },
+  query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(ALERT_STATES)) }),
+  answers: () => ({ 200: page(alert()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const acknowledgeAlert = operation({
+export const acknowledgeAlert = {
   id: 'acknowledgeAlert',
   method: 'POST',
   path: '/v1/alerts/{id}/acknowledge',
@@ -56,6 +57,6 @@ export const acknowledgeAlert = operation({
   function: 'admin-alerts',
   tag,
   summary: 'Take an active alert on. Acknowledging it again changes nothing.',
-  answers: { 200: Alert },
+  answers: () => ({ 200: alert() }),
   problems: ['invalid_state'],
-});
+} as const satisfies Operation;

@@ -1,7 +1,7 @@
 /** Assistance requests: the person's side, through the agent, and the admins' side. */
 import * as z from 'zod/mini';
-import { line, page, pageQuery, Timestamp, text } from './common.ts';
-import { operation } from './operation.ts';
+import { line, page, pageQuery, text, timestamp } from './common.ts';
+import type { Operation } from './operation.ts';
 
 export const ASSISTANCE_STATES = [
   'pending',
@@ -12,57 +12,58 @@ export const ASSISTANCE_STATES = [
   'withdrawn',
   'refused',
 ] as const;
-export const AssistanceState = z.enum(ASSISTANCE_STATES);
-export type AssistanceState = z.infer<typeof AssistanceState>;
+export type AssistanceState = (typeof ASSISTANCE_STATES)[number];
 
-export const EndReason = z.enum(['adminEnded', 'userEnded', 'sessionExpired', 'deviceRetired']);
-export type EndReason = z.infer<typeof EndReason>;
+export const END_REASONS = ['adminEnded', 'userEnded', 'sessionExpired', 'deviceRetired'] as const;
+export type EndReason = (typeof END_REASONS)[number];
 
-export const ConnectorName = z.enum(['teamviewer', 'rustdesk']);
-export type ConnectorName = z.infer<typeof ConnectorName>;
+export const CONNECTOR_NAMES = ['teamviewer', 'rustdesk'] as const;
+export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
-const email = z.string().check(z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'));
+const email = () => z.string().check(z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'));
 
 /** What the device may know of a session: never the supporter's link. */
-const AgentSession = z.object({
-  connector: ConnectorName,
-  code: z.optional(z.string()),
-  endCustomerLink: z.optional(z.string()),
-  validUntil: z.optional(Timestamp),
-});
+const agentSession = () =>
+  z.object({
+    connector: z.enum(CONNECTOR_NAMES),
+    code: z.optional(z.string()),
+    endCustomerLink: z.optional(z.string()),
+    validUntil: z.optional(timestamp()),
+  });
 
-const Session = z.extend(AgentSession, {
-  supporterLink: z.string(),
-  /** What the admin must know to use the link, where it is not enough by itself. */
-  note: z.optional(z.string()),
-});
+const session = () =>
+  z.extend(agentSession(), {
+    supporterLink: z.string(),
+    /** What the admin must know to use the link, where it is not enough by itself. */
+    note: z.optional(z.string()),
+  });
 
-const AgentRequest = z.object({
-  id: z.string(),
-  deviceId: z.string(),
-  deviceName: z.string(),
-  message: z.string(),
-  requester: z.object({ name: z.string(), email: z.optional(z.string()) }),
-  state: AssistanceState,
-  createdAt: Timestamp,
-  expiresAt: z.optional(Timestamp),
-  approvedAt: z.optional(Timestamp),
-  approvedBy: z.optional(z.string()),
-  connectedAt: z.optional(Timestamp),
-  endedAt: z.optional(Timestamp),
-  endReason: z.optional(EndReason),
-  declineReason: z.optional(z.string()),
-  session: z.optional(AgentSession),
-});
-export const AgentAssistanceRequest = AgentRequest;
-export type AgentAssistanceRequest = z.infer<typeof AgentAssistanceRequest>;
+export const agentAssistanceRequest = () =>
+  z.object({
+    id: z.string(),
+    deviceId: z.string(),
+    deviceName: z.string(),
+    message: z.string(),
+    requester: z.object({ name: z.string(), email: z.optional(z.string()) }),
+    state: z.enum(ASSISTANCE_STATES),
+    createdAt: timestamp(),
+    expiresAt: z.optional(timestamp()),
+    approvedAt: z.optional(timestamp()),
+    approvedBy: z.optional(z.string()),
+    connectedAt: z.optional(timestamp()),
+    endedAt: z.optional(timestamp()),
+    endReason: z.optional(z.enum(END_REASONS)),
+    declineReason: z.optional(z.string()),
+    session: z.optional(agentSession()),
+  });
+export type AgentAssistanceRequest = z.infer<ReturnType<typeof agentAssistanceRequest>>;
 
-export const AssistanceRequest = z.extend(AgentRequest, { session: z.optional(Session) });
-export type AssistanceRequest = z.infer<typeof AssistanceRequest>;
+export const assistanceRequest = () => z.extend(agentAssistanceRequest(), { session: z.optional(session()) });
+export type AssistanceRequest = z.infer<ReturnType<typeof assistanceRequest>>;
 
 const tag = 'Assistance';
 
-export const requestAssistance = operation({
+export const requestAssistance = {
   id: 'requestAssistance',
   method: 'POST',
   path: '/v1/agent/assistance-requests',
@@ -70,17 +71,18 @@ export const requestAssistance = operation({
   function: 'agent-assistance',
   tag,
   summary: 'Ask for help from this device. Unanswered, the request is gone after 4 hours.',
-  body: z.strictObject({
-    message: text(1000),
-    requester: z.strictObject({ name: line(100), email: z.optional(email) }),
-    rustdeskId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a RustDesk id'))),
-  }),
-  answers: { 201: AgentAssistanceRequest },
+  body: () =>
+    z.strictObject({
+      message: text(1000),
+      requester: z.strictObject({ name: line(100), email: z.optional(email()) }),
+      rustdeskId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a RustDesk id'))),
+    }),
+  answers: () => ({ 201: agentAssistanceRequest() }),
   problems: ['already_exists'],
   idempotent: true,
-});
+} as const satisfies Operation;
 
-export const getOwnAssistanceRequest = operation({
+export const getOwnAssistanceRequest = {
   id: 'getOwnAssistanceRequest',
   method: 'GET',
   path: '/v1/agent/assistance-requests/{id}',
@@ -88,13 +90,13 @@ export const getOwnAssistanceRequest = operation({
   function: 'agent-assistance',
   tag,
   summary: 'Where a request of this device stands.',
-  answers: { 200: AgentAssistanceRequest },
+  answers: () => ({ 200: agentAssistanceRequest() }),
   problems: ['expired'],
-});
+} as const satisfies Operation;
 
 const answered = ['invalid_state', 'expired'] as const;
 
-export const withdrawAssistanceRequest = operation({
+export const withdrawAssistanceRequest = {
   id: 'withdrawAssistanceRequest',
   method: 'POST',
   path: '/v1/agent/assistance-requests/{id}/withdraw',
@@ -102,11 +104,11 @@ export const withdrawAssistanceRequest = operation({
   function: 'agent-assistance',
   tag,
   summary: 'Take a request back before it is answered.',
-  answers: { 200: AgentAssistanceRequest },
+  answers: () => ({ 200: agentAssistanceRequest() }),
   problems: answered,
-});
+} as const satisfies Operation;
 
-export const consent = operation({
+export const consent = {
   id: 'consent',
   method: 'POST',
   path: '/v1/agent/assistance-requests/{id}/consent',
@@ -114,12 +116,12 @@ export const consent = operation({
   function: 'agent-assistance',
   tag,
   summary: 'The person at the PC lets the admin in, or does not.',
-  body: z.strictObject({ decision: z.enum(['accepted', 'refused']) }),
-  answers: { 200: AgentAssistanceRequest },
+  body: () => z.strictObject({ decision: z.enum(['accepted', 'refused']) }),
+  answers: () => ({ 200: agentAssistanceRequest() }),
   problems: answered,
-});
+} as const satisfies Operation;
 
-export const endOwnAssistance = operation({
+export const endOwnAssistance = {
   id: 'endOwnAssistance',
   method: 'POST',
   path: '/v1/agent/assistance-requests/{id}/end',
@@ -127,11 +129,11 @@ export const endOwnAssistance = operation({
   function: 'agent-assistance',
   tag,
   summary: 'The person at the PC ends the session.',
-  answers: { 200: AgentAssistanceRequest },
+  answers: () => ({ 200: agentAssistanceRequest() }),
   problems: answered,
-});
+} as const satisfies Operation;
 
-export const listAssistanceRequests = operation({
+export const listAssistanceRequests = {
   id: 'listAssistanceRequests',
   method: 'GET',
   path: '/v1/assistance-requests',
@@ -139,12 +141,12 @@ export const listAssistanceRequests = operation({
   function: 'admin-assistance',
   tag,
   summary: 'Assistance requests, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.optional(AssistanceState) }),
-  answers: { 200: page(AssistanceRequest) },
+  query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(ASSISTANCE_STATES)) }),
+  answers: () => ({ 200: page(assistanceRequest()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const getAssistanceRequest = operation({
+export const getAssistanceRequest = {
   id: 'getAssistanceRequest',
   method: 'GET',
   path: '/v1/assistance-requests/{id}',
@@ -152,10 +154,10 @@ export const getAssistanceRequest = operation({
   function: 'admin-assistance',
   tag,
   summary: 'One assistance request.',
-  answers: { 200: AssistanceRequest },
-});
+  answers: () => ({ 200: assistanceRequest() }),
+} as const satisfies Operation;
 
-export const approveAssistanceRequest = operation({
+export const approveAssistanceRequest = {
   id: 'approveAssistanceRequest',
   method: 'POST',
   path: '/v1/assistance-requests/{id}/approve',
@@ -163,13 +165,14 @@ export const approveAssistanceRequest = operation({
   function: 'admin-assistance',
   tag,
   summary: 'Open a remote-control session for a pending request. Of two admins at once, one gets the session.',
-  body: z.strictObject({ connector: z.optional(ConnectorName), waitingMessage: z.optional(text(1000)) }),
-  answers: { 200: AssistanceRequest },
-  problems: [...answered, 'connector_not_onboarded', 'connector_failed'],
+  body: () =>
+    z.strictObject({ connector: z.optional(z.enum(CONNECTOR_NAMES)), waitingMessage: z.optional(text(1000)) }),
+  answers: () => ({ 200: assistanceRequest() }),
+  problems: ['invalid_state', 'expired', 'connector_not_onboarded', 'connector_failed'],
   idempotent: true,
-});
+} as const satisfies Operation;
 
-export const declineAssistanceRequest = operation({
+export const declineAssistanceRequest = {
   id: 'declineAssistanceRequest',
   method: 'POST',
   path: '/v1/assistance-requests/{id}/decline',
@@ -177,12 +180,12 @@ export const declineAssistanceRequest = operation({
   function: 'admin-assistance',
   tag,
   summary: 'Decline a pending request, and say why.',
-  body: z.strictObject({ reason: text(500) }),
-  answers: { 200: AssistanceRequest },
+  body: () => z.strictObject({ reason: text(500) }),
+  answers: () => ({ 200: assistanceRequest() }),
   problems: answered,
-});
+} as const satisfies Operation;
 
-export const endAssistance = operation({
+export const endAssistance = {
   id: 'endAssistance',
   method: 'POST',
   path: '/v1/assistance-requests/{id}/end',
@@ -190,6 +193,6 @@ export const endAssistance = operation({
   function: 'admin-assistance',
   tag,
   summary: 'End an approved or connected session.',
-  answers: { 200: AssistanceRequest },
+  answers: () => ({ 200: assistanceRequest() }),
   problems: answered,
-});
+} as const satisfies Operation;

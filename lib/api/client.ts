@@ -1,7 +1,7 @@
 /** The typed client: `call(operation, request)` for any operation of the contract. The agent and the tests use it. */
 import * as z from 'zod/mini';
 import type { Operation, OperationAnswer, OperationRequest } from './operation.ts';
-import { Problem } from './problem.ts';
+import { type Problem, problem as problemSchema } from './problem.ts';
 
 export type ClientOptions = {
   /** Such as `https://abc.execute-api.eu-central-1.amazonaws.com`, without a path. */
@@ -94,9 +94,9 @@ export const createClient = (options: ClientOptions) => {
     const retryAfterSeconds = retryAfter(headers);
     const text = await response.text();
     const json = parseJson(text);
-    const schema = op.answers[status];
+    const schema = op.answers()[status];
     if (schema === undefined) {
-      const problem = z.safeParse(Problem, json);
+      const problem = z.safeParse(problemSchema(), json);
       throw new ApiError(status, problem.success ? problem.data : undefined, text, retryAfterSeconds);
     }
     const body = schema ? z.safeParse(schema, json) : undefined;

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 export type IdPrefix = 'dev' | 'grp' | 'enr' | 'req' | 'job' | 'tsk' | 'alr' | 'evt';
 
 /** A time as the contract writes it: ISO 8601, UTC, ending in `Z`. */
-export const Timestamp = z.iso.datetime();
+export const timestamp = () => z.iso.datetime();
 
 /** One line of text that a person typed: no control characters, not blank. */
 export const line = (maximum: number) =>
@@ -22,19 +22,19 @@ export const line = (maximum: number) =>
 export const text = (maximum: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum));
 
 /** The id of one boot of a device, as its operating system gives it. */
-export const BootId = z.string().check(z.regex(/^[\x21-\x7e]{8,128}$/, 'must be 8 to 128 printable ASCII characters'));
+export const bootId = () =>
+  z.string().check(z.regex(/^[\x21-\x7e]{8,128}$/, 'must be 8 to 128 printable ASCII characters'));
 
-export const AgentVersion = z
-  .string()
-  .check(z.regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters'));
+export const agentVersion = () =>
+  z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters'));
 
 export const DEFAULT_PAGE_SIZE = 50;
 
 /** The query of every list: `limit` 1 to 100 (default 50) and the `cursor` that the page before gave. */
-export const pageQuery = {
+export const pageQuery = () => ({
   limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'))),
   cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
-};
+});
 
 /** The answer of every list. */
 export const page = <S extends z.ZodMiniType>(item: S) =>

@@ -1,21 +1,22 @@
 /** Connectors: the remote-control providers and where each stands. */
 import * as z from 'zod/mini';
-import { ConnectorName } from './assistance.ts';
-import { Timestamp } from './common.ts';
-import { operation } from './operation.ts';
+import { CONNECTOR_NAMES } from './assistance.ts';
+import { timestamp } from './common.ts';
+import type { Operation } from './operation.ts';
 
-export const Connector = z.object({
-  name: ConnectorName,
-  status: z.enum(['notOnboarded', 'onboarding', 'onboarded']),
-  default: z.boolean(),
-  lastConnectionAt: z.optional(Timestamp),
-  problem: z.optional(z.string()),
-});
-export type Connector = z.infer<typeof Connector>;
+export const connector = () =>
+  z.object({
+    name: z.enum(CONNECTOR_NAMES),
+    status: z.enum(['notOnboarded', 'onboarding', 'onboarded']),
+    default: z.boolean(),
+    lastConnectionAt: z.optional(timestamp()),
+    problem: z.optional(z.string()),
+  });
+export type Connector = z.infer<ReturnType<typeof connector>>;
 
 const tag = 'Connectors';
 
-export const listConnectors = operation({
+export const listConnectors = {
   id: 'listConnectors',
   method: 'GET',
   path: '/v1/connectors',
@@ -23,10 +24,10 @@ export const listConnectors = operation({
   function: 'admin-connectors',
   tag,
   summary: 'The connectors and their status.',
-  answers: { 200: z.object({ items: z.array(Connector) }) },
-});
+  answers: () => ({ 200: z.object({ items: z.array(connector()) }) }),
+} as const satisfies Operation;
 
-export const getConnector = operation({
+export const getConnector = {
   id: 'getConnector',
   method: 'GET',
   path: '/v1/connectors/{name}',
@@ -34,5 +35,5 @@ export const getConnector = operation({
   function: 'admin-connectors',
   tag,
   summary: 'One connector.',
-  answers: { 200: Connector },
-});
+  answers: () => ({ 200: connector() }),
+} as const satisfies Operation;

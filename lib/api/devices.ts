@@ -1,51 +1,54 @@
 /** Devices: enrolment tokens, enrolment, reading, renaming, retiring, and a device's timeline. */
 import * as z from 'zod/mini';
-import { AgentVersion, line, page, pageQuery, Timestamp } from './common.ts';
-import { operation } from './operation.ts';
+import { agentVersion, line, page, pageQuery, timestamp } from './common.ts';
+import type { Operation } from './operation.ts';
 
-export const Platform = z.enum(['windows', 'linux', 'macos']);
-export type Platform = z.infer<typeof Platform>;
+export const PLATFORMS = ['windows', 'linux', 'macos'] as const;
+export type Platform = (typeof PLATFORMS)[number];
 
-export const EnrollmentToken = z.object({
-  id: z.string(),
-  maxUses: z.int(),
-  uses: z.int(),
-  createdAt: Timestamp,
-  createdBy: z.string(),
-  expiresAt: Timestamp,
-});
-export type EnrollmentToken = z.infer<typeof EnrollmentToken>;
+export const enrollmentToken = () =>
+  z.object({
+    id: z.string(),
+    maxUses: z.int(),
+    uses: z.int(),
+    createdAt: timestamp(),
+    createdBy: z.string(),
+    expiresAt: timestamp(),
+  });
+export type EnrollmentToken = z.infer<ReturnType<typeof enrollmentToken>>;
 
-export const Device = z.object({
-  id: z.string(),
-  name: z.string(),
-  platform: Platform,
-  agentVersion: z.string(),
-  serialNumber: z.optional(z.string()),
-  groupIds: z.array(z.string()),
-  enrolledAt: Timestamp,
-  lastSeenAt: z.optional(Timestamp),
-  bootId: z.optional(z.string()),
-  bootedAt: z.optional(Timestamp),
-  openRestart: z.optional(z.object({ taskId: z.string(), state: z.string() })),
-});
-export type Device = z.infer<typeof Device>;
+export const device = () =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    platform: z.enum(PLATFORMS),
+    agentVersion: z.string(),
+    serialNumber: z.optional(z.string()),
+    groupIds: z.array(z.string()),
+    enrolledAt: timestamp(),
+    lastSeenAt: z.optional(timestamp()),
+    bootId: z.optional(z.string()),
+    bootedAt: z.optional(timestamp()),
+    openRestart: z.optional(z.object({ taskId: z.string(), state: z.string() })),
+  });
+export type Device = z.infer<ReturnType<typeof device>>;
 
-export const TimelineEntry = z.object({
-  id: z.string(),
-  occurredAt: Timestamp,
-  /** The `detail-type` of the event it was made from. */
-  kind: z.string(),
-  title: z.string(),
-  /** Who did it, where somebody did. */
-  actor: z.optional(z.string()),
-  subject: z.object({ type: z.string(), id: z.string() }),
-});
-export type TimelineEntry = z.infer<typeof TimelineEntry>;
+export const timelineEntry = () =>
+  z.object({
+    id: z.string(),
+    occurredAt: timestamp(),
+    /** The `detail-type` of the event it was made from. */
+    kind: z.string(),
+    title: z.string(),
+    /** Who did it, where somebody did. */
+    actor: z.optional(z.string()),
+    subject: z.object({ type: z.string(), id: z.string() }),
+  });
+export type TimelineEntry = z.infer<ReturnType<typeof timelineEntry>>;
 
 const tag = 'Devices';
 
-export const createEnrollmentToken = operation({
+export const createEnrollmentToken = {
   id: 'createEnrollmentToken',
   method: 'POST',
   path: '/v1/enrollment-tokens',
@@ -53,15 +56,16 @@ export const createEnrollmentToken = operation({
   function: 'admin-devices',
   tag,
   summary: 'Make a token with which devices enrol. The token itself is shown this once.',
-  body: z.strictObject({
-    maxUses: z._default(z.int().check(z.gte(1), z.lte(10_000)), 1),
-    expiresInHours: z._default(z.int().check(z.gte(1), z.lte(720)), 24),
-  }),
-  answers: { 201: z.extend(EnrollmentToken, { token: z.string() }) },
+  body: () =>
+    z.strictObject({
+      maxUses: z._default(z.int().check(z.gte(1), z.lte(10_000)), 1),
+      expiresInHours: z._default(z.int().check(z.gte(1), z.lte(720)), 24),
+    }),
+  answers: () => ({ 201: z.extend(enrollmentToken(), { token: z.string() }) }),
   idempotent: true,
-});
+} as const satisfies Operation;
 
-export const listEnrollmentTokens = operation({
+export const listEnrollmentTokens = {
   id: 'listEnrollmentTokens',
   method: 'GET',
   path: '/v1/enrollment-tokens',
@@ -69,12 +73,12 @@ export const listEnrollmentTokens = operation({
   function: 'admin-devices',
   tag,
   summary: 'The enrolment tokens that still work or lately did, newest first, without the tokens themselves.',
-  query: z.strictObject(pageQuery),
-  answers: { 200: page(EnrollmentToken) },
+  query: () => z.strictObject(pageQuery()),
+  answers: () => ({ 200: page(enrollmentToken()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const revokeEnrollmentToken = operation({
+export const revokeEnrollmentToken = {
   id: 'revokeEnrollmentToken',
   method: 'DELETE',
   path: '/v1/enrollment-tokens/{id}',
@@ -82,10 +86,10 @@ export const revokeEnrollmentToken = operation({
   function: 'admin-devices',
   tag,
   summary: 'Revoke an enrolment token; devices already enrolled with it stay.',
-  answers: { 204: null },
-});
+  answers: () => ({ 204: null }),
+} as const satisfies Operation;
 
-export const enroll = operation({
+export const enroll = {
   id: 'enroll',
   method: 'POST',
   path: '/v1/enrollments',
@@ -93,19 +97,20 @@ export const enroll = operation({
   function: 'public-enrollment',
   tag,
   summary: 'Enrol a device. The device token is shown this once.',
-  body: z.strictObject({
-    enrollmentToken: z.string().check(z.minLength(1), z.maxLength(256)),
-    name: line(128),
-    platform: Platform,
-    agentVersion: AgentVersion,
-    serialNumber: z.optional(line(128)),
-  }),
-  answers: { 201: z.object({ deviceId: z.string(), deviceToken: z.string(), device: Device }) },
+  body: () =>
+    z.strictObject({
+      enrollmentToken: z.string().check(z.minLength(1), z.maxLength(256)),
+      name: line(128),
+      platform: z.enum(PLATFORMS),
+      agentVersion: agentVersion(),
+      serialNumber: z.optional(line(128)),
+    }),
+  answers: () => ({ 201: z.object({ deviceId: z.string(), deviceToken: z.string(), device: device() }) }),
   problems: ['unauthenticated'],
   idempotent: true,
-});
+} as const satisfies Operation;
 
-export const listDevices = operation({
+export const listDevices = {
   id: 'listDevices',
   method: 'GET',
   path: '/v1/devices',
@@ -113,12 +118,13 @@ export const listDevices = operation({
   function: 'admin-devices',
   tag,
   summary: 'Devices in the order of their names, whatever the case of their letters.',
-  query: z.strictObject({ ...pageQuery, namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(128))) }),
-  answers: { 200: page(Device) },
+  query: () =>
+    z.strictObject({ ...pageQuery(), namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(128))) }),
+  answers: () => ({ 200: page(device()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const getDevice = operation({
+export const getDevice = {
   id: 'getDevice',
   method: 'GET',
   path: '/v1/devices/{id}',
@@ -126,10 +132,10 @@ export const getDevice = operation({
   function: 'admin-devices',
   tag,
   summary: 'One device.',
-  answers: { 200: Device },
-});
+  answers: () => ({ 200: device() }),
+} as const satisfies Operation;
 
-export const renameDevice = operation({
+export const renameDevice = {
   id: 'renameDevice',
   method: 'PATCH',
   path: '/v1/devices/{id}',
@@ -137,11 +143,11 @@ export const renameDevice = operation({
   function: 'admin-devices',
   tag,
   summary: 'Rename a device.',
-  body: z.strictObject({ name: line(128) }),
-  answers: { 200: Device },
-});
+  body: () => z.strictObject({ name: line(128) }),
+  answers: () => ({ 200: device() }),
+} as const satisfies Operation;
 
-export const retireDevice = operation({
+export const retireDevice = {
   id: 'retireDevice',
   method: 'DELETE',
   path: '/v1/devices/{id}',
@@ -150,10 +156,10 @@ export const retireDevice = operation({
   tag,
   summary:
     'Retire a device: its credential is dead at once, its inbox deleted, its open task removed, its open request ended.',
-  answers: { 204: null },
-});
+  answers: () => ({ 204: null }),
+} as const satisfies Operation;
 
-export const getTimeline = operation({
+export const getTimeline = {
   id: 'getTimeline',
   method: 'GET',
   path: '/v1/devices/{id}/timeline',
@@ -161,7 +167,7 @@ export const getTimeline = operation({
   function: 'admin-devices',
   tag,
   summary: 'What happened to a device, newest first.',
-  query: z.strictObject(pageQuery),
-  answers: { 200: page(TimelineEntry) },
+  query: () => z.strictObject(pageQuery()),
+  answers: () => ({ 200: page(timelineEntry()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;

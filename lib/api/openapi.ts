@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type Operation, problemsOf } from './operation.ts';
 import { operations } from './operations.ts';
-import { PROBLEMS, Problem } from './problem.ts';
+import { PROBLEMS, problem } from './problem.ts';
 
 type Json = Record<string, unknown>;
 
@@ -56,7 +56,7 @@ const parameters = (op: Operation): Json[] => {
     required: true,
     schema: { type: 'string' },
   }));
-  const query = Object.entries((op.query ? schemaOf(op.query, 'input') : {})['properties'] ?? {}).map(
+  const query = Object.entries((op.query ? schemaOf(op.query(), 'input') : {})['properties'] ?? {}).map(
     ([name, schema]) => ({
       name,
       in: 'query',
@@ -84,11 +84,11 @@ const pathItem = (op: Operation): Json => ({
   security: security(op),
   parameters: parameters(op),
   ...(op.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(op.body, 'input') } } },
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(op.body(), 'input') } } },
   }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(op.answers).map(([status, schema]) => [status, success(op, status, schema as never)]),
+      Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema)]),
     ),
     ...problems(op),
   },
@@ -97,7 +97,7 @@ const pathItem = (op: Operation): Json => ({
 const header = (description: string, type: string): Json => ({ description, schema: { type } });
 
 const components: Json = {
-  schemas: { Problem: openSchemaOf(Problem) },
+  schemas: { Problem: openSchemaOf(problem()) },
   headers: {
     RequestId: header('Names this request in the logs.', 'string'),
     RetryAfter: header('Seconds to wait before the next poll.', 'integer'),

@@ -1,6 +1,10 @@
 /**
  * What an operation of the HTTP contract is. Each operation is written once, as one of these values; the gateway's
  * routes, the handlers' routing, validation and authorisation, the OpenAPI document and the typed client all come from it.
+ *
+ * An operation is a plain value, `as const satisfies Operation`, and its schemas are functions that make them: so the
+ * bundler drops the operations that a function does not serve, and a function builds the schemas of the requests it
+ * takes and none of its answers. Schemas are most of what our own code adds to a cold start.
  */
 import type * as z from 'zod/mini';
 import type { ProblemCode } from './problem.ts';
@@ -40,11 +44,11 @@ export type Operation = {
   readonly tag: string;
   readonly summary: string;
   /** A strict object of query parameters. */
-  readonly query?: Schema;
+  readonly query?: () => Schema;
   /** A strict object; absent: any body is ignored. */
-  readonly body?: Schema;
+  readonly body?: () => Schema;
   /** Success answers by status; `null` is an answer without a body. */
-  readonly answers: { readonly [status: number]: Schema | null };
+  readonly answers: () => { readonly [status: number]: Schema | null };
   /** What may go wrong beyond what every operation of its kind may answer (see `problemsOf`). */
   readonly problems?: readonly ProblemCode[];
   /** Takes `Idempotency-Key`. */
@@ -53,16 +57,13 @@ export type Operation = {
   readonly paced?: true;
 };
 
-/** Keeps the literal types of an operation, from which inputs and answers are inferred. */
-export const operation = <const O extends Operation>(value: O): O => value;
-
 /** The names in a path's `{}`: `/v1/devices/{id}` has `id`. */
 export type PathParameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameters<Rest>
   : never;
 
-type Output<S> = S extends Schema ? z.output<S> : undefined;
-type Input<S> = S extends Schema ? z.input<S> : undefined;
+type Output<S> = S extends () => Schema ? z.output<ReturnType<S>> : undefined;
+type Input<S> = S extends () => Schema ? z.input<ReturnType<S>> : undefined;
 
 /** What a handler gets, validated: path parameters, query and body. */
 export type OperationInput<O extends Operation> = {
@@ -79,12 +80,11 @@ export type OperationRequest<O extends Operation> = ([PathParameters<O['path']>]
   (O extends { body: infer S } ? { body: Input<S> } : { body?: undefined });
 
 /** The success bodies an operation may answer; `undefined` for an answer without one. */
-export type OperationAnswer<O extends Operation> = {
-  [Status in keyof O['answers']]: {
-    status: Status;
-    body: O['answers'][Status] extends Schema ? z.output<O['answers'][Status]> : undefined;
-  };
-}[keyof O['answers']];
+export type OperationAnswer<O extends Operation> = AnswerOf<ReturnType<O['answers']>>;
+
+type AnswerOf<A> = {
+  [Status in keyof A]: { status: Status; body: A[Status] extends Schema ? z.output<A[Status]> : undefined };
+}[keyof A];
 
 /** `POST /v1/agent/poll`, as API Gateway names a route. */
 export const routeKey = (op: Pick<Operation, 'method' | 'path'>): string => `${op.method} ${op.path}`;

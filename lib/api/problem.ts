@@ -23,22 +23,21 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
-
 /** The body of every error that our own code answers, as `application/problem+json`. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string(),
-  code: z.enum(codes),
-  /** With `invalid_state`: the state that stood in the way. */
-  currentState: z.optional(z.string()),
-  /** With a validation error: what is wrong, and where. */
-  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
-});
-export type Problem = z.infer<typeof Problem>;
+export const problem = () =>
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    /** With `invalid_state`: the state that stood in the way. */
+    currentState: z.optional(z.string()),
+    /** With a validation error: what is wrong, and where. */
+    errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+  });
+export type Problem = z.infer<ReturnType<typeof problem>>;
 
 export type ProblemExtras = {
   currentState?: string;

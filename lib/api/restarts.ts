@@ -1,8 +1,8 @@
 /** Restarts: the operators' jobs and their tasks, and what a device's agent does with its task. */
 import * as z from 'zod/mini';
-import { AgentAssistanceRequest } from './assistance.ts';
-import { AgentVersion, BootId, page, pageQuery, Timestamp, text } from './common.ts';
-import { operation } from './operation.ts';
+import { agentAssistanceRequest } from './assistance.ts';
+import { agentVersion, bootId, page, pageQuery, text, timestamp } from './common.ts';
+import type { Operation } from './operation.ts';
 
 export const TASK_STATES = [
   'scheduled',
@@ -17,78 +17,80 @@ export const TASK_STATES = [
   'canceled',
   'removed',
 ] as const;
-export const TaskState = z.enum(TASK_STATES);
-export type TaskState = z.infer<typeof TaskState>;
+export type TaskState = (typeof TASK_STATES)[number];
 
-export const JobState = z.enum(['expanding', 'running', 'completed', 'aborted', 'canceled']);
-export type JobState = z.infer<typeof JobState>;
+export const JOB_STATES = ['expanding', 'running', 'completed', 'aborted', 'canceled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
-const TaskError = z.object({ code: z.string(), message: z.string() });
+const taskError = () => z.object({ code: z.string(), message: z.string() });
 
-export const RestartTask = z.object({
-  id: z.string(),
-  jobId: z.string(),
-  deviceId: z.string(),
-  deviceName: z.string(),
-  state: TaskState,
-  message: z.optional(z.string()),
-  graceSeconds: z.int(),
-  createdAt: Timestamp,
-  acknowledgeBy: Timestamp,
-  notBefore: z.optional(Timestamp),
-  acknowledgedAt: z.optional(Timestamp),
-  returnBy: z.optional(Timestamp),
-  endedAt: z.optional(Timestamp),
-  postponements: z.int(),
-  maxPostponements: z.int(),
-  mayReject: z.boolean(),
-  force: z.boolean(),
-  error: z.optional(TaskError),
-});
-export type RestartTask = z.infer<typeof RestartTask>;
+export const restartTask = () =>
+  z.object({
+    id: z.string(),
+    jobId: z.string(),
+    deviceId: z.string(),
+    deviceName: z.string(),
+    state: z.enum(TASK_STATES),
+    message: z.optional(z.string()),
+    graceSeconds: z.int(),
+    createdAt: timestamp(),
+    acknowledgeBy: timestamp(),
+    notBefore: z.optional(timestamp()),
+    acknowledgedAt: z.optional(timestamp()),
+    returnBy: z.optional(timestamp()),
+    endedAt: z.optional(timestamp()),
+    postponements: z.int(),
+    maxPostponements: z.int(),
+    mayReject: z.boolean(),
+    force: z.boolean(),
+    error: z.optional(taskError()),
+  });
+export type RestartTask = z.infer<ReturnType<typeof restartTask>>;
 
 /** A task as the agent gets it; the receipt goes into the acknowledgement. */
-export const AgentRestartTask = z.extend(RestartTask, { receipt: z.string() });
-export type AgentRestartTask = z.infer<typeof AgentRestartTask>;
+export const agentRestartTask = () => z.extend(restartTask(), { receipt: z.string() });
+export type AgentRestartTask = z.infer<ReturnType<typeof agentRestartTask>>;
 
-export const RestartJob = z.object({
-  id: z.string(),
-  state: JobState,
-  /** How many devices the order is for. */
-  deviceCount: z.int(),
-  /** Tasks by state, and the devices whose open task the order joined. */
-  counts: z.partialRecord(z.enum([...TASK_STATES, 'joined']), z.int()),
-  target: z.object({ deviceIds: z.array(z.string()) }),
-  message: z.optional(z.string()),
-  graceSeconds: z.int(),
-  deliverWithinMinutes: z.int(),
-  returnWithinMinutes: z.int(),
-  notBefore: z.optional(Timestamp),
-  maxPostponements: z.int(),
-  mayReject: z.boolean(),
-  force: z.boolean(),
-  createdAt: Timestamp,
-  createdBy: z.string(),
-  endedAt: z.optional(Timestamp),
-});
-export type RestartJob = z.infer<typeof RestartJob>;
+export const restartJob = () =>
+  z.object({
+    id: z.string(),
+    state: z.enum(JOB_STATES),
+    /** How many devices the order is for. */
+    deviceCount: z.int(),
+    /** Tasks by state, and the devices whose open task the order joined. */
+    counts: z.partialRecord(z.enum([...TASK_STATES, 'joined']), z.int()),
+    target: z.object({ deviceIds: z.array(z.string()) }),
+    message: z.optional(z.string()),
+    graceSeconds: z.int(),
+    deliverWithinMinutes: z.int(),
+    returnWithinMinutes: z.int(),
+    notBefore: z.optional(timestamp()),
+    maxPostponements: z.int(),
+    mayReject: z.boolean(),
+    force: z.boolean(),
+    createdAt: timestamp(),
+    createdBy: z.string(),
+    endedAt: z.optional(timestamp()),
+  });
+export type RestartJob = z.infer<ReturnType<typeof restartJob>>;
 
 const tag = 'Restarts';
 
-export const RestartOrder = z.strictObject({
-  deviceIds: z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.minLength(1), z.maxLength(1000)),
-  message: z.optional(text(500)),
-  graceSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
-  deliverWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(10_080)), 240),
-  returnWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 20),
-  notBefore: z.optional(Timestamp),
-  maxPostponements: z._default(z.int().check(z.gte(0), z.lte(10)), 0),
-  mayReject: z._default(z.boolean(), false),
-  force: z._default(z.boolean(), false),
-});
-export type RestartOrder = z.infer<typeof RestartOrder>;
+export const restartOrder = () =>
+  z.strictObject({
+    deviceIds: z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.minLength(1), z.maxLength(1000)),
+    message: z.optional(text(500)),
+    graceSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
+    deliverWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(10_080)), 240),
+    returnWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 20),
+    notBefore: z.optional(timestamp()),
+    maxPostponements: z._default(z.int().check(z.gte(0), z.lte(10)), 0),
+    mayReject: z._default(z.boolean(), false),
+    force: z._default(z.boolean(), false),
+  });
+export type RestartOrder = z.infer<ReturnType<typeof restartOrder>>;
 
-export const orderRestart = operation({
+export const orderRestart = {
   id: 'orderRestart',
   method: 'POST',
   path: '/v1/restart-jobs',
@@ -96,12 +98,12 @@ export const orderRestart = operation({
   function: 'admin-restarts',
   tag,
   summary: 'Order a restart. A device with an open restart task joins that one.',
-  body: RestartOrder,
-  answers: { 202: RestartJob },
+  body: restartOrder,
+  answers: () => ({ 202: restartJob() }),
   idempotent: true,
-});
+} as const satisfies Operation;
 
-export const listRestartJobs = operation({
+export const listRestartJobs = {
   id: 'listRestartJobs',
   method: 'GET',
   path: '/v1/restart-jobs',
@@ -109,12 +111,12 @@ export const listRestartJobs = operation({
   function: 'admin-restarts',
   tag,
   summary: 'Restart jobs, newest first.',
-  query: z.strictObject(pageQuery),
-  answers: { 200: page(RestartJob) },
+  query: () => z.strictObject(pageQuery()),
+  answers: () => ({ 200: page(restartJob()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const getRestartJob = operation({
+export const getRestartJob = {
   id: 'getRestartJob',
   method: 'GET',
   path: '/v1/restart-jobs/{id}',
@@ -122,10 +124,10 @@ export const getRestartJob = operation({
   function: 'admin-restarts',
   tag,
   summary: 'One restart job with the counts of its tasks by state.',
-  answers: { 200: RestartJob },
-});
+  answers: () => ({ 200: restartJob() }),
+} as const satisfies Operation;
 
-export const listJobTasks = operation({
+export const listJobTasks = {
   id: 'listJobTasks',
   method: 'GET',
   path: '/v1/restart-jobs/{id}/tasks',
@@ -133,12 +135,12 @@ export const listJobTasks = operation({
   function: 'admin-restarts',
   tag,
   summary: "A job's tasks, and the open tasks of other jobs that it joined (their `jobId` differs).",
-  query: z.strictObject({ ...pageQuery, state: z.optional(TaskState) }),
-  answers: { 200: page(RestartTask) },
+  query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(TASK_STATES)) }),
+  answers: () => ({ 200: page(restartTask()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const listRestartTasks = operation({
+export const listRestartTasks = {
   id: 'listRestartTasks',
   method: 'GET',
   path: '/v1/restart-tasks',
@@ -146,12 +148,12 @@ export const listRestartTasks = operation({
   function: 'admin-restarts',
   tag,
   summary: 'The restart tasks under way, across jobs, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z._default(z.enum(['open']), 'open') }),
-  answers: { 200: page(RestartTask) },
+  query: () => z.strictObject({ ...pageQuery(), state: z._default(z.enum(['open']), 'open') }),
+  answers: () => ({ 200: page(restartTask()) }),
   problems: ['invalid_cursor'],
-});
+} as const satisfies Operation;
 
-export const getRestartTask = operation({
+export const getRestartTask = {
   id: 'getRestartTask',
   method: 'GET',
   path: '/v1/restart-tasks/{id}',
@@ -159,10 +161,10 @@ export const getRestartTask = operation({
   function: 'admin-restarts',
   tag,
   summary: 'One restart task.',
-  answers: { 200: RestartTask },
-});
+  answers: () => ({ 200: restartTask() }),
+} as const satisfies Operation;
 
-export const cancelRestartTask = operation({
+export const cancelRestartTask = {
   id: 'cancelRestartTask',
   method: 'POST',
   path: '/v1/restart-tasks/{id}/cancel',
@@ -170,11 +172,11 @@ export const cancelRestartTask = operation({
   function: 'admin-restarts',
   tag,
   summary: 'Cancel a task: at once before its acknowledgement; after it the agent is asked, and it may be too late.',
-  answers: { 202: RestartTask },
+  answers: () => ({ 202: restartTask() }),
   problems: ['invalid_state'],
-});
+} as const satisfies Operation;
 
-export const poll = operation({
+export const poll = {
   id: 'poll',
   method: 'POST',
   path: '/v1/agent/poll',
@@ -182,19 +184,19 @@ export const poll = operation({
   function: 'agent-poll',
   tag,
   summary: 'What waits for this device. A boot id other than the acknowledged one proves its restart.',
-  body: z.strictObject({ bootId: BootId, bootedAt: Timestamp, agentVersion: AgentVersion }),
-  answers: {
+  body: () => z.strictObject({ bootId: bootId(), bootedAt: timestamp(), agentVersion: agentVersion() }),
+  answers: () => ({
     200: z.object({
-      tasks: z.array(AgentRestartTask),
-      assistanceRequest: z.optional(AgentAssistanceRequest),
+      tasks: z.array(agentRestartTask()),
+      assistanceRequest: z.optional(agentAssistanceRequest()),
       pollAfterSeconds: z.int(),
     }),
     204: null,
-  },
+  }),
   paced: true,
-});
+} as const satisfies Operation;
 
-export const acknowledgeTask = operation({
+export const acknowledgeTask = {
   id: 'acknowledgeTask',
   method: 'POST',
   path: '/v1/agent/tasks/{id}/ack',
@@ -202,12 +204,12 @@ export const acknowledgeTask = operation({
   function: 'agent-tasks',
   tag,
   summary: 'The agent has the task safely on disk. Only after the 200 may it restart.',
-  body: z.strictObject({ receipt: z.string().check(z.minLength(1), z.maxLength(4096)), bootId: BootId }),
-  answers: { 200: RestartTask },
+  body: () => z.strictObject({ receipt: z.string().check(z.minLength(1), z.maxLength(4096)), bootId: bootId() }),
+  answers: () => ({ 200: restartTask() }),
   problems: ['invalid_state', 'expired'],
-});
+} as const satisfies Operation;
 
-export const postponeTask = operation({
+export const postponeTask = {
   id: 'postponeTask',
   method: 'POST',
   path: '/v1/agent/tasks/{id}/postpone',
@@ -215,12 +217,12 @@ export const postponeTask = operation({
   function: 'agent-tasks',
   tag,
   summary: 'The person at the PC puts the restart off, within the budget of the order.',
-  body: z.strictObject({ minutes: z.int().check(z.gte(1), z.lte(720)) }),
-  answers: { 200: RestartTask },
+  body: () => z.strictObject({ minutes: z.int().check(z.gte(1), z.lte(720)) }),
+  answers: () => ({ 200: restartTask() }),
   problems: ['invalid_state'],
-});
+} as const satisfies Operation;
 
-export const reportResult = operation({
+export const reportResult = {
   id: 'reportResult',
   method: 'POST',
   path: '/v1/agent/tasks/{id}/result',
@@ -228,19 +230,20 @@ export const reportResult = operation({
   function: 'agent-tasks',
   tag,
   summary: 'How the task ended. Success is proved by another boot id than the acknowledged one.',
-  body: z.strictObject({
-    outcome: z.enum(['succeeded', 'failed', 'rejected', 'canceled']),
-    bootId: BootId,
-    bootedAt: Timestamp,
-    error: z.optional(
-      z.strictObject({
-        code: z
-          .string()
-          .check(z.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
-        message: text(500),
-      }),
-    ),
-  }),
-  answers: { 200: RestartTask },
+  body: () =>
+    z.strictObject({
+      outcome: z.enum(['succeeded', 'failed', 'rejected', 'canceled']),
+      bootId: bootId(),
+      bootedAt: timestamp(),
+      error: z.optional(
+        z.strictObject({
+          code: z
+            .string()
+            .check(z.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
+          message: text(500),
+        }),
+      ),
+    }),
+  answers: () => ({ 200: restartTask() }),
   problems: ['invalid_state', 'restart_not_proved'],
-});
+} as const satisfies Operation;

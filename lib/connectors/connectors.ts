@@ -1,13 +1,13 @@
 /** The connectors of a stage, made from its configuration. */
 import * as z from 'zod/mini';
-import { ConnectorName } from '../api/assistance.ts';
+import { CONNECTOR_NAMES } from '../api/assistance.ts';
 import type * as api from '../api/connectors.ts';
 import type { Connector, Connectors } from './ports.ts';
 import { rustDesk } from './rustdesk.ts';
 
 /** The stage's `connectors`: which one is the default, and the settings of each that is onboarded. */
 export const ConnectorSettings = z.object({
-  default: ConnectorName,
+  default: z.enum(CONNECTOR_NAMES),
   rustdesk: z.optional(z.object({ relayServer: z.optional(z.string()), key: z.optional(z.string()) })),
 });
 export type ConnectorSettings = z.infer<typeof ConnectorSettings>;
@@ -21,7 +21,7 @@ export const connectorsOf = (settings: ConnectorSettings): Connectors => {
 };
 
 export const connectorViews = (connectors: Connectors): api.Connector[] =>
-  ConnectorName.options.map((name) => ({
+  CONNECTOR_NAMES.map((name) => ({
     name,
     status: connectors.find(name) ? 'onboarded' : 'notOnboarded',
     default: name === connectors.defaultName,

@@ -11,11 +11,13 @@ import { authorizeAdmin } from './admin.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import type { Admin, HttpEvent, HttpResult, Route } from './http-types.ts';
 import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
-import { type Input, readInput } from './input.ts';
+import { type Input, type InputSchemas, inputSchemas, readInput } from './input.ts';
+
+type Served = Route & { readonly schemas: InputSchemas };
 
 /** What the checks find out for the handler; middy hands its context on from one to the next. */
 type State = {
-  route: Route;
+  route: Served;
   caller: { admin?: Admin; device?: Device };
   input: Input;
 };
@@ -35,7 +37,7 @@ export type HttpFunctionOptions = {
 
 const requestIdOf = (event: HttpEvent): string => event.requestContext.requestId;
 
-const findRoute = (routes: ReadonlyMap<string, Route>) => ({
+const findRoute = (routes: ReadonlyMap<string, Served>) => ({
   before: ({ event, context }: Request): void => {
     const found = routes.get(event.routeKey);
     if (!found) throw new Error(`the stack sends ${event.routeKey} to a function that does not serve it`);
@@ -64,7 +66,7 @@ const authenticate = (options: HttpFunctionOptions) => ({
 
 const parseInput = () => ({
   before: ({ event, context }: Request): void => {
-    context.input = readInput(context.route.operation, event);
+    context.input = readInput(context.route.schemas, event);
   },
 });
 
@@ -95,7 +97,9 @@ const serve = (idempotency: Idempotency | undefined) => async (event: HttpEvent,
 
 /** @returns the Lambda handler that serves these routes, whichever of them a request is for */
 export const httpFunction = (options: HttpFunctionOptions) => {
-  const routes = new Map(options.routes.map((route) => [routeKey(route.operation), route]));
+  // The schemas are made now and not at the first request: while it starts a function has more CPU than ever after.
+  const served = options.routes.map((route): Served => ({ ...route, schemas: inputSchemas(route.operation) }));
+  const routes = new Map(served.map((route) => [routeKey(route.operation), route]));
   const checks = [mapErrors(), findRoute(routes), authenticate(options), parseInput()];
   return middy<HttpEvent, HttpResult>()
     .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])

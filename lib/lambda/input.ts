@@ -48,11 +48,15 @@ const readParameters = (event: HttpEvent): Record<string, string | undefined> =>
   return params;
 };
 
+export type InputSchemas = { readonly query: z.ZodMiniType | undefined; readonly body: z.ZodMiniType | undefined };
+
+export const inputSchemas = ({ query, body }: Operation): InputSchemas => ({ query: query?.(), body: body?.() });
+
 export type Input = { params: unknown; query: unknown; body: unknown };
 
 /** @throws ProblemError `invalid_request`, `body_too_large`, `unsupported_media_type`; `not_found` for a path of nothing */
-export const readInput = (operation: Operation, event: HttpEvent): Input => ({
-  body: operation.body && validate(operation.body, parseBody(event)),
-  query: operation.query ? validate(operation.query, event.queryStringParameters ?? {}) : {},
+export const readInput = ({ query, body }: InputSchemas, event: HttpEvent): Input => ({
+  body: body && validate(body, parseBody(event)),
+  query: query ? validate(query, event.queryStringParameters ?? {}) : {},
   params: readParameters(event),
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { page, pageQuery } from '../../../lib/api/common.ts';
-import { type Operation, operation, ROLES, type Role } from '../../../lib/api/operation.ts';
+import { type Operation, ROLES, type Role } from '../../../lib/api/operation.ts';
 import { PROBLEMS, type ProblemCode, ProblemError } from '../../../lib/api/problem.ts';
 import { issueToken } from '../../../lib/devices/credential.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -24,49 +24,48 @@ const Body = z.strictObject({
 const common = { method: 'POST', function: 'admin-devices', tag: 'Test', summary: 'Test.' } as const;
 const Echo = z.record(z.string(), z.unknown());
 
-const agentEcho = operation({
+const agentEcho = {
   ...common,
   id: 'agentEcho',
   path: '/v1/agent/things/{id}',
   caller: 'agent',
-  body: Body,
-  answers: { 200: Echo },
-});
-const publicEcho = operation({
+  body: () => Body,
+  answers: () => ({ 200: Echo }),
+} as const satisfies Operation;
+const publicEcho = {
   ...common,
   id: 'publicEcho',
   path: '/v1/things',
   caller: 'none',
-  body: Body,
-  answers: { 201: Echo },
+  body: () => Body,
+  answers: () => ({ 201: Echo }),
   idempotent: true,
-});
-const list = operation({
+} as const satisfies Operation;
+const list = {
   ...common,
   id: 'list',
   method: 'GET',
   path: '/v1/things',
   caller: 'viewer',
-  query: z.strictObject({ ...pageQuery, state: z.optional(z.enum(['open'])) }),
-  answers: { 200: page(z.string()) },
-});
-const failing = operation({
+  query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(['open'])) }),
+  answers: () => ({ 200: page(z.string()) }),
+} as const satisfies Operation;
+const failing = {
   ...common,
   id: 'failing',
   method: 'GET',
   path: '/v1/failing',
   caller: 'none',
-  answers: { 204: null },
+  answers: () => ({ 204: null }),
+} as const satisfies Operation;
+const roleOperation = (role: Role): Operation & { caller: Role } => ({
+  ...common,
+  id: `for${role}`,
+  path: `/v1/for/${role}`,
+  caller: role,
+  body: () => Body,
+  answers: () => ({ 200: Echo }),
 });
-const roleOperation = (role: Role): Operation & { caller: Role } =>
-  operation({
-    ...common,
-    id: `for${role}`,
-    path: `/v1/for/${role}`,
-    caller: role,
-    body: Body,
-    answers: { 200: Echo },
-  });
 const FOR_ROLE = Object.fromEntries(ROLES.map((role) => [role, roleOperation(role)])) as Record<Role, Operation>;
 
 let store: Store;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RestartOrder } from '../../../lib/api/restarts.ts';
+import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
 import { ANNA, aDevice } from '../support/fixtures.ts';
 import { countingIds, id } from '../support/ids.ts';
@@ -16,7 +16,7 @@ let store: Store;
 const order = (input: Partial<RestartOrder>) =>
   orderRestart(
     { jobs: jobsIn(store), devices: targetsIn(store), clock: settableClock(), newId: countingIds() },
-    RestartOrder.parse({ deviceIds: [A], ...input }),
+    restartOrder().parse({ deviceIds: [A], ...input }),
     ANNA,
   );
 

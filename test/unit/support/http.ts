@@ -1,6 +1,6 @@
 /** Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), and answers to look at. */
 import { type Operation, type Role, routeKey } from '../../../lib/api/operation.ts';
-import { Problem } from '../../../lib/api/problem.ts';
+import { problem } from '../../../lib/api/problem.ts';
 import type { HttpEvent, HttpResult } from '../../../lib/lambda/http-types.ts';
 import { T0 } from './time.ts';
 
@@ -62,7 +62,7 @@ export const claimsOf = (...roles: Role[]) => ({
 export const jsonOf = (result: HttpResult): unknown => JSON.parse(result.body ?? 'null');
 
 /** The problem document of an answer, checked against its schema. */
-export const problemIn = (result: HttpResult) => Problem.parse(jsonOf(result));
+export const problemIn = (result: HttpResult) => problem().parse(jsonOf(result));
 
 type Invoke = (event: HttpEvent, context: object) => Promise<unknown>;
 
