@@ -3,12 +3,23 @@
  * and 24; with the SDK inside, because loading Lambda's own copy takes twice as long. The same sources give the same
  * bytes, so an asset's hash changes only when its function does.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUTPUT = 'build/functions';
+
+/**
+ * Parts of the SDK that a function never uses and every cold start would load, each with what stands in its place; what
+ * that costs and why it is safe is said there.
+ */
+const LEFT_OUT = {
+  '@aws-sdk/credential-provider-node': './lib/aws/credentials.ts',
+  '@aws-sdk/endpoint-cache': './lib/aws/left-out/endpoint-cache.ts',
+  '@smithy/core/event-streams': './lib/aws/left-out/event-streams.ts',
+  'node:fs/promises': './lib/aws/left-out/files.ts',
+};
 
 /** The bundle's metafile, from which the bench and the tests learn what is in each bundle. */
 export const METAFILE = join(ROOT, OUTPUT, 'meta.json');
@@ -30,6 +41,17 @@ export const functionFolders = (): { name: string; folder: string }[] =>
       .filter(({ folder }) => existsSync(join(ROOT, folder, 'environment.ts'))),
   );
 
+/** What esbuild makes, and of what: each function's handler, and the parts that it loads only when it needs them. */
+const entryPoints = (): Record<string, string> =>
+  Object.fromEntries(
+    functionFolders().flatMap(({ name, folder }) => [
+      [`${name}/index`, `${folder}/handler.ts`],
+      ...globSync(`${folder}/parts/*.ts`, { cwd: ROOT })
+        .sort()
+        .map((part) => [`${name}/parts/${basename(part, '.ts')}`, part]),
+    ]),
+  );
+
 /** Another process may be reading what is written here: a file that is right stays, and a new one appears whole. */
 const writeWhole = (path: string, contents: Uint8Array): void => {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
@@ -43,10 +65,9 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 /** Bundles all functions into `build/functions/<name>/index.js`. */
 export const bundleFunctions = (): void => {
-  const functions = functionFolders();
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(functions.map(({ name, folder }) => [`${name}/index`, `${folder}/handler.ts`])),
+    entryPoints: entryPoints(),
     outdir: OUTPUT,
     bundle: true,
     platform: 'node',
@@ -54,7 +75,7 @@ export const bundleFunctions = (): void => {
     format: 'cjs',
     minify: true,
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './lib/aws/credentials.ts' },
+    alias: LEFT_OUT,
     metafile: true,
     write: false,
     logLevel: 'error',
