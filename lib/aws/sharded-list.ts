@@ -24,14 +24,21 @@ export type ShardedList = {
 /** Sorts after every other text, as DynamoDB compares UTF-8. */
 const LAST = '\u{10FFFF}';
 
-const range = ({ order, after, prefix = '' }: ShardedList): { from: string; to: string } =>
-  order === 'ascending'
-    ? { from: after === undefined ? prefix : `${after}\u0000`, to: prefix + LAST }
-    : { from: prefix, to: after ?? prefix + LAST };
+const range = ({ order, after, prefix = '' }: ShardedList): { from: string; to: string } => {
+  // BETWEEN takes no empty text; no sort key is smaller than a space.
+  const first = prefix || ' ';
+  return order === 'ascending'
+    ? { from: after === undefined ? first : `${after}\u0000`, to: prefix + LAST }
+    : { from: first, to: after ?? prefix + LAST };
+};
+
+const isAfter = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
 
 const readShard = async (db: Database, list: ShardedList, shard: number): Promise<Item[]> => {
   const { partitionKey, sortKey } = INDEXES[list.index];
   const { from, to } = range(list);
+  // As only a made-up cursor asks for it. DynamoDB refuses a range that ends before it begins.
+  if (isAfter(from, to)) return [];
   const items: Item[] = [];
   let start: Item | undefined;
   do {
@@ -41,8 +48,7 @@ const readShard = async (db: Database, list: ShardedList, shard: number): Promis
         IndexName: list.index,
         KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
         ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
-        // BETWEEN takes no empty text; no sort key is smaller than a space.
-        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from || ' ', ':to': to },
+        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from, ':to': to },
         ScanIndexForward: list.order === 'ascending',
         // One more than is shown, to know whether there is a next page; and the one that `after` itself is.
         Limit: list.limit + 2 - items.length,

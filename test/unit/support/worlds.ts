@@ -1,0 +1,85 @@
+/** All repositories on one store: in memory, as the domain's tests use them, and on DynamoDB, as the functions do. */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { AlertRepository } from '../../../lib/alerts/ports.ts';
+import type { AssistanceRepository } from '../../../lib/assistance/ports.ts';
+import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createDeviceRepository, deviceItem } from '../../../lib/aws/device-repository.ts';
+import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
+import { createExpansionRepository, createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
+import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import { createJobRepository } from '../../../lib/aws/job-repository.ts';
+import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
+import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
+import type { Device } from '../../../lib/devices/model.ts';
+import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
+import type { IdempotencyStore } from '../../../lib/idempotency/model.ts';
+import type {
+  ExpansionRepository,
+  JobRepository,
+  TallyRepository,
+  TargetDevices,
+  TaskRepository,
+} from '../../../lib/restarts/ports.ts';
+import { alertsIn } from './alerts.ts';
+import { assistanceIn } from './assistance.ts';
+import { devicesIn, tokensIn } from './devices.ts';
+import { fakeDynamoDb } from './dynamodb.ts';
+import { expansionIn, jobsIn, tallyIn, targetsIn, tasksIn } from './restarts.ts';
+import { answersIn, emptyStore } from './store.ts';
+import { settableClock } from './time.ts';
+
+export type World = {
+  alerts: AlertRepository;
+  answers: IdempotencyStore;
+  devices: DeviceRepository;
+  entries: ExpansionRepository;
+  jobs: JobRepository;
+  requests: AssistanceRepository;
+  tally: TallyRepository;
+  targets: TargetDevices;
+  tasks: TaskRepository;
+  tokens: EnrollmentTokenRepository;
+  putDevice(device: Device): Promise<void>;
+};
+
+const inMemory = (): World => {
+  const store = emptyStore();
+  return {
+    alerts: alertsIn(store),
+    answers: answersIn(store),
+    devices: devicesIn(store),
+    entries: expansionIn(store),
+    jobs: jobsIn(store),
+    requests: assistanceIn(store),
+    tally: tallyIn(store),
+    targets: targetsIn(store),
+    tasks: tasksIn(store),
+    tokens: tokensIn(store),
+    putDevice: async (device) => void store.devices.set(device.id, device),
+  };
+};
+
+const inDynamoDb = (): World => {
+  const { db, tables } = fakeDynamoDb();
+  const clock = settableClock();
+  return {
+    alerts: createAlertRepository(db, tables.activity),
+    answers: createIdempotencyStore(db, tables.idempotency),
+    devices: createDeviceRepository(db, tables),
+    entries: createExpansionRepository(db, tables, clock),
+    jobs: createJobRepository(db, tables),
+    requests: createAssistanceRepository(db, tables),
+    tally: createTallyRepository(db, tables.restarts, clock),
+    targets: createTargetDevices(db, tables.devices),
+    tasks: createTaskRepository(db, tables),
+    tokens: createEnrollmentTokenRepository(db, tables),
+    putDevice: async (device) =>
+      void (await db.send(new PutCommand({ TableName: tables.devices, Item: deviceItem(device) }))),
+  };
+};
+
+export const WORLDS: readonly (readonly [string, () => World])[] = [
+  ['in memory', inMemory],
+  ['in DynamoDB', inDynamoDb],
+];
