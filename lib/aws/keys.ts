@@ -51,9 +51,13 @@ export const partitions = {
   due: 'DUE',
 } as const;
 
+/** Some letters are many when they are normalized, and an index takes no sort key of more than 1024 bytes. */
+const LONGEST_SORTED_NAME = 300;
+
 /** Sorts by name whatever the case of its letters; the id tells devices of one name apart. */
 export const deviceSort = (name: string, id: Id): string => `${deviceSortPrefix(name)}\u0000${id}`;
-export const deviceSortPrefix = (namePrefix: string): string => namePrefix.normalize('NFKC').toLowerCase();
+export const deviceSortPrefix = (namePrefix: string): string =>
+  namePrefix.normalize('NFKC').toLowerCase().slice(0, LONGEST_SORTED_NAME);
 
 /** Sorts by state, so that one state is a range. */
 export const jobSort = (state: string, taskId: Id): string => `${state}#${taskId}`;

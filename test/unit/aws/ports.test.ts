@@ -403,6 +403,14 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect(await world.devices.list({ limit: 5, namePrefix: 'nothing' })).toEqual({ items: [] });
     });
 
+    it('may have any name that the contract takes, however long it is when it is made to sort', async () => {
+      // Each is 18 letters when it is normalized.
+      const name = '\ufdfa'.repeat(128);
+      const renamed = await world.devices.rename(await device(), name);
+      expect((await world.devices.list({ limit: 2, namePrefix: '\ufdfa' })).items).toEqual([renamed]);
+      expect((await world.devices.list({ limit: 2, namePrefix: name })).items).toEqual([renamed]);
+    });
+
     it('are renamed if they are what they were, and move in the list', async () => {
       const before = await device();
       const renamed = await world.devices.rename(before, 'Aula');

@@ -67,6 +67,9 @@ const assertIndexKeys = (table: TableName, item: Item): void => {
     if (types[0] !== 'string' || types[1] !== (sortType === 'N' ? 'number' : 'string')) {
       throw new ValidationException(`a key of the index ${name} is of another type`);
     }
+    if (Buffer.byteLength(String(item[sortKey] ?? '')) > 1024) {
+      throw new ValidationException(`a sort key of the index ${name} has more than 1024 bytes`);
+    }
   }
 };
 
