@@ -76,6 +76,12 @@ const describeCaller = (op: Operation): string => {
   return op.caller === 'agent' ? 'For device agents.' : `For admins with the role \`${op.caller}\` or above.`;
 };
 
+/** An absent body counts as `{}`, so it may be absent where that will do. */
+const requestBody = (schema: z.ZodMiniType): Json => ({
+  required: !schema.safeParse({}).success,
+  content: { 'application/json': { schema: schemaOf(schema, 'input') } },
+});
+
 const pathItem = (op: Operation): Json => ({
   operationId: op.id,
   tags: [op.tag],
@@ -83,9 +89,7 @@ const pathItem = (op: Operation): Json => ({
   description: describeCaller(op),
   security: security(op),
   parameters: parameters(op),
-  ...(op.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(op.body(), 'input') } } },
-  }),
+  ...(op.body && { requestBody: requestBody(op.body()) }),
   responses: {
     ...Object.fromEntries(
       Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema)]),

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../../lib/api/openapi.ts';
+import { problemsOf, routeKey } from '../../../lib/api/operation.ts';
+import { operations } from '../../../lib/api/operations.ts';
+import { PROBLEMS } from '../../../lib/api/problem.ts';
+
+type Json = { [key: string]: Json };
+
+// As a client gets it: what JSON cannot write is gone.
+const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3'))) as Json;
+
+const entries = operations.map((op) => ({
+  op,
+  route: routeKey(op),
+  entry: document['paths']?.[op.path]?.[op.method.toLowerCase()] as Json,
+}));
+
+const resolve = (ref: string): unknown =>
+  ref
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((at, key) => (at as Json | undefined)?.[key], document);
+
+const refsIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
+};
+
+describe('the OpenAPI document', () => {
+  it('is of version 3.1 and says what it describes', () => {
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'remote-assist', version: '1.2.3' } });
+  });
+
+  it('has every operation once, and nothing else', () => {
+    const inDocument = Object.entries(document['paths'] ?? {}).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(inDocument.sort()).toEqual(entries.map(({ route }) => route).sort());
+    const ids = entries.map(({ entry }) => String(entry['operationId']));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refers only to what it has', () => {
+    const refs = refsIn(document);
+    expect(refs.length).toBeGreaterThan(50);
+    for (const ref of refs) expect(resolve(ref), ref).toBeDefined();
+  });
+
+  it('has a tag for each one that is used', () => {
+    const tags = (document['tags'] as unknown as { name: string }[]).map(({ name }) => name);
+    for (const { entry } of entries) expect(tags).toContain((entry['tags'] as unknown as string[])[0]);
+  });
+
+  it.each(entries)('says who may call $route', ({ op, entry }) => {
+    const schemes = (entry['security'] as unknown as Json[]).flatMap(Object.keys);
+    if (op.caller === 'none') expect(schemes).toEqual([]);
+    else expect(schemes).toEqual([op.caller === 'agent' ? 'deviceToken' : 'adminToken']);
+    for (const scheme of schemes) expect(document['components']?.['securitySchemes']).toHaveProperty(scheme);
+    if (op.caller !== 'none' && op.caller !== 'agent') expect(entry['description']).toContain(`\`${op.caller}\``);
+  });
+
+  it.each(entries)('has every parameter in the path of $route, and no other', ({ op, entry }) => {
+    const parameters = entry['parameters'] as unknown as { in?: string; name?: string; required?: boolean }[];
+    const inPath = parameters.filter((one) => one.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(op.path.match(/\{\w+\}/g) ?? []);
+    for (const { required } of inPath) expect(required).toBe(true);
+    const names = parameters.map((one) => one.name).filter((name) => name !== undefined);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.includes('limit')).toBe(op.query !== undefined);
+  });
+
+  it.each(entries)('has every answer of $route, each with its request id', ({ op, entry }) => {
+    const statuses = new Set([
+      ...Object.keys(op.answers()),
+      ...problemsOf(op).map((code) => String(PROBLEMS[code].status)),
+    ]);
+    expect(Object.keys(entry['responses'] ?? {}).sort()).toEqual([...statuses].sort());
+    for (const [status, response] of Object.entries(entry['responses'] ?? {})) {
+      expect(response['headers']).toHaveProperty('X-Request-Id');
+      expect(response['description']).toBeTruthy();
+      const types = Object.keys(response['content'] ?? {});
+      if (status === '204') expect(types).toEqual([]);
+      else expect(types).toEqual([Number(status) < 300 ? 'application/json' : 'application/problem+json']);
+    }
+  });
+
+  it.each(entries.filter(({ op }) => op.body))('takes no unknown member in the body of $route', ({ entry }) => {
+    const schema = entry['requestBody']?.['content']?.['application/json']?.['schema'];
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+
+  it('lets answers grow: a client must take members that it does not know', () => {
+    for (const { entry } of entries) {
+      expect(JSON.stringify(entry['responses'])).not.toContain('"additionalProperties":false');
+    }
+  });
+
+  it('asks for no member that has a default, and names the default', () => {
+    const { entry } = entries.find(({ op }) => op.id === 'orderRestart') ?? expect.fail('orderRestart');
+    const schema = entry['requestBody']?.['content']?.['application/json']?.['schema'];
+    expect(schema?.['required']).toEqual(['deviceIds']);
+    expect(schema?.['properties']?.['graceSeconds']).toMatchObject({
+      type: 'integer',
+      minimum: 0,
+      maximum: 86_400,
+      default: 300,
+    });
+  });
+
+  it('says that a body may be left out where nothing in it must be given', () => {
+    for (const { op, entry } of entries) {
+      if (op.body) expect(entry['requestBody']?.['required'], op.id).toBe(!op.body().safeParse({}).success);
+    }
+  });
+
+  it('has patterns that are regular expressions', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, text]) =>
+      String(JSON.parse(text ?? '""')),
+    );
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of patterns) expect(() => new RegExp(pattern, 'u'), pattern).not.toThrow();
+  });
+
+  it('shows every code of the closed list of problems', () => {
+    const codes = document['components']?.['schemas']?.['Problem']?.['properties']?.['code']?.['enum'];
+    expect(codes).toEqual(Object.keys(PROBLEMS));
+  });
+});
