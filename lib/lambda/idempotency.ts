@@ -4,7 +4,6 @@ import { ProblemError } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import {
   fingerprint,
-  IdempotencyKeyTaken,
   type IdempotencyStore,
   type KeyUse,
   openAnswer,
@@ -54,7 +53,8 @@ export const answerOnce = async (
   try {
     return await handle(rememberFor(use, idempotency.clock()));
   } catch (error) {
-    const first = error instanceof IdempotencyKeyTaken ? await replay(idempotency, use) : undefined;
+    // The same request may have succeeded meanwhile, and be the very reason why this one cannot.
+    const first = await replay(idempotency, use);
     if (first) return first;
     throw error;
   }
