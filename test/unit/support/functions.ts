@@ -1,0 +1,27 @@
+/** The functions' handlers, loaded with the environment that the stack would give them, on the fake DynamoDB. */
+import { vi } from 'vitest';
+import { TABLES } from '../../../lib/aws/tables.ts';
+import { ROLES_CLAIM } from './http.ts';
+
+export const INBOX_URL_PREFIX = 'https://sqs.eu-central-1.amazonaws.com/000000000000/remote-assist-test-inbox-';
+
+const ENVIRONMENT: Record<string, string> = {
+  ...Object.fromEntries(Object.keys(TABLES).map((name) => [`${name.toUpperCase()}_TABLE`, name])),
+  ROLES_CLAIM,
+  CONNECTORS: JSON.stringify({ default: 'rustdesk', rustdesk: {} }),
+  VERSION: '1.2.3',
+  EVENT_BUS_NAME: 'bus',
+  ALERT_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:alerts',
+  INBOX_URL_PREFIX,
+  INBOX_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:000000000000:dead',
+  INBOX_LEASE_SECONDS: '60',
+  AWS_REGION: 'eu-central-1',
+};
+
+/** @param name such as `agent-poll` */
+export const loadFunction = async (name: string): Promise<unknown> => {
+  for (const [variable, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(variable, value);
+  const [group = '', ...rest] = name.split('-');
+  const module = (await import(`../../../functions/${group}/${rest.join('-')}/handler.ts`)) as { handler: unknown };
+  return module.handler;
+};
