@@ -10,7 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { INDEXES, type IndexName, TABLES, type TableDefinition, type TableName } from '../lib/aws/tables.ts';
+import {
+  INDEXES,
+  type IndexDefinition,
+  type IndexName,
+  TABLES,
+  type TableDefinition,
+  type TableName,
+} from '../lib/aws/tables.ts';
 import type { Config } from './config.ts';
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
@@ -37,13 +44,12 @@ export class Table extends Construct {
       removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(definition.stream ? { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       globalSecondaryIndexes: definition.indexes.map((index) => {
-        const { partitionKey, sortKey, sortType } = INDEXES[index];
+        const { partitionKey, sortKey, sortType, keysOnly }: IndexDefinition = INDEXES[index];
         return {
           indexName: index,
           partitionKey: { name: partitionKey, type: AttributeType.STRING },
           sortKey: { name: sortKey, type: sortType === 'N' ? AttributeType.NUMBER : AttributeType.STRING },
-          // The sweep reads each item it finds again before it acts; the other indexes are read for what is in them.
-          projectionType: index === 'due' ? ProjectionType.KEYS_ONLY : ProjectionType.ALL,
+          projectionType: keysOnly ? ProjectionType.KEYS_ONLY : ProjectionType.ALL,
         };
       }),
     });

@@ -20,7 +20,11 @@ export const deviceItem = (device: Device): Item =>
     deviceKey(device.id),
     device,
     device.retiredAt === undefined
-      ? { listShard: shardKeyOf(partitions.devices, device.id), listSort: deviceSort(device.name, device.id) }
+      ? {
+          listShard: shardKeyOf(partitions.devices, device.id),
+          listSort: deviceSort(device.name, device.id),
+          fleetShard: shardKeyOf(partitions.fleet, device.id),
+        }
       : { ttl: ttl(device.retiredAt + RETIRED_KEPT_MS) },
   );
 

@@ -12,6 +12,7 @@ export type IndexAttributes = {
   listShard?: string | undefined;
   listSort?: string | undefined;
   stateShard?: string | undefined;
+  fleetShard?: string | undefined;
   dueShard?: string | undefined;
   dueAt?: number | undefined;
   jobShard?: string | undefined;
@@ -21,6 +22,8 @@ export type IndexAttributes = {
 export type ItemType =
   | 'Device'
   | 'EnrollmentToken'
+  | 'Group'
+  | 'Member'
   | 'AssistanceRequest'
   | 'ExpiredRequest'
   | 'RestartJob'
@@ -46,7 +49,21 @@ export const fromItem = <T extends object>(type: ItemType, item: Item | undefine
   if (!item) return undefined;
   if (item['type'] !== type)
     throw new Error(`the item ${item['pk']} ${item['sk']} is a ${item['type']}, not a ${type}`);
-  const { pk, sk, type: _, ttl, listShard, listSort, stateShard, dueShard, dueAt, jobShard, jobSort, ...value } = item;
+  const {
+    pk,
+    sk,
+    type: _,
+    ttl,
+    listShard,
+    listSort,
+    stateShard,
+    fleetShard,
+    dueShard,
+    dueAt,
+    jobShard,
+    jobSort,
+    ...value
+  } = item;
   return value as T;
 };
 

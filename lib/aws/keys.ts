@@ -11,6 +11,13 @@ const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 
 export const deviceKey = (id: Id): Key => key(id, 'DEVICE');
 export const enrollmentTokenKey = (id: Id): Key => key(id, 'ENROLLMENT_TOKEN');
+export const groupKey = (id: Id): Key => key(id, 'GROUP');
+/** A device's membership, in its group's partition in the order of the devices' ids. */
+export const memberKey = (groupId: Id, deviceId: Id): Key => key(groupId, `${MEMBER_PREFIX}${deviceId}`);
+export const MEMBER_PREFIX = 'MEMBER#';
+export const memberDeviceId = (sk: string): Id => sk.slice(MEMBER_PREFIX.length);
+/** One of the counters of all devices. */
+export const fleetCountKey = (shard: number): Key => key('all', `COUNT#${shard}`);
 export const requestKey = (id: Id): Key => key(id, 'REQUEST');
 export const expiredRequestKey = (id: Id): Key => key(id, 'EXPIRED');
 export const jobKey = (id: Id): Key => key(id, 'JOB');
@@ -40,7 +47,12 @@ export const shardKeyOf = (partition: string, id: Id): string => shardKey(partit
 /** Partitions of the indexes. */
 export const partitions = {
   devices: 'DEVICE',
+  /** Every device by id, for what goes through all of them. */
+  fleet: 'FLEET',
   enrollmentTokens: 'ENROLLMENT_TOKEN',
+  groups: 'GROUP',
+  /** A group's devices by name. */
+  membersOf: (groupId: Id) => `MEMBER#${groupId}`,
   requests: 'REQUEST',
   requestsIn: (state: string) => `REQUEST#${state}`,
   jobs: 'JOB',

@@ -2,7 +2,13 @@
  * The tables: what `infra` creates and the adapters use. Every table has the key `pk`, `sk` and the TTL attribute
  * `ttl` (epoch seconds); an index is listed where a table has items in it.
  */
-export type IndexDefinition = { readonly partitionKey: string; readonly sortKey: string; readonly sortType: 'S' | 'N' };
+export type IndexDefinition = {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly sortType: 'S' | 'N';
+  /** Only the keys, where each item that is found is read again before anything is done with it. */
+  readonly keysOnly?: true;
+};
 
 /** Indexes are sparse: an item is in one only while it has the index's attributes. */
 export const INDEXES = {
@@ -11,7 +17,9 @@ export const INDEXES = {
   /** Everything of one kind in one state. */
   state: { partitionKey: 'stateShard', sortKey: 'listSort', sortType: 'S' },
   /** What the sweep must look at, by epoch milliseconds. */
-  due: { partitionKey: 'dueShard', sortKey: 'dueAt', sortType: 'N' },
+  due: { partitionKey: 'dueShard', sortKey: 'dueAt', sortType: 'N', keysOnly: true },
+  /** Every device, by its id: a rename does not move it, so who goes through them all misses none. */
+  fleet: { partitionKey: 'fleetShard', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** A restart job's tasks. */
   job: { partitionKey: 'jobShard', sortKey: 'jobSort', sortType: 'S' },
 } as const satisfies Record<string, IndexDefinition>;
@@ -20,8 +28,8 @@ export type IndexName = keyof typeof INDEXES;
 export type TableDefinition = { readonly stream: boolean; readonly indexes: readonly IndexName[] };
 
 export const TABLES = {
-  /** Devices and enrolment tokens. */
-  devices: { stream: true, indexes: ['list'] },
+  /** Devices, groups with their members, and enrolment tokens. */
+  devices: { stream: true, indexes: ['list', 'fleet'] },
   /** Assistance requests and what is left of the expired ones. */
   assistance: { stream: true, indexes: ['list', 'state', 'due'] },
   /** Restart jobs, their counts, and restart tasks. */

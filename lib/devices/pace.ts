@@ -8,16 +8,20 @@ import { type Device, openAssistanceOf } from './model.ts';
 
 const UNDER_WAY_SECONDS = 4;
 const ACTIVE_SECONDS = 60;
-/** Spread, it is 300 at most, as the contract says. */
-const IDLE_SECONDS = 250;
+/** Spread, it is 300 at most, as the contract says; the bill of an idle fleet depends on how near it comes. */
+const IDLE_SECONDS = 288;
 
 /** Since its last boot the device counts as in use for so long. */
 const ACTIVE_FOR_MS = 30 * MINUTE;
 const IDLE_AFTER_MS = 8 * HOUR;
 
-/** A fifth less to a fifth more. */
-const spread = (seconds: number, random: () => number): number =>
-  Math.max(1, Math.round(seconds * (0.8 + 0.4 * random())));
+/** A fifth less to a fifth more, and never by more than this: it adds up from poll to poll. */
+const MOST_SPREAD_SECONDS = 12;
+
+const spread = (seconds: number, random: () => number): number => {
+  const most = Math.min(0.2 * seconds, MOST_SPREAD_SECONDS);
+  return Math.max(1, Math.round(seconds - most + 2 * most * random()));
+};
 
 const idleSeconds = (quietMs: number): number => {
   if (quietMs <= ACTIVE_FOR_MS) return ACTIVE_SECONDS;
@@ -30,7 +34,10 @@ const idleSeconds = (quietMs: number): number => {
  * @returns whole seconds
  */
 export const pollAfterSeconds = (device: Device, now: Instant, random: () => number): number => {
-  const underWay = device.openRestart !== undefined || openAssistanceOf(device, now) !== undefined;
+  const restart = device.openRestart;
+  // A restart that is scheduled may be hours away, and its whole fleet's with it.
+  const underWay =
+    (restart !== undefined && restart.state !== 'scheduled') || openAssistanceOf(device, now) !== undefined;
   const quietMs = now - (device.bootedAt ?? device.enrolledAt);
   return spread(underWay ? UNDER_WAY_SECONDS : idleSeconds(quietMs), random);
 };

@@ -14,11 +14,25 @@ beforeAll(() => {
   metafile = JSON.parse(readFileSync(METAFILE, 'utf8'));
 });
 
-/** The code that has a part in a function's bundle; a `package.json` is there for its version only. */
-const filesIn = (name: string): string[] =>
-  Object.entries(metafile.outputs[`build/functions/${name}/index.js`]?.inputs ?? {})
+/** The bundles of a function, its handler's and those of its parts. */
+const bundlesOf = (name: string): string[] =>
+  Object.keys(metafile.outputs).filter((path) => path.startsWith(`build/functions/${name}/`));
+
+/** The code that is in a bundle; a `package.json` is there for its version only. */
+const filesIn = (bundle: string): string[] =>
+  Object.entries(metafile.outputs[bundle]?.inputs ?? {})
     .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && !file.endsWith('package.json'))
     .map(([file]) => file);
+
+const filesOf = (name: string): string[] => bundlesOf(name).flatMap(filesIn);
+
+const twiceIn = (bundle: string): string[] => {
+  const copies = new Map<string, Set<string>>();
+  for (const found of filesIn(bundle).map(copyOf)) {
+    if (found) copies.set(found.name, (copies.get(found.name) ?? new Set()).add(found.copy));
+  }
+  return [...copies].filter(([, places]) => places.size > 1).map(([copied]) => copied);
+};
 
 /** `node_modules/a/node_modules/@b/c/dist-es/x.js`: the package `@b/c`, at that place, in the build `dist-es`. */
 const copyOf = (file: string): { name: string; copy: string } | undefined => {
@@ -36,21 +50,18 @@ describe.each(functionFolders())('$name', ({ name }) => {
     expect(loaded.handler).toBeTypeOf('function');
   });
 
-  test('has no validator that compiles at start, no locales, no credential chain', () => {
-    const unwanted = /@middy\/validator|\/ajv\/|zod\/.*\/locales\/|credential-provider|@smithy\/credential|aws-cdk/;
-    expect(filesIn(name).filter((file) => unwanted.test(file))).toEqual([]);
+  test('has no validator that compiles at start, no locales, no credential chain, no event streams', () => {
+    const unwanted =
+      /@middy\/validator|\/ajv\/|zod\/.*\/locales\/|credential-provider|@smithy\/credential|event-streams\/|mnemonist|aws-cdk/;
+    expect(filesOf(name).filter((file) => unwanted.test(file))).toEqual([]);
   });
 
   test('has no package twice, neither in two versions nor in two builds', () => {
-    const copies = new Map<string, Set<string>>();
-    for (const found of filesIn(name).map(copyOf)) {
-      if (found) copies.set(found.name, (copies.get(found.name) ?? new Set()).add(found.copy));
-    }
-    expect([...copies].filter(([, places]) => places.size > 1)).toEqual([]);
+    expect(bundlesOf(name).flatMap(twiceIn)).toEqual([]);
   });
 
   test('has nothing of the infrastructure, the agent or the tests', () => {
-    expect(filesIn(name).filter((file) => /^(infra|agent|test)\//.test(file))).toEqual([]);
+    expect(filesOf(name).filter((file) => /^(infra|agent|test)\//.test(file))).toEqual([]);
   });
 });
 
