@@ -1,0 +1,22 @@
+/** The endpoints that only the local stack has, by its URL: for whoever measures a stack from outside. */
+
+export type CallCount = { readonly function: string; readonly service: string; readonly action: string; count: number };
+
+const control = async <T>(url: string, method: string, path: string, body?: object): Promise<T> => {
+  const response = await fetch(`${url}/__local/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${method} /__local/${path}: ${response.status} ${await response.text()}`);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+};
+
+export const adminToken = async (url: string): Promise<string> =>
+  (await control<{ token: string }>(url, 'POST', 'token', { roles: ['admin'] })).token;
+
+/** Resolves when nothing is under way behind the API any more. */
+export const settle = (url: string): Promise<void> => control(url, 'POST', 'settle', {});
+
+export const sweep = (url: string): Promise<void> => control(url, 'POST', 'sweep');
+
+export const clearCalls = (url: string): Promise<void> => control(url, 'DELETE', 'calls');
+
+export const callsBy = async (url: string, name: string): Promise<CallCount[]> =>
+  (await control<{ items: CallCount[] }>(url, 'GET', `calls?function=${name}`)).items;

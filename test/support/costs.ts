@@ -1,0 +1,96 @@
+/**
+ * What each operation may cost in calls to AWS, and a walk through a running local stack that measures it. The bench
+ * prints what this finds; a test can hold the product to it.
+ */
+import { requestAssistance } from '../../lib/api/assistance.ts';
+import { ApiError, type Client, createClient } from '../../lib/api/client.ts';
+import { createEnrollmentToken, enroll } from '../../lib/api/devices.ts';
+import type { Operation } from '../../lib/api/operation.ts';
+import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
+import { type Calls, callsOf } from './calls.ts';
+import { adminToken, settle } from './control.ts';
+
+export type Cost = { readonly what: string; readonly calls: Calls; readonly target: Calls };
+
+type Device = { id: string; token: string; call: Client };
+
+const BOOT_ID = 'boot-of-the-bench';
+const POLL = { body: { bootId: BOOT_ID, bootedAt: '2026-01-01T00:00:00Z', agentVersion: '1.0.0' } };
+
+const refused = async (call: Promise<unknown>): Promise<void> => {
+  const refusal = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(refusal instanceof ApiError)) throw new Error('a request that should be refused was not', { cause: refusal });
+};
+
+const enrollDevices = async (url: string, admin: Client, count: number): Promise<Device[]> => {
+  const { body } = await admin(createEnrollmentToken, { body: { maxUses: count } });
+  const anybody = createClient({ baseUrl: url });
+  return Promise.all(
+    Array.from({ length: count }, async (_, number) => {
+      const device = { name: `bench-${number}`, platform: 'linux', agentVersion: '1.0.0' } as const;
+      const enrolled = await anybody(enroll, { body: { enrollmentToken: body.token, ...device } });
+      const { deviceId: id, deviceToken: token } = enrolled.body;
+      return { id, token, call: createClient({ baseUrl: url, token }) };
+    }),
+  );
+};
+
+/** A token of the right form and of a known device that no device has. */
+const wrongTokenOf = ({ token }: Device): string => token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
+
+/** Measures every operation of the table on the stack at `url`, on devices that it enrols for this. */
+export const measureCosts = async (url: string): Promise<Cost[]> => {
+  const costs: Cost[] = [];
+  const measure = async (what: string, of: Operation, target: Calls, act: () => Promise<unknown>): Promise<void> => {
+    costs.push({ what, target, calls: await callsOf(url, of, act) });
+  };
+
+  const admin = createClient({ baseUrl: url, token: await adminToken(url) });
+  const devices = await enrollDevices(url, admin, 6);
+  const [device, ...others] = devices as [Device, ...Device[]];
+  await Promise.all(devices.map(({ call }) => call(poll, POLL)));
+  await settle(url);
+
+  await measure('poll, nothing waiting', poll, { GetItem: 1 }, () => device.call(poll, POLL));
+
+  const badPoll = { body: { ...POLL.body, bootId: '' } };
+  const nobody = createClient({ baseUrl: url });
+  const stranger = createClient({ baseUrl: url, token: wrongTokenOf(device) });
+  await measure('poll without a credential', poll, {}, () => refused(nobody(poll, POLL)));
+  await measure('poll with a wrong credential', poll, { GetItem: 1 }, () => refused(stranger(poll, POLL)));
+  await measure('poll with bad input', poll, { GetItem: 1 }, () => refused(device.call(poll, badPoll)));
+  const badOrder = { body: { deviceIds: [] } };
+  await measure('order with bad input', orderRestart, {}, () => refused(admin(orderRestart, badOrder)));
+
+  const order = (deviceIds: string[]) => admin(orderRestart, { body: { deviceIds } });
+  const one = await order([device.id]);
+  await settle(url);
+  const waiting: { id: string; receipt: string }[] = [];
+  await measure('poll, a task waiting', poll, { GetItem: 1, ReceiveMessage: 1 }, async () => {
+    const answer = await device.call(poll, POLL);
+    if (answer.status === 200) waiting.push(...answer.body.tasks);
+  });
+  const { id = '', receipt = '' } = waiting[0] ?? {};
+  const acknowledging = { GetItem: 1, TransactWriteItems: 1, DeleteMessage: 1 };
+  await measure('acknowledge', acknowledgeTask, acknowledging, () =>
+    device.call(acknowledgeTask, { params: { id }, body: { receipt, bootId: BOOT_ID } }),
+  );
+
+  const help = { message: 'The printer is on fire', requester: { name: 'Ada' } };
+  await measure('ask for help', requestAssistance, { GetItem: 1, TransactWriteItems: 1 }, () =>
+    device.call(requestAssistance, { body: help }),
+  );
+
+  let five = '';
+  await measure('order a restart of 5', orderRestart, { BatchGetItem: 1, TransactWriteItems: 1 }, async () => {
+    five = (await order(others.map((other) => other.id))).body.id;
+  });
+  await settle(url);
+  const counts = (job: string) => () => admin(getRestartJob, { params: { id: job } });
+  await measure('counts of a job of 1', getRestartJob, { Query: 1 }, counts(one.body.id));
+  await measure('counts of a job of 5', getRestartJob, { Query: 1 }, counts(five));
+  return costs;
+};
