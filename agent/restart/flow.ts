@@ -18,6 +18,7 @@ import { acknowledge, report } from './calls.ts';
 import { Countdown } from './countdown.ts';
 import { clockOffset, giveUpAt, hasJumped, serverTime, startsWithinMs, warningMs } from './deadlines.ts';
 import { AT_ONCE, type Outcome, type RestartPorts, type Step } from './ports.ts';
+import { nextWarningMs } from './warnings.ts';
 import { CANCELED, warning } from './words.ts';
 
 /** A result that the server does not hear must not hold up the next task for ever. */
@@ -51,7 +52,7 @@ export class RestartFlow {
     const receivedAt = clock.now();
     const limit = giveUpAt(task, receivedAt, serverTime(headers, receivedAt));
     const order = { id, deviceId, dryRun, graceSeconds, force, message };
-    const received = { stage: 'received', ...order, receipt, receivedAt, giveUpAt: limit } as const;
+    const received = { stage: 'received', ...order, receipt, warned: undefined, receivedAt, giveUpAt: limit } as const;
     if (task.state === 'canceling') return this.#cancel(inHand ?? received);
     if (ledger.past(id)) return log.warn('this task was done before', { taskId: id });
     if (inHand && inHand.stage !== 'received') return;
@@ -125,14 +126,21 @@ export class RestartFlow {
       const deadlineMs = task.deadline - clock.now();
       const warnMs = skipGrace ? 0 : warningMs(task, clock.now());
       this.#countdown.start(task, warnMs, deadlineMs);
-      await platform.notify(warning(warnMs, task.message));
     }
     if (this.#countdown.isOver(task)) {
       const error = { code: 'deadline_passed', message: 'The time for the restart had passed.' };
       return this.#conclude(task, { outcome: 'failed', error });
     }
-    const leftMs = this.#countdown.leftMs(task);
-    if (leftMs) return { againInMs: leftMs };
+    const leftMs = this.#countdown.leftMs(task) ?? 0;
+    const atMs = clock.now() - task.acknowledgedAt;
+    const warningInMs = nextWarningMs(atMs, leftMs, task.warned);
+    if (warningInMs === 0) {
+      // Shown first: killed in between, it is shown twice, and not never.
+      await platform.notify(warning(leftMs, task.message));
+      await ledger.warned(task, { atMs, leftMs });
+      return AT_ONCE;
+    }
+    if (leftMs > 0) return { againInMs: Math.min(leftMs, warningInMs ?? leftMs) };
 
     await ledger.restarting(task, clock.now());
     try {

@@ -3,6 +3,7 @@ import type { History } from '../state/history.ts';
 import type { Staged, TaskRecord } from '../state/task-file.ts';
 import type { Outcome } from './ports.ts';
 import type { TaskSlot } from './task-slot.ts';
+import type { Warned } from './warnings.ts';
 
 /** A record's members without those of its stage. */
 const orderOf = ({ id, deviceId, dryRun, graceSeconds, force, message }: TaskRecord) => ({
@@ -54,14 +55,19 @@ export class TaskLedger {
     task: Staged<'received'>,
     allowed: Pick<Staged<'acknowledged'>, 'bootId' | 'graceSeconds' | 'acknowledgedAt' | 'restartAt' | 'deadline'>,
   ): Promise<void> {
-    const { receipt } = task;
-    return this.#slot.put({ ...orderOf(task), stage: 'acknowledged', receipt, ...allowed });
+    const { receipt, warned } = task;
+    return this.#slot.put({ ...orderOf(task), stage: 'acknowledged', receipt, warned, ...allowed });
+  }
+
+  /** A warning was shown. */
+  warned(task: Staged<'acknowledged'>, warned: Warned): Promise<void> {
+    return this.#slot.put({ ...task, warned });
   }
 
   /** The server's yes is to be asked for again, within the deadline that it gave. */
   doubted(task: Staged<'acknowledged'>): Promise<void> {
-    const { receipt, acknowledgedAt: receivedAt, deadline: giveUpAt } = task;
-    return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, receivedAt, giveUpAt });
+    const { receipt, warned, acknowledgedAt: receivedAt, deadline: giveUpAt } = task;
+    return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, warned, receivedAt, giveUpAt });
   }
 
   /** To be called, and to have succeeded, before the system is asked to restart. */

@@ -4,7 +4,10 @@ import { plainText } from '../text.ts';
 const duration = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 90) return `${seconds} seconds`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} minutes`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} hours${rest ? ` and ${rest} minutes` : ''}`;
 };
 
 /** @param message the admin's own words, where there are any */

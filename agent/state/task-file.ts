@@ -20,15 +20,19 @@ const order = {
   message: optional(string),
 };
 
+/** The last warning that was shown, so that another process neither repeats nor forgets it; see `restart/warnings.ts`. */
+const warned = optional(object({ atMs: number, leftMs: number }));
+
 const TaskError = object({ code: string, message: string });
 
 const parseTask = variant('stage', {
   /** On disk, not known to be acknowledged. `giveUpAt`: the task's `acknowledgeBy`. */
-  received: { ...order, receipt: string, receivedAt: number, giveUpAt: number },
+  received: { ...order, receipt: string, warned, receivedAt: number, giveUpAt: number },
   /** The server said yes to this boot. May be restarted from `restartAt` on and before `deadline`, its `returnBy`. */
   acknowledged: {
     ...order,
     receipt: string,
+    warned,
     bootId: string,
     acknowledgedAt: number,
     restartAt: number,

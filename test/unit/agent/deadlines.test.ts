@@ -37,6 +37,7 @@ const acknowledged = {
   force: false,
   message: undefined,
   receipt: 'r',
+  warned: undefined,
   bootId: 'b',
   graceSeconds: 300,
   acknowledgedAt: 0,

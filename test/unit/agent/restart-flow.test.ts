@@ -33,6 +33,7 @@ describe('a restart', () => {
       'ack',
       'write acknowledged',
       'notify',
+      'write acknowledged',
       'history restarting',
       'write restarting',
       'restart',
@@ -40,6 +41,48 @@ describe('a restart', () => {
       'write reporting',
       'report',
       'write nothing',
+    ]);
+  });
+
+  test.each([
+    [300, ['5 minutes', '60 seconds']],
+    [50, ['50 seconds']],
+    [0, []],
+    [5_400, ['90 minutes', '60 minutes', '15 minutes', '5 minutes', '60 seconds']],
+  ])('with a grace of %d s warns, with the admin’s message, in %j', async (grace, times) => {
+    const world = new World();
+    world.order({ grace, message: 'Updates\u0007' });
+    await world.live(3 * HOUR);
+    const when = times.length > 0 ? times.map((time) => `will be restarted in ${time}`) : ['is being restarted now'];
+    expect(world.messages).toEqual(when.map((words) => `This PC ${words}. Please save your work.\nUpdates`));
+  });
+
+  test('warns no second time when the agent is killed or the clock is set, and misses none', async () => {
+    const world = new World();
+    const task = world.order({ grace: 1_200 });
+    for (const minutes of [1, 3, 6, 16, 18]) world.later(minutes * MINUTE, () => world.killProcess());
+    world.later(8 * MINUTE, () => {
+      world.skew += 7 * HOUR;
+    });
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
+    expect(world.messages.map((text) => /in (.*?)\./.exec(text)?.[1])).toEqual([
+      '20 minutes',
+      '15 minutes',
+      '5 minutes',
+      '60 seconds',
+    ]);
+  });
+
+  test('warns anew, and once, when sleep has moved the restart', async () => {
+    const world = new World();
+    world.order({ grace: 1_200, returnMinutes: 120 });
+    world.later(2 * MINUTE, () => world.suspend(16 * MINUTE));
+    await world.live(HOUR);
+    expect(world.messages.map((text) => /in (.*?)\./.exec(text)?.[1])).toEqual([
+      '20 minutes',
+      '2 minutes',
+      '60 seconds',
     ]);
   });
 

@@ -29,6 +29,7 @@ const task = {
   force: false,
   message: undefined,
   receipt: 'r',
+  warned: undefined,
   receivedAt: 1,
   giveUpAt: 2,
 } as const;

@@ -29,6 +29,7 @@ export type SimulatedTask = {
   id: string;
   state: TaskState;
   graceSeconds: number;
+  message?: string;
   acknowledgeBy: number;
   returnWithinMs: number;
   acknowledgedAt?: number;
@@ -81,11 +82,14 @@ export class World {
     return `boot-${String(this.#boot).padStart(4, '0')}`;
   }
 
-  order(options: { grace?: number; deliverMinutes?: number; returnMinutes?: number } = {}): SimulatedTask {
+  order(
+    options: { grace?: number; message?: string; deliverMinutes?: number; returnMinutes?: number } = {},
+  ): SimulatedTask {
     const task: SimulatedTask = {
       id: `tsk_${this.tasks.length + 1}`,
       state: 'queued',
       graceSeconds: options.grace ?? 0,
+      ...(options.message && { message: options.message }),
       acknowledgeBy: this.now + (options.deliverMinutes ?? 240) * MINUTE,
       returnWithinMs: (options.returnMinutes ?? 20) * MINUTE,
       leasedUntil: 0,
@@ -261,11 +265,12 @@ export class World {
     return { status: 200, body, headers: new Headers({ date: new Date(this.now).toUTCString() }) };
   }
 
-  #body({ id, state, graceSeconds, acknowledgeBy, acknowledgedAt, returnBy }: SimulatedTask) {
+  #body({ id, state, graceSeconds, message, acknowledgeBy, acknowledgedAt, returnBy }: SimulatedTask) {
     return {
       id,
       state,
       graceSeconds,
+      ...(message && { message }),
       force: false,
       acknowledgeBy: iso(acknowledgeBy),
       ...(acknowledgedAt && { acknowledgedAt: iso(acknowledgedAt) }),
