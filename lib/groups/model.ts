@@ -1,0 +1,16 @@
+/** Groups of devices, as they are kept. Times are epoch milliseconds. */
+import type { Instant } from '../clock.ts';
+import type { Id } from '../ids.ts';
+
+export type Group = {
+  readonly id: Id;
+  readonly name: string;
+  /** Changes in the same transaction as each membership. */
+  readonly deviceCount: number;
+  readonly createdAt: Instant;
+  /** The group is gone; its memberships are being cleaned up. */
+  readonly deletedAt?: Instant;
+};
+
+/** The built-in group of every device. It has no members of its own, and nothing of it can be changed. */
+export const ALL_DEVICES: Id = 'all';
