@@ -1,6 +1,7 @@
 /** The functions that devices call, and what each may do. */
 import type { Construct } from 'constructs';
 import type { Environment as AssistanceEnvironment } from '../../functions/agent/assistance/environment.ts';
+import type { Environment as CredentialsEnvironment } from '../../functions/agent/credentials/environment.ts';
 import type { Environment as PollEnvironment } from '../../functions/agent/poll/environment.ts';
 import type { Environment as TasksEnvironment } from '../../functions/agent/tasks/environment.ts';
 import { NodeFunction } from '../function.ts';
@@ -53,5 +54,18 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
   tables.assistance.grant(assistance, 'GetItem', 'PutItem');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
 
-  return { 'agent-poll': poll, 'agent-tasks': tasks, 'agent-assistance': assistance };
+  const credentials = new NodeFunction<CredentialsEnvironment>(scope, 'agent-credentials', {
+    config,
+    timeoutSeconds,
+    environment: { DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
+  });
+  tables.devices.grant(credentials, 'GetItem', 'UpdateItem');
+  tables.idempotency.grant(credentials, 'GetItem', 'PutItem');
+
+  return {
+    'agent-credentials': credentials,
+    'agent-poll': poll,
+    'agent-tasks': tasks,
+    'agent-assistance': assistance,
+  };
 };

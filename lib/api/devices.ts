@@ -110,6 +110,19 @@ export const enroll = {
   idempotent: true,
 } as const satisfies Operation;
 
+export const rotateCredential = {
+  id: 'rotateCredential',
+  method: 'POST',
+  path: '/v1/agent/credentials/rotate',
+  caller: 'agent',
+  function: 'agent-credentials',
+  tag,
+  summary: 'A new device token. The old one works until the new one is first used, 24 hours at most.',
+  body: () => z.strictObject({}),
+  answers: () => ({ 201: z.object({ deviceToken: z.string() }) }),
+  idempotent: true,
+} as const satisfies Operation;
+
 export const listDevices = {
   id: 'listDevices',
   method: 'GET',

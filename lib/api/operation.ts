@@ -21,6 +21,7 @@ export type ApiFunction =
   | 'agent-poll'
   | 'agent-tasks'
   | 'agent-assistance'
+  | 'agent-credentials'
   | 'admin-alerts'
   | 'admin-assistance'
   | 'admin-connectors'

@@ -1,24 +1,62 @@
-/** Which device a device token belongs to. */
+/** Which device a device token belongs to, and the rotation of its credential in two phases. */
 import { ProblemError } from '../api/problem.ts';
-import { isSecretOf, parseToken } from './credential.ts';
+import { type Clock, HOUR, type Instant } from '../clock.ts';
+import type { Remember } from '../idempotency/model.ts';
+import { isSecretOf, issueToken, parseToken } from './credential.ts';
 import type { Device } from './model.ts';
-import type { DeviceRepository } from './ports.ts';
+import type { CredentialRepository } from './ports.ts';
+
+export type AuthenticationDeps = {
+  credentials: Pick<CredentialRepository, 'find' | 'promoteNext'>;
+  clock: Clock;
+};
+
+/** For so long the old credential works beside one that was not used yet. */
+const OVERLAP_MS = 24 * HOUR;
+
+const isCurrent = ({ credentialHash, nextCredential }: Device, secret: string, now: Instant): boolean =>
+  isSecretOf(credentialHash, secret) && (!nextCredential || now < nextCredential.issuedAt + OVERLAP_MS);
+
+const promoted = ({ nextCredential, ...device }: Device): Device => ({
+  ...device,
+  credentialHash: nextCredential?.secretHash ?? device.credentialHash,
+});
 
 /**
- * Costs one read, or none for what cannot be a device token.
+ * Costs one read, or none for what cannot be a device token. The first use of a rotated credential makes it the only one.
  * @param authorization the `Authorization` header
  * @throws ProblemError `unauthenticated`; a retired device's token is dead at once
  */
 export const authenticateDevice = async (
-  devices: Pick<DeviceRepository, 'find'>,
+  { credentials, clock }: AuthenticationDeps,
   authorization: string | undefined,
   consistency: 'eventually' | 'strongly',
 ): Promise<Device> => {
   const [, token] = /^Bearer ([^ ]+)$/i.exec(authorization ?? '') ?? [];
   const credential = token === undefined ? undefined : parseToken('device', token);
-  const device = credential && (await devices.find(credential.id, consistency));
-  if (!device || device.retiredAt !== undefined || !isSecretOf(device.credentialHash, credential.secret)) {
-    throw new ProblemError('unauthenticated', 'A valid device token is needed.');
+  const device = credential && (await credentials.find(credential.id, consistency));
+  if (device && device.retiredAt === undefined) {
+    if (isCurrent(device, credential.secret, clock())) return device;
+    if (device.nextCredential && isSecretOf(device.nextCredential.secretHash, credential.secret)) {
+      await credentials.promoteNext(device);
+      return promoted(device);
+    }
   }
-  return device;
+  throw new ProblemError('unauthenticated', 'A valid device token is needed.');
+};
+
+/**
+ * Hands out the next credential. The current one goes on working until the next one is first used, 24 hours at most;
+ * an answer that was lost is given again for the same `Idempotency-Key`, or replaced by rotating again.
+ */
+export const rotateCredential = async (
+  { credentials, clock }: { credentials: Pick<CredentialRepository, 'saveNext'>; clock: Clock },
+  device: Device,
+  remember?: Remember,
+): Promise<{ deviceToken: string }> => {
+  const { token: deviceToken, secretHash } = issueToken('device', device.id);
+  const answer = { deviceToken };
+  const next = { secretHash, issuedAt: clock() };
+  await credentials.saveNext(device, next, remember?.({ status: 201, body: answer }));
+  return answer;
 };

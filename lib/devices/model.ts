@@ -12,6 +12,8 @@ export type Device = {
   readonly agentVersion: string;
   readonly serialNumber?: string;
   readonly credentialHash: string;
+  /** Handed out by a rotation, and not used yet. */
+  readonly nextCredential?: { readonly secretHash: string; readonly issuedAt: Instant };
   readonly enrolledAt: Instant;
   readonly retiredAt?: Instant;
   /** At most 10 minutes behind, so that a poll seldom writes. */

@@ -27,6 +27,17 @@ export type DeviceRepository = {
   retire(retirement: Retirement): Promise<void>;
 };
 
+/** What authenticating a device reads and, when a rotated credential is first used, writes. */
+export type CredentialRepository = Pick<DeviceRepository, 'find'> & {
+  /** Makes the next credential the only one; nothing where somebody else has, or where it is not the next one any more. */
+  promoteNext(device: Device): Promise<void>;
+  /**
+   * Keeps the next credential beside the current one, in place of one that was never used.
+   * @throws ConcurrentChange when the current one is not what it was
+   */
+  saveNext(device: Device, next: NonNullable<Device['nextCredential']>, record?: IdempotencyRecord): Promise<void>;
+};
+
 export type EnrollmentTokenRepository = {
   create(token: EnrollmentToken, record?: IdempotencyRecord): Promise<void>;
   find(id: Id): Promise<EnrollmentToken | undefined>;

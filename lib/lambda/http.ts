@@ -4,9 +4,8 @@
  */
 import middy from '@middy/core';
 import { type Operation, routeKey } from '../api/operation.ts';
-import { authenticateDevice } from '../devices/authentication.ts';
+import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
 import type { Device } from '../devices/model.ts';
-import type { DeviceRepository } from '../devices/ports.ts';
 import { authorizeAdmin } from './admin.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import type { Admin, HttpEvent, HttpResult, Route } from './http-types.ts';
@@ -27,7 +26,7 @@ type Request = { event: HttpEvent; context: State; error: unknown; response: unk
 export type HttpFunctionOptions = {
   routes: readonly Route[];
   /** Where device tokens are looked up; a function for agents has it. */
-  devices?: Pick<DeviceRepository, 'find'>;
+  credentials?: AuthenticationDeps['credentials'];
   /** A poll reads its device's record at half the price, and so up to a second late. */
   deviceConsistency?: 'eventually' | 'strongly';
   /** The claim with the admins' roles; a function for admins has it. */
@@ -53,9 +52,10 @@ const identify = async (
   const { caller } = operation;
   if (caller === 'none') return {};
   if (caller !== 'agent') return { admin: authorizeAdmin(event, options.rolesClaim ?? '', caller) };
-  if (!options.devices) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
+  if (!options.credentials) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
   const { authorization } = event.headers;
-  return { device: await authenticateDevice(options.devices, authorization, options.deviceConsistency ?? 'strongly') };
+  const deps = { credentials: options.credentials, clock: Date.now };
+  return { device: await authenticateDevice(deps, authorization, options.deviceConsistency ?? 'strongly') };
 };
 
 const authenticate = (options: HttpFunctionOptions) => ({

@@ -37,7 +37,7 @@ const event = {
 } as unknown as HttpEvent;
 
 const ours = httpFunction({
-  devices: createDeviceReader(db, 'devices'),
+  credentials: createCredentialReader(db, 'devices'),
   deviceConsistency: 'eventually',
   routes: [route(poll, async () => answer(204, undefined, 60))],
 });

@@ -10,7 +10,7 @@ import { changeOwnRequest, getOwnRequest, requestAssistance } from '../../../lib
 import { consent, end, withdraw } from '../../../lib/assistance/request.ts';
 import { deviceRequestView } from '../../../lib/assistance/view.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
-import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
+import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { randomId } from '../../../lib/ids.ts';
@@ -33,7 +33,7 @@ const deps = {
 };
 
 export const handler = httpFunction({
-  devices: createDeviceReader(db, environment.DEVICES_TABLE),
+  credentials: createCredentialReader(db, environment.DEVICES_TABLE),
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
   routes: [
     route(requestOperation, async ({ device, body, remember }) =>

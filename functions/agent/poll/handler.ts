@@ -1,7 +1,8 @@
 /** `POST /v1/agent/poll`: the hottest path of all, so it loads and calls as little as it can. */
 import { poll as pollOperation } from '../../../lib/api/restarts.ts';
 import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
-import { createDeviceReader, createSightingRecorder } from '../../../lib/aws/device-repository.ts';
+import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
+import { createSightingRecorder } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createTaskStore } from '../../../lib/aws/task-repository.ts';
 import { fromIso } from '../../../lib/clock.ts';
@@ -32,7 +33,7 @@ const deps = {
 };
 
 export const handler = httpFunction({
-  devices: createDeviceReader(db, environment.DEVICES_TABLE),
+  credentials: createCredentialReader(db, environment.DEVICES_TABLE),
   deviceConsistency: 'eventually',
   routes: [
     route(pollOperation, async ({ device, body: { bootId, bootedAt, agentVersion } }) => {

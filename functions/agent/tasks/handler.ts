@@ -1,6 +1,6 @@
 /** What an agent does with its restart task: acknowledge, postpone, report. */
 import { acknowledgeTask as acknowledgeOperation, postponeTask, reportResult } from '../../../lib/api/restarts.ts';
-import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
+import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createInbox, createSqs } from '../../../lib/aws/inbox.ts';
 import { createTaskStore } from '../../../lib/aws/task-repository.ts';
@@ -23,7 +23,7 @@ const deps = {
 };
 
 export const handler = httpFunction({
-  devices: createDeviceReader(db, environment.DEVICES_TABLE),
+  credentials: createCredentialReader(db, environment.DEVICES_TABLE),
   routes: [
     route(acknowledgeOperation, async ({ device, params, body }) =>
       answer(200, taskView(await acknowledgeTask(deps, device, params.id, body))),

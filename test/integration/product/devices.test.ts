@@ -12,6 +12,7 @@ import {
   renameDevice,
   retireDevice,
   revokeEnrollmentToken,
+  rotateCredential,
 } from '../../../lib/api/devices.ts';
 import { getRestartTask, listJobTasks, orderRestart } from '../../../lib/api/restarts.ts';
 import { stackUrl } from '../support/stack.ts';
@@ -66,6 +67,21 @@ describe('enrolment', () => {
       status: 422,
       code: 'idempotency_key_reused',
     });
+  });
+});
+
+describe('a rotated credential', () => {
+  it('takes the place of the old one when it is first used', async () => {
+    const device = await product.enroll();
+    const idempotencyKey = randomUUID();
+    const { body: rotated } = await device.call(rotateCredential, { body: {} }, { idempotencyKey });
+    const again = await device.call(rotateCredential, { body: {} }, { idempotencyKey });
+    expect(again.body).toEqual(rotated);
+    expect((await device.poll()).status).toBe(204);
+    const renewed = product.deviceWith(device.id, rotated.deviceToken);
+    expect((await renewed.poll()).status).toBe(204);
+    expect(await refusal(device.poll())).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect((await renewed.poll()).status).toBe(204);
   });
 });
 

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { authenticateDevice } from '../../../lib/devices/authentication.ts';
 import { isSecretOf, issueToken, parseToken } from '../../../lib/devices/credential.ts';
+import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn } from '../support/devices.ts';
 import { aDevice, DEVICE_ID } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { T0 } from '../support/time.ts';
+import { type SettableClock, settableClock, T0 } from '../support/time.ts';
 
 const ENROLLMENT_ID = id('enr', 'token');
 
@@ -69,16 +70,21 @@ describe('a token', () => {
 describe('authenticating a device', () => {
   let store: Store;
   let reads: string[];
+  let clock: SettableClock;
   const { token, secretHash } = issueToken('device', DEVICE_ID);
 
   const authenticate = (authorization: string | undefined) => {
     const devices = devicesIn(store);
     return authenticateDevice(
       {
-        find: (deviceId, consistency) => {
-          reads.push(`${deviceId} ${consistency}`);
-          return devices.find(deviceId, consistency);
+        credentials: {
+          ...credentialsIn(store),
+          find: (deviceId, consistency) => {
+            reads.push(`${deviceId} ${consistency}`);
+            return devices.find(deviceId, consistency);
+          },
         },
+        clock,
       },
       authorization,
       'eventually',
@@ -88,6 +94,7 @@ describe('authenticating a device', () => {
   beforeEach(() => {
     store = emptyStore();
     reads = [];
+    clock = settableClock();
     store.devices.set(DEVICE_ID, aDevice({ credentialHash: secretHash }));
   });
 

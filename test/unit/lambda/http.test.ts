@@ -8,6 +8,7 @@ import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, type Route, route } from '../../../lib/lambda/http-types.ts';
 import { MAX_BODY_BYTES } from '../../../lib/lambda/input.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
+import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn } from '../support/devices.ts';
 import { aDevice, DEVICE_ID, deviceCredential } from '../support/fixtures.ts';
 import { caller, claimsOf, jsonOf, problemIn, REQUEST_ID, ROLES_CLAIM, type Sent } from '../support/http.ts';
@@ -108,7 +109,8 @@ const call = (sent: Sent) =>
     httpFunction({
       routes: routes(),
       rolesClaim: ROLES_CLAIM,
-      devices: {
+      credentials: {
+        ...credentialsIn(store),
         find: (deviceId) => {
           reads += 1;
           return devicesIn(store).find(deviceId);

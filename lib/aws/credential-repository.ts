@@ -1,0 +1,48 @@
+/** Devices' credentials in DynamoDB: in the device's record, which a poll reads anyway. */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Device } from '../devices/model.ts';
+import type { CredentialRepository } from '../devices/ports.ts';
+import { createDeviceReader } from './device-repository.ts';
+import { type Database, held, transact } from './dynamodb.ts';
+import { idempotencyWrites } from './idempotency-store.ts';
+import { deviceKey } from './keys.ts';
+
+const IN_SERVICE = 'attribute_exists(pk) AND attribute_not_exists(retiredAt)';
+
+/** What authenticating needs; without handing out, so that agents' bundles stay small. */
+export const createCredentialReader = (
+  db: Database,
+  table: string,
+): Pick<CredentialRepository, 'find' | 'promoteNext'> => ({
+  ...createDeviceReader(db, table),
+  promoteNext: async ({ id, nextCredential }: Device) => {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: deviceKey(id),
+      UpdateExpression: 'SET credentialHash = :next REMOVE nextCredential ADD version :one',
+      ConditionExpression: `${IN_SERVICE} AND nextCredential.secretHash = :next`,
+      ExpressionAttributeValues: { ':next': nextCredential?.secretHash, ':one': 1 },
+    });
+    await held(db.send(update));
+  },
+});
+
+export const createCredentialRepository = (
+  db: Database,
+  tables: { devices: string; idempotency: string },
+): CredentialRepository => ({
+  ...createCredentialReader(db, tables.devices),
+  saveNext: ({ id, credentialHash }, next, record) =>
+    transact(db, [
+      ...idempotencyWrites(tables.idempotency, record),
+      {
+        Update: {
+          TableName: tables.devices,
+          Key: deviceKey(id),
+          UpdateExpression: 'SET nextCredential = :next ADD version :one',
+          ConditionExpression: `${IN_SERVICE} AND credentialHash = :current`,
+          ExpressionAttributeValues: { ':next': next, ':current': credentialHash, ':one': 1 },
+        },
+      },
+    ]),
+});

@@ -1,0 +1,71 @@
+/** Rotation in two phases: whatever answer is lost and whichever token is used when, exactly the right ones work. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { authenticateDevice, rotateCredential } from '../../../lib/devices/authentication.ts';
+import { issueToken } from '../../../lib/devices/credential.ts';
+import { credentialsIn } from '../support/credentials.ts';
+import { aDevice, DEVICE_ID } from '../support/fixtures.ts';
+import { problemFrom } from '../support/problems.ts';
+import { emptyStore, type Store } from '../support/store.ts';
+import { HOUR, type SettableClock, settableClock } from '../support/time.ts';
+
+describe('a rotated credential', () => {
+  const { token: old, secretHash } = issueToken('device', DEVICE_ID);
+  let store: Store;
+  let clock: SettableClock;
+
+  beforeEach(() => {
+    store = emptyStore();
+    clock = settableClock();
+    store.devices.set(DEVICE_ID, aDevice({ credentialHash: secretHash }));
+  });
+
+  const use = (token: string) =>
+    authenticateDevice({ credentials: credentialsIn(store), clock }, `Bearer ${token}`, 'strongly');
+  const rotate = async (token: string) =>
+    (await rotateCredential({ credentials: credentialsIn(store), clock }, await use(token))).deviceToken;
+  const isRefused = async (token: string) =>
+    expect(await problemFrom(use(token))).toMatchObject({ code: 'unauthenticated' });
+
+  it('leaves the old one working until it is first used, and is the only one from then on', async () => {
+    const next = await rotate(old);
+    await use(old);
+    expect((await use(next)).id).toBe(DEVICE_ID);
+    await use(next);
+    await isRefused(old);
+  });
+
+  it('works for the one who never got its answer: they rotate again, and the lost one is void', async () => {
+    const lost = await rotate(old);
+    const next = await rotate(old);
+    await isRefused(lost);
+    await use(old);
+    await use(next);
+    await isRefused(old);
+  });
+
+  it('ends the old one after 24 hours to the millisecond, and works itself even then', async () => {
+    const next = await rotate(old);
+    clock.advance(24 * HOUR - 1);
+    await use(old);
+    clock.advance(1);
+    await isRefused(old);
+    await use(next);
+  });
+
+  it('can be rotated in its turn, at its very first use', async () => {
+    const second = await rotate(old);
+    const third = await rotate(second);
+    await isRefused(old);
+    await use(second);
+    await use(third);
+    await isRefused(second);
+  });
+
+  it('of a retired device does not work', async () => {
+    const next = await rotate(old);
+    const device = store.devices.get(DEVICE_ID);
+    if (device) store.devices.set(DEVICE_ID, { ...device, retiredAt: clock() });
+    await isRefused(next);
+    await isRefused(old);
+  });
+});
