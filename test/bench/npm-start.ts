@@ -1,6 +1,7 @@
 /** The local stack as a newcomer starts it: `npm start`, in a process tree of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export type Started = {
@@ -14,6 +15,7 @@ export type Started = {
 export const npmStart = async (dataDir: string): Promise<Started> => {
   const start = performance.now();
   const child = spawn('npm', ['start'], {
+    cwd: join(import.meta.dirname, '../..'),
     // A group of its own, so that it can be stopped whole.
     detached: true,
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
