@@ -1,0 +1,72 @@
+/** The figures as Markdown. */
+import { costOf, idleUsage } from './cost.ts';
+import type { Idle } from './idle.ts';
+import type { Restart } from './restart.ts';
+import { type Check, isMet } from './targets.ts';
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const times = (value: number): string => `${value.toFixed(value < 1 ? 3 : 2)}×`;
+const dollars = (value: number): string =>
+  value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+
+const duration = (seconds: number): string => {
+  if (seconds < 600) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+};
+
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map((_, column) => (column === 0 ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+export const targetTable = (checks: readonly Check[]): string =>
+  table(
+    ['target', 'measured', 'at most', ''],
+    checks.map((check) => [
+      check.what,
+      times(check.value),
+      Number.isFinite(check.most) ? times(check.most) : 'too few devices to say',
+      isMet(check) ? 'met' : '**missed**',
+    ]),
+  );
+
+/** @param steadyRate requests a second of the same fleet when idle */
+export const restartTable = (
+  runs: readonly { readonly how: string; readonly steadyRate: number; readonly restart: Restart }[],
+): string =>
+  table(
+    [
+      'restart of all',
+      '50 % have it',
+      '99 %',
+      'the last',
+      'all are back',
+      'steady /s',
+      'fullest minute /s',
+      'second /s',
+      'over steady',
+    ],
+    runs.map(({ how, steadyRate, restart }) => [
+      how,
+      ...[restart.half, restart.most, restart.last, restart.allBack].map(duration),
+      ...[steadyRate, restart.peak60s, restart.peak1s].map(count),
+      times(restart.peak60s / steadyRate),
+    ]),
+  );
+
+/** @param measured in a fleet of `devices`; other sizes are in proportion */
+export const costTable = (measured: Idle, devices: number, sizes: readonly number[]): string =>
+  table(
+    ['idle fleet', 'polls /s', 'API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'USD a month', 'a device'],
+    sizes.map((size) => {
+      const share = size / devices;
+      const cost = costOf(idleUsage(measured.pollsPerSecond * share, measured.sightingsPerSecond * share));
+      return [
+        `${count(size)} devices`,
+        (measured.pollsPerSecond * share).toFixed(1),
+        ...[cost.api, cost.lambda, cost.dynamodb, cost.sqs, cost.total].map(dollars),
+        (cost.total / size).toFixed(4),
+      ];
+    }),
+  );

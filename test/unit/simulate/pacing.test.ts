@@ -1,0 +1,53 @@
+/** That the simulated agents wait as the agent's own loop does: otherwise the figures would be about something else. */
+import { expect, it } from 'vitest';
+import { type LoopPorts, pollLoop } from '../../../agent/poll-loop.ts';
+import { ApiError } from '../../../lib/api/client.ts';
+import { PRODUCT } from '../../simulate/pacing.ts';
+
+const RANDOM = 0.25;
+const PACE_SECONDS = 288;
+const FAILURES = 5;
+
+/** The agent's loop against a server that answers once and is then out of order. @returns milliseconds between its polls */
+const waitsOfTheLoop = async (problem: unknown): Promise<number[]> => {
+  const stop = new AbortController();
+  const polls: number[] = [];
+  let now = 0;
+  const poll = async () => {
+    polls.push(now);
+    if (polls.length > FAILURES + 1) stop.abort();
+    if (polls.length > 1) throw problem;
+    return { status: 204, body: undefined, headers: new Headers(), retryAfterSeconds: PACE_SECONDS };
+  };
+  const ports = {
+    server: { poll },
+    platform: { boot: async () => ({ bootId: 'boot-0001', bootedAt: '2026-01-31T12:00:00.000Z' }) },
+    person: { next: async () => undefined },
+    bell: { arm: () => new AbortController().signal },
+    flow: { step: async () => ({}), stage: undefined },
+    clock: {
+      now: () => now,
+      monotonic: () => now,
+      sleep: async (milliseconds: number) => {
+        now += milliseconds;
+      },
+    },
+    random: () => RANDOM,
+    log: { info: () => undefined, warn: () => undefined },
+  } as unknown as LoopPorts;
+  await pollLoop(ports, { once: false, startWithinSeconds: 60, stop: stop.signal });
+  return polls.map((at, i) => at - (polls[i - 1] ?? 0));
+};
+
+it.each([
+  ['no connection', new TypeError('fetch failed')],
+  ['a 503', new ApiError(503, undefined, '')],
+])('the simulated agent waits as the real one does after %s', async (_, problem) => {
+  const paceMs = PRODUCT.pollDelayMs(PACE_SECONDS);
+  const failures = Array.from({ length: FAILURES }, (_, i) => i + 1);
+  expect(await waitsOfTheLoop(problem)).toEqual([
+    PRODUCT.startDelayMs(RANDOM),
+    paceMs,
+    ...failures.map((nth) => PRODUCT.afterFailureMs(nth, RANDOM, paceMs)),
+  ]);
+});
