@@ -62,7 +62,7 @@ export const scheduledFunctions = (scope: Construct, { config, tables }: Resourc
   });
   tables.assistance.grantQueryIndex(sweep, 'due');
   tables.assistance.grant(sweep, 'GetItem', 'PutItem', 'DeleteItem');
-  tables.restarts.grantQueryIndex(sweep, 'due');
+  tables.restarts.grantQuery(sweep, 'due');
   tables.restarts.grant(sweep, 'GetItem', 'PutItem');
   tables.devices.grant(sweep, 'UpdateItem');
   new Rule(sweep, 'EveryMinute', {

@@ -164,6 +164,19 @@ export const getRestartTask = {
   answers: () => ({ 200: restartTask() }),
 } as const satisfies Operation;
 
+export const cancelRestartJob = {
+  id: 'cancelRestartJob',
+  method: 'POST',
+  path: '/v1/restart-jobs/{id}/cancel',
+  caller: 'operator',
+  function: 'admin-restarts',
+  tag,
+  summary:
+    'Cancel a job: it makes no more tasks, and its tasks are canceled: at once before their acknowledgement; after it the agents are asked, and it may be too late.',
+  answers: () => ({ 202: restartJob() }),
+  problems: ['invalid_state'],
+} as const satisfies Operation;
+
 export const cancelRestartTask = {
   id: 'cancelRestartTask',
   method: 'POST',

@@ -2,6 +2,7 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Counts, RestartJob } from '../restarts/model.ts';
 import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
+import { dueAttributes } from './due-index.ts';
 import { type Database, heldOrChanged, transact } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, isType, toItem } from './items.ts';
@@ -14,6 +15,7 @@ const jobItem = (job: RestartJob): Item =>
   toItem('RestartJob', jobKey(job.id), job, {
     listShard: shardKeyOf(partitions.jobs, job.id),
     listSort: job.id,
+    ...dueAttributes(job.id, job.closingDueAt),
     ...(job.endedAt !== undefined && { ttl: keptUntil(job.endedAt) }),
   });
 

@@ -1,10 +1,11 @@
-/** An operator cancels a task. */
+/** An operator cancels a task, or a whole job. */
 import { notFound } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
+import { cancelJob } from './job.ts';
 import type { RestartTask } from './model.ts';
-import type { TaskRepository } from './ports.ts';
+import type { JobRepository, JobWithCounts, TaskRepository } from './ports.ts';
 import { cancel } from './task.ts';
 
 /** @throws ProblemError `not_found`; `invalid_state` for a task that has ended otherwise */
@@ -18,4 +19,20 @@ export const cancelTask = (
     const after = cancel(before, clock());
     if (after !== before) await tasks.save(before, after);
     return after;
+  });
+
+/**
+ * One write. What follows for the job's tasks is done by who reads its stream record (`close.ts`).
+ * @throws ProblemError `not_found`; `invalid_state` for a job that has ended otherwise
+ */
+export const cancelRestartJob = (
+  { jobs, clock }: { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock },
+  id: Id,
+): Promise<JobWithCounts> =>
+  retryOnConcurrentChange(async () => {
+    const found = await jobs.find(id);
+    if (!found) throw notFound('restart job');
+    const after = cancelJob(found.job, clock());
+    if (after !== found.job) await jobs.save(found.job, after);
+    return { ...found, job: after };
   });

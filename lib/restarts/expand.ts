@@ -7,7 +7,7 @@
 import type { Clock } from '../clock.ts';
 import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import { derivedId, type Id } from '../ids.ts';
-import { complete, expandedBy } from './job.ts';
+import { expandedBy, settled } from './job.ts';
 import type { RestartJob } from './model.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
 import { newTask, remove } from './task.ts';
@@ -46,23 +46,47 @@ const giveTask = (
   });
 };
 
-const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<RestartJob> => {
+/**
+ * @returns the job as the checkpoint leaves it; or as somebody else did meanwhile, who was expanding it too or called it
+ * off. In that case the tasks made here are canceled by their own stream records (`close.ts`).
+ */
+const saveCheckpoint = async (
+  { jobs }: ExpansionDeps,
+  before: RestartJob,
+  after: RestartJob,
+): Promise<RestartJob | undefined> => {
+  try {
+    await jobs.save(before, after);
+    return after;
+  } catch (error) {
+    if (!(error instanceof ConcurrentChange)) throw error;
+    return (await jobs.find(before.id))?.job;
+  }
+};
+
+const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<RestartJob | undefined> => {
   const chunk = job.deviceIds.slice(job.expanded, job.expanded + CHUNK);
   const done = await deps.entries.existing(chunk.map((deviceId) => entryId(job, deviceId)));
   const left = chunk.filter((deviceId) => !done.has(entryId(job, deviceId)));
   const devices = new Map((await deps.devices.findMany(left)).map((device) => [device.id, device]));
   await Promise.all(left.map((deviceId) => giveTask(deps, job, deviceId, devices.get(deviceId))));
-  const after = expandedBy(job, chunk.length);
-  await deps.jobs.save(job, after);
-  return after;
+  return saveCheckpoint(deps, job, expandedBy(job, chunk.length));
 };
 
-/** Completes the job where nothing of it is open any more. Safe to repeat. */
-export const settleJob = ({ jobs, clock }: Pick<ExpansionDeps, 'jobs' | 'clock'>, id: Id): Promise<void> =>
+type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock };
+
+/**
+ * Completes the job where nothing of it is open any more, and takes the mark off one that was called off and has nothing
+ * left to cancel. Safe to repeat.
+ * @returns the job as it is then
+ */
+export const settleJob = ({ jobs, clock }: SettleDeps, id: Id): Promise<RestartJob | undefined> =>
   retryOnConcurrentChange(async () => {
     const found = await jobs.find(id);
-    const completed = found && complete(found.job, found.counts, clock());
-    if (completed) await jobs.save(found.job, completed);
+    if (!found) return undefined;
+    const after = settled(found.job, found.counts, clock());
+    if (after !== found.job) await jobs.save(found.job, after);
+    return after;
   });
 
 /**

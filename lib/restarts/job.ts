@@ -1,6 +1,11 @@
-/** The rules of a restart job: it expands into tasks, runs while any of them is open, and is completed then. */
-import type { Instant } from '../clock.ts';
-import { type CountedState, type Counts, isOpen, type RestartJob, type TaskState } from './model.ts';
+/**
+ * The rules of a restart job: it expands into tasks, runs while any of them is open, and is completed then. It may be
+ * called off before. What is not acknowledged by then is canceled, and `closingDueAt` marks the job until its counts show
+ * that nothing is left to cancel.
+ */
+import { invalidState } from '../api/problem.ts';
+import { type Instant, MINUTE } from '../clock.ts';
+import { type CountedState, type Counts, isOpen, type RestartJob, type RestartTask, type TaskState } from './model.ts';
 
 const change = (job: RestartJob, changes: Partial<RestartJob>): RestartJob => ({
   ...job,
@@ -20,8 +25,47 @@ const isEnded = (state: CountedState): boolean => state === 'joined' || !isOpen(
 export const endedCount = (counts: Counts): number =>
   Object.entries(counts).reduce((sum, [state, n]) => (isEnded(state as CountedState) ? sum + (n ?? 0) : sum), 0);
 
-/** @returns the completed job, or `undefined` while something is to come */
-export const complete = (job: RestartJob, counts: Counts, now: Instant): RestartJob | undefined =>
-  job.state === 'running' && endedCount(counts) >= job.deviceIds.length
-    ? change(job, { state: 'completed', endedAt: now })
-    : undefined;
+/** How soon what was called off is looked through again, should the index of its tasks have been behind. */
+const CLOSE_AGAIN_AFTER_MS = MINUTE;
+
+/** Canceled. What is said of it again, because its closing goes on, has a new version and so a new stream record. */
+export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
+  change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+
+/**
+ * Canceling again changes nothing.
+ * @throws ProblemError `invalid_state` for a job that has ended otherwise
+ */
+export const cancelJob = (job: RestartJob, now: Instant): RestartJob => {
+  if (job.state === 'canceled') return job;
+  if (job.state === 'completed' || job.state === 'aborted') {
+    throw invalidState(`The job is ${job.state}, so it cannot be canceled.`, job.state);
+  }
+  return change(job, { state: 'canceled', endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+};
+
+export const isCalledOff = ({ state }: RestartJob): boolean => state === 'canceled' || state === 'aborted';
+
+/**
+ * The states in which a job's being called off changes a task. After a cancellation those under way are asked to stop;
+ * after an abortion they go on.
+ */
+export const statesToClose = ({ state }: RestartJob): TaskState[] => {
+  if (state === 'canceled') return ['scheduled', 'queued', 'inProgress'];
+  return state === 'aborted' ? ['scheduled', 'queued'] : [];
+};
+
+export const mustClose = (job: RestartJob, task: RestartTask): boolean =>
+  task.jobId === job.id && statesToClose(job).includes(task.state);
+
+/** @returns the job as its counts make it: completed, or with nothing left to cancel; the same where they change nothing */
+export const settled = (job: RestartJob, counts: Counts, now: Instant): RestartJob => {
+  if (job.state === 'running' && endedCount(counts) >= job.deviceIds.length) {
+    return change(job, { state: 'completed', endedAt: now });
+  }
+  if (job.closingDueAt !== undefined && statesToClose(job).every((state) => !counts[state])) {
+    const { closingDueAt: _, ...closed } = job;
+    return change(closed, {});
+  }
+  return job;
+};

@@ -49,6 +49,8 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'notBefore' | 'message
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly endedAt?: Instant;
+  /** There while a job that was called off may have tasks that wait all the same: when to look for them again. */
+  readonly closingDueAt?: Instant;
 };
 
 /** A device of a job that had an open task already. It takes the place of the task that it would have got. */

@@ -24,7 +24,7 @@ export type TaskRepository = {
   listOpen(request: PageRequest): Promise<Page<RestartTask>>;
   /** A job's tasks, with the ones it joined, by state. */
   listOfJob(jobId: Id, request: PageRequest & { state?: TaskState | undefined }): Promise<Page<RestartTask>>;
-  /** Tasks that the passing of time changes, soonest due first; some may have changed by now. */
+  /** Tasks that the passing of time changes, and jobs that are to be looked through; some may have changed by now. */
   due(now: Instant): AsyncIterable<Id>;
 };
 

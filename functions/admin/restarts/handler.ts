@@ -1,6 +1,7 @@
 /** What operators do with restarts: order, follow, cancel. */
 import { notFound } from '../../../lib/api/problem.ts';
 import {
+  cancelRestartJob as cancelJobOperation,
   cancelRestartTask,
   getRestartJob,
   getRestartTask,
@@ -20,7 +21,7 @@ import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
 import type { PageRequest } from '../../../lib/page.ts';
-import { cancelTask } from '../../../lib/restarts/cancel.ts';
+import { cancelRestartJob, cancelTask } from '../../../lib/restarts/cancel.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
 import { jobView, taskView } from '../../../lib/restarts/view.ts';
 import { Environment } from './environment.ts';
@@ -68,6 +69,9 @@ export const handler = httpFunction({
       if (!task) throw notFound('restart task');
       return answer(200, taskView(task));
     }),
+    route(cancelJobOperation, async ({ params }) =>
+      answer(202, jobView(await cancelRestartJob({ jobs, clock }, params.id))),
+    ),
     route(cancelRestartTask, async ({ params }) =>
       answer(202, taskView(await cancelTask({ tasks, clock }, params.id))),
     ),

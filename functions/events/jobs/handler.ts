@@ -1,4 +1,7 @@
-/** Keeps restart jobs: expands each into its tasks, counts the tasks by state, and completes the job. */
+/**
+ * Keeps restart jobs: expands each into its tasks, counts the tasks by state, completes the job, and cancels the tasks of
+ * one that was called off.
+ */
 import type { Context } from 'aws-lambda';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
@@ -6,10 +9,12 @@ import { createExpansionRepository, createTargetDevices } from '../../../lib/aws
 import { fromItem, isType } from '../../../lib/aws/items.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
+import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
+import { closeJob, closeTasks } from '../../../lib/restarts/close.ts';
 import { expandJob, settleJob } from '../../../lib/restarts/expand.ts';
-import type { Joined, TallyEntry } from '../../../lib/restarts/model.ts';
+import type { Joined, RestartJob, RestartTask, TallyEntry } from '../../../lib/restarts/model.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -18,8 +23,10 @@ const clock = Date.now;
 
 const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
 const tally = createTallyRepository(db, tables.restarts, clock);
+const jobs = createJobRepository(db, tables);
+const closing = { jobs, tasks: createTaskRepository(db, tables), clock };
 const expansion = {
-  jobs: createJobRepository(db, tables),
+  jobs,
   devices: createTargetDevices(db, tables.devices),
   entries: createExpansionRepository(db, tables, clock),
   clock,
@@ -28,32 +35,42 @@ const expansion = {
 /** As many as one tally takes. */
 const CHUNK = 100;
 
-/** Left for the chunk under way when an expansion stops; its last checkpoint starts it again. */
+/** Left for the chunk under way when an expansion or a closing stops; its last checkpoint starts it again. */
 const RESERVED_MS = 15_000;
 
-const tallyEntry = ({ before, after }: Change): TallyEntry[] => {
+const taskIn = ({ before, after }: Change): RestartTask[] => {
+  const change = entityChange(before, after);
+  return change?.kind === 'task' && change.after ? [change.after] : [];
+};
+
+const tallyEntry = (change: Change): TallyEntry[] => {
+  const { after } = change;
   if (isType(after, 'Joined')) {
     const { id, jobId } = fromItem<Joined>('Joined', after) as Joined;
     return [{ id, jobId, state: 'joined', version: 1 }];
   }
-  const change = entityChange(before, after);
-  if (change?.kind !== 'task' || !change.after) return [];
-  const { id, jobId, state, version } = change.after;
-  return [{ id, jobId, state, version }];
+  return taskIn(change).map(({ id, jobId, state, version }) => ({ id, jobId, state, version }));
 };
 
-const jobToExpand = ({ before, after }: Change): string[] => {
+const jobIn = ({ before, after }: Change): RestartJob[] => {
   const change = entityChange(before, after);
-  return change?.kind === 'job' && change.after?.state === 'expanding' ? [change.after.id] : [];
+  return change?.kind === 'job' && change.after ? [change.after] : [];
 };
+
+const idsOf = (jobsFound: readonly RestartJob[]): Set<string> => new Set(jobsFound.map(({ id }) => id));
 
 export const handler = streamFunction(CHUNK, async (changes: Change[], context: Context) => {
   const byJob = Map.groupBy(changes.flatMap(tallyEntry), (entry) => entry.jobId);
+  const tasks = Map.groupBy(changes.flatMap(taskIn), (task) => task.jobId);
   for (const [jobId, entries] of byJob) {
     await tally.count(jobId, entries);
-    await settleJob(expansion, jobId);
+    const job = await settleJob(expansion, jobId);
+    if (job) await closeTasks(closing, job, tasks.get(jobId) ?? []);
   }
-  for (const jobId of new Set(changes.flatMap(jobToExpand))) {
-    await expandJob(expansion, jobId, () => context.getRemainingTimeInMillis() > RESERVED_MS);
+  const hasTime = () => context.getRemainingTimeInMillis() > RESERVED_MS;
+  const changed = changes.flatMap(jobIn);
+  for (const id of idsOf(changed.filter(({ state }) => state === 'expanding'))) await expandJob(expansion, id, hasTime);
+  for (const id of idsOf(changed.filter(({ closingDueAt }) => closingDueAt !== undefined))) {
+    await closeJob(closing, id, hasTime);
   }
 });

@@ -2,6 +2,7 @@
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
@@ -16,13 +17,12 @@ const requests = createAssistanceRepository(db, {
   devices: environment.DEVICES_TABLE,
   assistance: environment.ASSISTANCE_TABLE,
 });
-const tasks = createTaskRepository(db, {
-  devices: environment.DEVICES_TABLE,
-  restarts: environment.RESTARTS_TABLE,
-});
+const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
+const tasks = createTaskRepository(db, tables);
+const jobs = createJobRepository(db, tables);
 
 export const handler = async (): Promise<void> => {
-  const done = await Promise.allSettled([sweepRequests({ requests, clock }), sweepTasks({ tasks, clock })]);
+  const done = await Promise.allSettled([sweepRequests({ requests, clock }), sweepTasks({ tasks, jobs, clock })]);
   const [requestsDeleted, tasksMoved] = done.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
   );

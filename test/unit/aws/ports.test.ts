@@ -15,7 +15,7 @@ import {
 } from '../../../lib/idempotency/model.ts';
 import { derivedId } from '../../../lib/ids.ts';
 import type { Page, PageRequest } from '../../../lib/page.ts';
-import { expandedBy } from '../../../lib/restarts/job.ts';
+import { cancelJob, expandedBy, settled } from '../../../lib/restarts/job.ts';
 import type { CountedState, RestartTask, TallyEntry } from '../../../lib/restarts/model.ts';
 import { acknowledge, cancel, newTask, onTime, remove } from '../../../lib/restarts/task.ts';
 import { ANNA, aDevice, aJob, anAlert, BOOT_1, BOOT_2, DEVICE_ID, SESSION } from '../support/fixtures.ts';
@@ -313,6 +313,18 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.jobs.save(aJob(), running);
       await expect(world.jobs.save(aJob(), running)).rejects.toThrow(ConcurrentChange);
       expect((await world.jobs.find(aJob().id))?.job).toEqual(running);
+    });
+
+    it('are due while they are to be looked through', async () => {
+      await world.jobs.create(aJob());
+      const canceled = cancelJob(aJob(), T0);
+      await world.jobs.save(aJob(), canceled);
+      expect(await all(world.tasks.due(T0 + MINUTE - 1))).toEqual([]);
+      expect(await all(world.tasks.due(T0 + MINUTE))).toEqual([canceled.id]);
+      const closed = settled(canceled, { canceled: 1 }, T0);
+      await world.jobs.save(canceled, closed);
+      expect(await all(world.tasks.due(T0 + MINUTE))).toEqual([]);
+      expect((await world.jobs.find(closed.id))?.job).toEqual(closed);
     });
 
     it('are listed newest first with their counts', async () => {

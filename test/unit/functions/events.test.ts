@@ -16,6 +16,7 @@ import { requestItem } from '../../../lib/aws/request-items.ts';
 import { taskItem } from '../../../lib/aws/task-items.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { domainEvent } from '../../../lib/events/model.ts';
+import { cancelRestartJob } from '../../../lib/restarts/cancel.ts';
 import { cancel, newTask } from '../../../lib/restarts/task.ts';
 import { type FakeDynamoDb, fakeDynamoDb } from '../support/dynamodb.ts';
 import { aDevice, aJob, DEVICE_ID, pendingRequest, requestIn, taskIn } from '../support/fixtures.ts';
@@ -147,7 +148,50 @@ describe('events-jobs', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 30_000);
+
+  it('cancels the tasks of a job that is canceled, wherever its expansion is, and whichever calls fail', async () => {
+    const commands = ['TransactWrite', 'BatchGet', 'Query', 'Put', 'Get'];
+    const failing = fc.array(fc.tuple(fc.constantFrom(...commands), fc.integer({ min: 0, max: 60 })), {
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        failing,
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 80 }),
+        async (failures, batch, cancelAt) => {
+          dynamo = fakeDynamoDb();
+          position = 0;
+          const job = await order(30);
+          const seen = new Map<string, number>();
+          let total = 0;
+          dynamo.beforeEach = async (name) => {
+            total += 1;
+            if (total === cancelAt) {
+              total += 1000;
+              await cancelRestartJob({ jobs: jobs(), clock: Date.now }, job.id);
+            }
+            const count = seen.get(name) ?? 0;
+            seen.set(name, count + 1);
+            if (failures.some(([command, at]) => command === name && at === count)) throw new Error(`${name} ${count}`);
+          };
+          await pump(undefined, batch);
+          dynamo.beforeEach = () => undefined;
+          await cancelRestartJob({ jobs: jobs(), clock: Date.now }, job.id);
+          await pump(undefined, batch);
+          const found = await jobs().find(job.id);
+          expect(found?.job.state).toBe('canceled');
+          expect(found?.job).not.toHaveProperty('closingDueAt');
+          const made = (await tasks().listOfJob(job.id, { limit: 100 })).items.filter(({ jobId }) => jobId === job.id);
+          const states = made.map(({ state }) => state);
+          expect(states.filter((state) => state !== 'canceled' && state !== 'removed')).toEqual([]);
+          expect(found?.counts['canceled'] ?? 0).toBe(states.filter((state) => state === 'canceled').length);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }, 30_000);
 
   it('counts a record that comes again, after newer ones, once', async () => {
     const job = await order(6);

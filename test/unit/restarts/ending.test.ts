@@ -8,14 +8,14 @@ import { failUndeliveredTask } from '../../../lib/restarts/undelivered.ts';
 import { aDevice, BOOT_1, taskIn } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
-import { tasksIn } from '../support/restarts.ts';
+import { jobsIn, tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { MINUTE, type SettableClock, settableClock, T0 } from '../support/time.ts';
 
 let store: Store;
 let clock: SettableClock;
 
-const deps = () => ({ tasks: tasksIn(store), clock });
+const deps = () => ({ tasks: tasksIn(store), jobs: jobsIn(store), clock });
 
 const keep = (task: RestartTask): RestartTask => {
   store.tasks.set(task.id, task);
@@ -37,7 +37,7 @@ const overtakenBy = (change: (task: RestartTask) => RestartTask) => {
     }
     return found;
   };
-  return { tasks: { ...tasks, find }, clock };
+  return { ...deps(), tasks: { ...tasks, find } };
 };
 
 beforeEach(() => {
@@ -115,7 +115,7 @@ describe('the sweep', () => {
       if (taskId === bad.id) throw new Error('unreadable');
       return tasks.find(taskId);
     };
-    await expect(sweepTasks({ tasks: { ...tasks, find }, clock })).rejects.toThrow(AggregateError);
+    await expect(sweepTasks({ ...deps(), tasks: { ...tasks, find } })).rejects.toThrow(AggregateError);
     expect(stateOf(good)).toBe('expired');
   });
 
@@ -124,7 +124,7 @@ describe('the sweep', () => {
     const due = async function* () {
       yield id('tsk', 'gone');
     };
-    expect(await sweepTasks({ tasks: { ...tasks, due }, clock })).toBe(0);
+    expect(await sweepTasks({ ...deps(), tasks: { ...tasks, due } })).toBe(0);
   });
 });
 

@@ -51,6 +51,7 @@ export const tasksIn = (store: Store): TaskRepository => ({
   },
   due: async function* (now) {
     for await (const { id } of inOrder(store.tasks.values(), dueAt, now)) yield id;
+    for await (const { id } of inOrder(store.jobs.values(), (job) => job.closingDueAt, now)) yield id;
   },
 });
 

@@ -1,0 +1,67 @@
+/**
+ * Cancels what a job that was called off has left to cancel. It may be killed at any point and run twice, since each task
+ * is changed only if it still waits.
+ *
+ * The index of a job's tasks is a moment behind, and an expansion may be making tasks at this very moment; so nothing
+ * relies on one look at it. A task whose stream record comes after the job was called off is canceled by that record. A
+ * task whose record came before is in the job's counts, and while these show any, the sweep has the worker look again.
+ */
+import type { Clock } from '../clock.ts';
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import type { Id } from '../ids.ts';
+import { settleJob } from './expand.ts';
+import { closeAgain, mustClose, statesToClose } from './job.ts';
+import type { RestartJob, RestartTask } from './model.ts';
+import type { JobRepository, TaskRepository } from './ports.ts';
+import { cancel } from './task.ts';
+
+export type CloseDeps = {
+  jobs: Pick<JobRepository, 'find' | 'save'>;
+  tasks: Pick<TaskRepository, 'find' | 'save' | 'listOfJob'>;
+  clock: Clock;
+};
+
+/** Tasks that are canceled at once. */
+const CHUNK = 25;
+
+/** @param seen the task as it was a moment ago; on a conflict it is read again */
+const closeTask = ({ tasks, clock }: CloseDeps, job: RestartJob, seen: RestartTask): Promise<void> => {
+  let known: RestartTask | undefined = seen;
+  return retryOnConcurrentChange(async () => {
+    const task = known ?? (await tasks.find(seen.id));
+    known = undefined;
+    if (task && mustClose(job, task)) await tasks.save(task, cancel(task, clock()));
+  });
+};
+
+/** What a job that was called off does to these of its tasks; a job that was not changes none. */
+export const closeTasks = async (deps: CloseDeps, job: RestartJob, tasks: readonly RestartTask[]): Promise<void> => {
+  const left = tasks.filter((task) => mustClose(job, task));
+  for (let at = 0; at < left.length; at += CHUNK) {
+    await Promise.all(left.slice(at, at + CHUNK).map((task) => closeTask(deps, job, task)));
+  }
+};
+
+/** Has the job looked through again: the stream record of this write is what starts it. */
+export const lookAgain = ({ jobs, clock }: Pick<CloseDeps, 'jobs' | 'clock'>, id: Id): Promise<boolean> =>
+  retryOnConcurrentChange(async () => {
+    const found = await jobs.find(id);
+    if (found?.job.closingDueAt === undefined) return false;
+    await jobs.save(found.job, closeAgain(found.job, clock()));
+    return true;
+  });
+
+/** @param hasTime asked between chunks; without time left, the job's next stream record calls this again */
+export const closeJob = async (deps: CloseDeps, id: Id, hasTime: () => boolean): Promise<void> => {
+  const job = await settleJob(deps, id);
+  if (job?.closingDueAt === undefined) return;
+  for (const state of statesToClose(job)) {
+    let after: string | undefined;
+    do {
+      if (!hasTime()) return void (await lookAgain(deps, id));
+      const page = await deps.tasks.listOfJob(id, { limit: CHUNK, state, ...(after !== undefined && { after }) });
+      await closeTasks(deps, job, page.items);
+      after = page.next;
+    } while (after !== undefined);
+  }
+};
