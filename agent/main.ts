@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
+import { postpone, reject, restartNow } from './cli/choose.ts';
 import type { Context } from './cli/context.ts';
 import { enroll } from './cli/enroll.ts';
 import { endHelp, followHelp, help } from './cli/help.ts';
@@ -48,6 +49,12 @@ const execute = (line: CommandLine): Promise<void> => {
       return followHelp(context, line.options);
     case 'end-help':
       return endHelp(context);
+    case 'postpone':
+      return postpone(context, line.options);
+    case 'reject':
+      return reject(context);
+    case 'restart-now':
+      return restartNow(context);
     case 'status':
       return status(context, line.options);
   }

@@ -3,6 +3,8 @@ import { announce } from './assistance/announce.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import { backOffMs, POLL_BACK_OFF, pollDelayMs, startDelayMs } from './pace.ts';
+import type { Bell } from './person/bell.ts';
+import type { Person } from './person/person.ts';
 import type { Platform } from './platform/platform.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import type { RestartFlow } from './restart/flow.ts';
@@ -15,6 +17,8 @@ export type LoopPorts = {
   server: Pick<TaskServer, 'poll'>;
   platform: Pick<Platform, 'boot' | 'notify'>;
   flow: Pick<RestartFlow, 'receive' | 'step' | 'stage' | 'lastOutcome'>;
+  person: Pick<Person, 'next'>;
+  bell: Pick<Bell, 'arm'>;
   slot: Pick<TaskSlot, 'shown' | 'putShown'>;
   clock: Clock;
   random: () => number;
@@ -34,7 +38,7 @@ export type LoopOptions = {
  * @throws Refusal with `once`, when the server, the platform or the disk did not do its part
  */
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
-  const { server, platform, flow, clock, random, log } = ports;
+  const { server, platform, person, bell, flow, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
   let pollFailures = 0;
   let stepFailures = 0;
@@ -78,6 +82,7 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
   };
 
   while (!stop.aborted) {
+    const chosen = bell.arm();
     const { againInMs = Number.POSITIVE_INFINITY } = await step();
     // With `once` a restart that the system has taken ends this process or this run; the next one proves it.
     if (once && polled && (flow.stage === undefined || flow.stage === 'restarting')) break;
@@ -88,7 +93,9 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
         nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures);
       }
     } else {
-      await clock.sleep(Math.min(nextPoll - clock.monotonic(), againInMs), stop);
+      // What was chosen for a restart that is over is answered.
+      if (flow.stage === undefined) await person.next(undefined);
+      await clock.sleep(Math.min(nextPoll - clock.monotonic(), againInMs), AbortSignal.any([stop, chosen]));
     }
   }
   const failure = flow.lastOutcome?.outcome === 'failed' ? flow.lastOutcome.error : undefined;

@@ -8,7 +8,7 @@ import {
 } from '../lib/api/assistance.ts';
 import { type Answer, ApiError, createClient } from '../lib/api/client.ts';
 import type { OperationRequest } from '../lib/api/operation.ts';
-import { acknowledgeTask, poll, reportResult } from '../lib/api/restarts.ts';
+import { acknowledgeTask, poll, postponeTask, reportResult } from '../lib/api/restarts.ts';
 
 type Body<O extends Parameters<ReturnType<typeof createClient>>[0]> = OperationRequest<O>['body'];
 
@@ -16,6 +16,7 @@ type Body<O extends Parameters<ReturnType<typeof createClient>>[0]> = OperationR
 export type TaskServer = {
   poll(body: Body<typeof poll>): Promise<Answer<typeof poll>>;
   acknowledge(taskId: string, body: Body<typeof acknowledgeTask>): Promise<Answer<typeof acknowledgeTask>>;
+  postpone(taskId: string, body: Body<typeof postponeTask>): Promise<Answer<typeof postponeTask>>;
   report(taskId: string, body: Body<typeof reportResult>): Promise<Answer<typeof reportResult>>;
 };
 
@@ -40,6 +41,7 @@ export const createServer = (baseUrl: string, token: string, stop?: AbortSignal)
   return {
     poll: (body) => call(poll, { body }, stop ? { signal: stop } : {}),
     acknowledge: (id, body) => call(acknowledgeTask, { params: { id }, body }),
+    postpone: (id, body) => call(postponeTask, { params: { id }, body }),
     report: (id, body) => call(reportResult, { params: { id }, body }),
     request: (body, idempotencyKey) => call(requestAssistance, { body }, { idempotencyKey }),
     read: (id) => call(getOwnAssistanceRequest, { params: { id } }),

@@ -14,6 +14,9 @@ const COMMANDS = {
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },
   'follow-help': following,
   'end-help': {},
+  postpone: { minutes: text },
+  reject: {},
+  'restart-now': {},
   status: { json: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>;
 
@@ -59,6 +62,18 @@ export const seconds = (value: string | undefined, name: string, fallback: numbe
   if (value === undefined) return fallback;
   if (!/^\d{1,6}$/.test(value)) throw new WrongUsage(`--${name} must be a number of seconds.`);
   return Number(value);
+};
+
+/** @throws WrongUsage when it is not a whole number in that range */
+export const wholeNumber = (
+  value: string | undefined,
+  name: string,
+  { min, max, fallback }: { min: number; max: number; fallback: number },
+): number => {
+  if (value === undefined) return fallback;
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= min && number <= max)) throw new WrongUsage(`--${name} must be a number from ${min} to ${max}.`);
+  return number;
 };
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);

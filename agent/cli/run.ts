@@ -1,5 +1,8 @@
 /** `run`: the agent itself. */
 import { POLL_BACK_OFF } from '../pace.ts';
+import { Bell } from '../person/bell.ts';
+import { CommandBox } from '../person/command-box.ts';
+import { PersonAtPc } from '../person/person.ts';
 import { dryRun } from '../platform/dry-run.ts';
 import { pollLoop } from '../poll-loop.ts';
 import { RestartFlow } from '../restart/flow.ts';
@@ -32,9 +35,19 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const stop = context.stop();
   const server = createServer(apiUrl, deviceToken, stop);
   const skipGrace = pretend && !options['honour-grace'];
-  const ports = { server, platform, clock, random, log };
+  const bell = new Bell();
+  const box = new CommandBox(stateDir);
+  await box.open();
+  const watcher = box.watch(() => bell.ring());
+  const person = new PersonAtPc(platform, box, bell);
+  const ports = { server, platform, person, clock, random, log };
   const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace });
   log.info('agent started', { deviceId, dryRun: pretend, stateDir });
-  await pollLoop({ ...ports, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
+  try {
+    await pollLoop({ ...ports, bell, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
+  } finally {
+    watcher.close();
+    person.close();
+  }
   log.info('agent stopped');
 };

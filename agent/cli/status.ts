@@ -13,6 +13,9 @@ const describeTask = (task: TaskRecord) => ({
   id: task.id,
   stage: task.stage,
   dryRun: task.dryRun,
+  postponements: task.postponements ?? 0,
+  maxPostponements: task.maxPostponements ?? 0,
+  mayReject: task.mayReject ?? false,
   ...(task.stage === 'acknowledged' && { restartAt: iso(task.restartAt), deadline: iso(task.deadline) }),
   ...(task.stage === 'reporting' && { outcome: task.outcome }),
 });

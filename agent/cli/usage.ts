@@ -14,6 +14,10 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
       Follows the request that is open.
   end-help
       Takes the open request back, or ends the session.
+  postpone [--minutes N], reject, restart-now
+      What the person wants of the restart they were warned of: puts it off for 1 to 720
+      minutes (60), refuses it, or does it at once. Needs the agent to run, and of the
+      first two what the order allows.
   status [--json]
       Who this device is, and what is under way.
 

@@ -29,6 +29,7 @@ export const dryRun = (real: Platform, stateDir: string, clock: Pick<Clock, 'now
       log.info('pretended to restart', { force, bootId });
     },
     abortRestart: async () => undefined,
+    ask: async () => 'unavailable',
     notify: async (text) => log.info('would show a message', { text: oneLine(text) }),
   };
 };

@@ -1,7 +1,8 @@
-/** Linux: boot id from the kernel, restart through systemd where it runs, messages through `wall`. */
+/** Linux: boot id from the kernel, restart through systemd where it runs, messages through `wall`, choices through `desktop.ts`. */
 import { access, readFile } from 'node:fs/promises';
 import { plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
+import { askOnDesktop } from './desktop.ts';
 import type { Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 
@@ -42,6 +43,7 @@ export const linux = (
       // By its input: an argument that is the name of a file would show the file.
       await run('wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
     },
+    ask: (question, signal) => askOnDesktop(run, question, signal),
     rustdeskId: () => rustdeskId(run, ['rustdesk']),
     processIdentity: async (pid) => {
       try {

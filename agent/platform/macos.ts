@@ -23,6 +23,8 @@ export const macos = (run: RunCommand = runCommand): Platform => ({
   notify: async (text) => {
     await run('/usr/bin/wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
   },
+  // A daemon cannot show a window in somebody's session without a helper there; the command line is left.
+  ask: async () => 'unavailable',
   rustdeskId: () => rustdeskId(run, ['/Applications/RustDesk.app/Contents/MacOS/RustDesk']),
   processIdentity: async (pid) => {
     try {

@@ -8,6 +8,19 @@ export type Boot = {
   bootedAt: string;
 };
 
+/** A warning that leaves the person something to choose. */
+export type Question = {
+  text: string;
+  /** By how much they may put it off; absent when they may not. */
+  postponeMinutes: number | undefined;
+  mayReject: boolean;
+  /** The dialog goes away by itself after that. */
+  timeoutMs: number;
+};
+
+/** `none`: closed, or not answered. `unavailable`: nobody is logged in, or nothing here can ask; nobody saw it. */
+export type DialogAnswer = 'postpone' | 'reject' | 'restartNow' | 'none' | 'unavailable';
+
 export type Platform = {
   readonly name: PlatformName;
   boot(): Promise<Boot>;
@@ -21,6 +34,11 @@ export type Platform = {
   abortRestart(): Promise<void>;
   /** Shows a message to whoever is logged in. Best effort: it never throws. */
   notify(text: string): Promise<void>;
+  /**
+   * Asks whoever is logged in. Only a button that was pressed is an answer.
+   * @param signal takes the dialog away
+   */
+  ask(question: Question, signal: AbortSignal): Promise<DialogAnswer>;
   /** The RustDesk id of this PC, where RustDesk is installed. */
   rustdeskId(): Promise<string | undefined>;
   /** What tells a process from a later one with the same id; `undefined` when it is gone. */

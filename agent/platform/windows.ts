@@ -1,7 +1,8 @@
-/** Windows: boot id through PowerShell, restart through `shutdown.exe`, messages through `msg.exe`. */
+/** Windows: boot id through PowerShell, restart through `shutdown.exe`, messages through `msg.exe`, choices through `message-box.ts`. */
 import { win32 } from 'node:path';
 import { plainText } from '../text.ts';
-import { type RunCommand, runCommand } from './command.ts';
+import { type CommandOptions, type RunCommand, runCommand } from './command.ts';
+import { askInMessageBox } from './message-box.ts';
 import type { Boot, Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 
@@ -27,11 +28,11 @@ export const windows = (run: RunCommand = runCommand, env: NodeJS.ProcessEnv = p
   // Full paths: Windows would look for the program in the current directory first.
   const system32 = win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32');
   const programFiles = env['ProgramFiles'] ?? 'C:\\Program Files';
-  const powershell = (script: string) =>
+  const powershell = (script: string, options: CommandOptions = {}) =>
     run(
       win32.join(system32, 'WindowsPowerShell\\v1.0\\powershell.exe'),
       ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-Command', script],
-      { timeoutMs: POWERSHELL_TIMEOUT_MS },
+      { timeoutMs: POWERSHELL_TIMEOUT_MS, ...options },
     );
   // PowerShell takes a second to start, and the answer cannot change while this process lives.
   let known: Boot | undefined;
@@ -58,6 +59,7 @@ export const windows = (run: RunCommand = runCommand, env: NodeJS.ProcessEnv = p
       // By its input: an argument that begins with a slash would be an option.
       await run(win32.join(system32, 'msg.exe'), ['*'], { input: plainText(text) }).catch(() => undefined);
     },
+    ask: (question, signal) => askInMessageBox(powershell, question, signal),
     rustdeskId: () => rustdeskId(run, [win32.join(programFiles, 'RustDesk\\rustdesk.exe')]),
     closeDirectory: async (path) => {
       // What is below ProgramData can be read by everybody. Named by their ids, since names are translated: the system,

@@ -1,4 +1,4 @@
-/** The two calls that a task needs, and what each answer means for it. */
+/** The calls that a task needs, and what each answer means for it. */
 import { ApiError } from '../../lib/api/client.ts';
 import { reasonOf } from '../refusal.ts';
 import { isRefusal } from '../server.ts';
@@ -34,6 +34,25 @@ export const acknowledge = async (
     if (error instanceof ApiError && error.problem?.currentState === 'canceling') return { answer: 'canceled' };
     return failed(error);
   }
+};
+
+/**
+ * Asks the server to put the restart off. A server that has done so already, and whose answer was lost, says that the task
+ * waits again; so repeating it never puts it off twice.
+ */
+export const postpone = async (
+  { server }: RestartPorts,
+  { id, minutes }: Staged<'postponing'>,
+): Promise<{ answer: 'yes' | 'canceled' } | Refused | Unanswered> => {
+  let state: string | undefined;
+  try {
+    state = (await server.postpone(id, { minutes })).body.state;
+  } catch (error) {
+    state = error instanceof ApiError ? error.problem?.currentState : undefined;
+    if (state !== 'scheduled' && state !== 'queued' && state !== 'canceling') return failed(error);
+  }
+  if (state === 'canceling') return { answer: 'canceled' };
+  return state === 'scheduled' || state === 'queued' ? { answer: 'yes' } : { answer: 'no', why: `it is ${state}` };
 };
 
 /**

@@ -32,6 +32,12 @@ export class Countdown {
     this.#running = { key: keyOf(task), until: now + milliseconds, deadline: now + deadlineMs, failures };
   }
 
+  /** Ends the wait, and leaves the deadline. */
+  hasten(task: TaskRecord): void {
+    const running = this.#of(task);
+    if (running) running.until = this.#clock.monotonic();
+  }
+
   clear(): void {
     this.#running = undefined;
   }

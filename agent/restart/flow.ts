@@ -10,16 +10,17 @@
  * - no restart after the deadline
  */
 import type { AgentRestartTask } from '../../lib/api/restarts.ts';
+import { CANCELED } from '../person/words.ts';
 import { CommandFailed } from '../platform/command.ts';
 import { reasonOf } from '../refusal.ts';
 import type { Staged, TaskRecord } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { acknowledge, report } from './calls.ts';
 import { Countdown } from './countdown.ts';
-import { clockOffset, giveUpAt, hasJumped, serverTime, startsWithinMs, warningMs } from './deadlines.ts';
-import { AT_ONCE, type Outcome, type RestartPorts, type Step } from './ports.ts';
-import { nextWarningMs } from './warnings.ts';
-import { CANCELED, warning } from './words.ts';
+import { clockOffset, giveUpAt, serverTime, startsWithinMs } from './deadlines.ts';
+import { Grace } from './grace.ts';
+import { AT_ONCE, conclude, type Outcome, type RestartPorts, type Step } from './ports.ts';
+import { postponing } from './postponing.ts';
 
 /** A result that the server does not hear must not hold up the next task for ever. */
 const REPORT_FOR_MS = 24 * 3_600_000;
@@ -27,14 +28,14 @@ const REPORT_FOR_MS = 24 * 3_600_000;
 export class RestartFlow {
   readonly #ports: RestartPorts;
   readonly #countdown: Countdown;
-  /** The server's yes that this process got, and how its clocks stood then. */
-  #allowed: { taskId: string; offset: number } | undefined;
+  readonly #grace: Grace;
   /** How the last task ended whose end this process reported. */
   lastOutcome: Outcome | undefined;
 
   constructor(ports: RestartPorts) {
     this.#ports = ports;
     this.#countdown = new Countdown(ports.clock, ports.random);
+    this.#grace = new Grace(ports, this.#countdown);
   }
 
   get stage(): TaskRecord['stage'] | undefined {
@@ -48,13 +49,14 @@ export class RestartFlow {
     // Its lease ends, and it comes again when the one in hand is over.
     if (inHand && inHand.id !== task.id) return log.info('another task is in hand', { taskId: task.id });
 
-    const { id, graceSeconds, force, message, receipt } = task;
+    const { id, graceSeconds, force, message, receipt, postponements, maxPostponements, mayReject } = task;
     const receivedAt = clock.now();
     const limit = giveUpAt(task, receivedAt, serverTime(headers, receivedAt));
-    const order = { id, deviceId, dryRun, graceSeconds, force, message };
+    const left = { postponements, maxPostponements, mayReject };
+    const order = { id, deviceId, dryRun, graceSeconds, force, message, ...left };
     const received = { stage: 'received', ...order, receipt, warned: undefined, receivedAt, giveUpAt: limit } as const;
     if (task.state === 'canceling') return this.#cancel(inHand ?? received);
-    if (ledger.past(id)) return log.warn('this task was done before', { taskId: id });
+    if (ledger.past(task)) return log.warn('this task was done before', { taskId: id });
     if (inHand && inHand.stage !== 'received') return;
     await ledger.received(inHand ? { ...inHand, receipt } : received);
     log.info('task received', { taskId: id });
@@ -70,14 +72,16 @@ export class RestartFlow {
   }
 
   async #cancel(task: TaskRecord): Promise<void> {
-    const { ledger, platform, log } = this.#ports;
-    const past = ledger.past(task.id);
+    const { ledger, person, log } = this.#ports;
+    const past = ledger.past(task);
     if (past?.event === 'restarting') return log.warn('too late to cancel', { taskId: task.id });
-    if (task.stage === 'reporting') return;
+    if (task.stage === 'reporting' || past?.event === 'postponed') return;
     // The server has not taken in how it ended: it is told again.
     if (past) return ledger.decided(task, past);
-    if (task.stage === 'acknowledged') await platform.notify(CANCELED);
-    await this.#conclude(task, { outcome: 'canceled', error: undefined });
+    person.close();
+    if (task.stage === 'acknowledged' || task.stage === 'postponing') await person.tell(CANCELED.words);
+    if (task.stage === 'postponing' && task.from !== undefined) await person.answer(task.from, CANCELED);
+    await conclude(this.#ports, task, { outcome: 'canceled', error: undefined });
   }
 
   #advance(task: TaskRecord): Promise<Step> {
@@ -86,6 +90,8 @@ export class RestartFlow {
         return this.#acknowledge(task);
       case 'acknowledged':
         return this.#restart(task);
+      case 'postponing':
+        return postponing(this.#ports, this.#countdown, task);
       case 'restarting':
         return this.#prove(task);
       case 'reporting':
@@ -102,12 +108,12 @@ export class RestartFlow {
     switch (reply.answer) {
       case 'yes':
         await ledger.acknowledged(task, reply.allowed);
-        this.#allowed = { taskId: task.id, offset };
+        this.#grace.allowed(task.id, offset);
         this.#countdown.clear();
         log.info('task acknowledged', { taskId: task.id });
         return AT_ONCE;
       case 'canceled':
-        return this.#conclude(task, { outcome: 'canceled', error: undefined });
+        return conclude(this.#ports, task, { outcome: 'canceled', error: undefined });
       case 'no':
         return this.#drop(task, reply.why);
       case 'none':
@@ -117,31 +123,11 @@ export class RestartFlow {
   }
 
   async #restart(task: Staged<'acknowledged'>): Promise<Step> {
-    const { platform, ledger, clock, log, skipGrace } = this.#ports;
-    if (this.#allowed?.taskId !== task.id || hasJumped(this.#allowed.offset, clockOffset(clock))) {
-      await ledger.doubted(task);
-      return AT_ONCE;
-    }
-    if (this.#countdown.leftMs(task) === undefined) {
-      const deadlineMs = task.deadline - clock.now();
-      const warnMs = skipGrace ? 0 : warningMs(task, clock.now());
-      this.#countdown.start(task, warnMs, deadlineMs);
-    }
-    if (this.#countdown.isOver(task)) {
-      const error = { code: 'deadline_passed', message: 'The time for the restart had passed.' };
-      return this.#conclude(task, { outcome: 'failed', error });
-    }
-    const leftMs = this.#countdown.leftMs(task) ?? 0;
-    const atMs = clock.now() - task.acknowledgedAt;
-    const warningInMs = nextWarningMs(atMs, leftMs, task.warned);
-    if (warningInMs === 0) {
-      // Shown first: killed in between, it is shown twice, and not never.
-      await platform.notify(warning(leftMs, task.message));
-      await ledger.warned(task, { atMs, leftMs });
-      return AT_ONCE;
-    }
-    if (leftMs > 0) return { againInMs: Math.min(leftMs, warningInMs ?? leftMs) };
+    const { platform, person, ledger, clock, log } = this.#ports;
+    const waiting = await this.#grace.step(task);
+    if (waiting) return waiting;
 
+    person.close();
     await ledger.restarting(task, clock.now());
     try {
       await platform.restart({ force: task.force });
@@ -149,7 +135,7 @@ export class RestartFlow {
       // A command that was killed may have been killed by the very restart that it began.
       if (error instanceof CommandFailed && error.killed) return AT_ONCE;
       const message = oneLine(reasonOf(error)) || 'The system did not say why.';
-      return this.#conclude(task, { outcome: 'failed', error: { code: 'restart_refused', message } });
+      return conclude(this.#ports, task, { outcome: 'failed', error: { code: 'restart_refused', message } });
     }
     log.info('restart asked for', { taskId: task.id });
     return AT_ONCE;
@@ -158,7 +144,7 @@ export class RestartFlow {
   async #prove(task: Staged<'restarting'>): Promise<Step> {
     const { platform, clock } = this.#ports;
     const { bootId } = await platform.boot();
-    if (bootId !== task.bootId) return this.#conclude(task, { outcome: 'succeeded', error: undefined });
+    if (bootId !== task.bootId) return conclude(this.#ports, task, { outcome: 'succeeded', error: undefined });
     if (this.#countdown.leftMs(task) === undefined) {
       const withinMs = startsWithinMs(task.askedAt, task.deadline);
       this.#countdown.start(task, Math.min(withinMs, Math.max(0, withinMs - (clock.now() - task.askedAt))));
@@ -168,7 +154,7 @@ export class RestartFlow {
     // So that what is reported as not begun does not begin later, when nobody expects it any more.
     await platform.abortRestart();
     const message = 'The system took the order to restart, or was about to, and did not restart.';
-    return this.#conclude(task, { outcome: 'failed', error: { code: 'restart_not_started', message } });
+    return conclude(this.#ports, task, { outcome: 'failed', error: { code: 'restart_not_started', message } });
   }
 
   async #report(task: Staged<'reporting'>): Promise<Step> {
@@ -183,11 +169,6 @@ export class RestartFlow {
     const told = 'told' in reply ? reply.told : task;
     this.lastOutcome = told;
     log.info('task over', { taskId: task.id, outcome: told.outcome, error: told.error?.message, answer: reply.answer });
-    return AT_ONCE;
-  }
-
-  async #conclude(task: TaskRecord, end: Outcome): Promise<Step> {
-    await this.#ports.ledger.ended(task, end, this.#ports.clock.now());
     return AT_ONCE;
   }
 

@@ -1,19 +1,15 @@
 /** What is on record about tasks, and the order in which the history and the task's own file are written. */
-import type { History } from '../state/history.ts';
+import type { History, HistoryEntry } from '../state/history.ts';
 import type { Staged, TaskRecord } from '../state/task-file.ts';
 import type { Outcome } from './ports.ts';
 import type { TaskSlot } from './task-slot.ts';
 import type { Warned } from './warnings.ts';
 
 /** A record's members without those of its stage. */
-const orderOf = ({ id, deviceId, dryRun, graceSeconds, force, message }: TaskRecord) => ({
-  id,
-  deviceId,
-  dryRun,
-  graceSeconds,
-  force,
-  message,
-});
+const orderOf = (task: TaskRecord) => {
+  const { id, deviceId, dryRun, graceSeconds, force, message, postponements, maxPostponements, mayReject } = task;
+  return { id, deviceId, dryRun, graceSeconds, force, message, postponements, maxPostponements, mayReject };
+};
 
 export class TaskLedger {
   readonly #slot: Pick<TaskSlot, 'task' | 'put'>;
@@ -28,19 +24,26 @@ export class TaskLedger {
     return this.#slot.task?.stage;
   }
 
-  /** The last thing that the history has of a task. */
-  past(taskId: string) {
-    return this.#history.of(taskId).at(-1);
+  /**
+   * The last thing that the history has of a task. One that was put off has a new life when it comes again, and no past;
+   * a delivery of the life before has one.
+   */
+  past({ id, postponements = 0 }: { id: string; postponements?: number | undefined }): HistoryEntry | undefined {
+    const last = this.#history.of(id).at(-1);
+    return last?.event === 'postponed' && last.postponements <= postponements ? undefined : last;
   }
 
   /** The task in hand, brought up to the history: the process may have died, or a write failed, between the two. */
   async inHand(): Promise<TaskRecord | undefined> {
     const task = this.#slot.task;
-    const past = task && this.past(task.id);
-    if (past?.event === 'ended' && task?.stage !== 'reporting') {
-      await this.decided(task as TaskRecord, past);
-    } else if (past?.event === 'restarting' && (task?.stage === 'received' || task?.stage === 'acknowledged')) {
-      const deadline = task.stage === 'acknowledged' ? task.deadline : past.at;
+    const past = task && this.past(task);
+    if (!task || !past) return task;
+    if (past.event === 'postponed') {
+      await this.forget();
+    } else if (past.event === 'ended' && task.stage !== 'reporting') {
+      await this.decided(task, past);
+    } else if (past.event === 'restarting' && task.stage !== 'restarting' && task.stage !== 'reporting') {
+      const deadline = 'deadline' in task ? task.deadline : past.at;
       const { bootId, at: askedAt } = past;
       await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
     }
@@ -65,9 +68,21 @@ export class TaskLedger {
   }
 
   /** The server's yes is to be asked for again, within the deadline that it gave. */
-  doubted(task: Staged<'acknowledged'>): Promise<void> {
+  doubted(task: Staged<'acknowledged' | 'postponing'>): Promise<void> {
     const { receipt, warned, acknowledgedAt: receivedAt, deadline: giveUpAt } = task;
     return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, warned, receivedAt, giveUpAt });
+  }
+
+  /** To be called, and to have succeeded, before the server is asked to put it off. */
+  postponing(task: Staged<'acknowledged'>, minutes: number, from: string | undefined): Promise<void> {
+    return this.#slot.put({ ...task, stage: 'postponing', minutes, from });
+  }
+
+  /** The server has put it off: this life of the task is over. */
+  async postponed(task: Staged<'postponing'>, at: number): Promise<void> {
+    const postponements = (task.postponements ?? 0) + 1;
+    await this.#history.add({ event: 'postponed', taskId: task.id, at, postponements });
+    await this.forget();
   }
 
   /** To be called, and to have succeeded, before the system is asked to restart. */

@@ -15,5 +15,3 @@ export const warning = (inMs: number, message: string | undefined): string => {
   const when = inMs < 1000 ? 'is being restarted now' : `will be restarted in ${duration(inMs)}`;
   return [`This PC ${when}. Please save your work.`, ...(message ? [plainText(message)] : [])].join('\n');
 };
-
-export const CANCELED = 'The restart of this PC was cancelled.';

@@ -12,9 +12,11 @@ const entry = { taskId: string, at: number };
 
 const parseEntry = variant('event', {
   restarting: { ...entry, bootId: string },
+  /** Put off; it comes again, with this many postponements or more. */
+  postponed: { ...entry, postponements: number },
   ended: {
     ...entry,
-    outcome: oneOf('succeeded', 'failed', 'canceled'),
+    outcome: oneOf('succeeded', 'failed', 'canceled', 'rejected'),
     error: optional(object({ code: string, message: string })),
   },
 });

@@ -32,6 +32,13 @@ const holderOf = async (path: string): Promise<{ pid: number; identity: string }
   }
 };
 
+/** The process that works here, if one does. */
+export const lockHolder = async (stateDir: string, identityOf: ProcessIdentity): Promise<number | undefined> => {
+  const newest = (await generations(stateDir).catch(() => [])).at(-1);
+  const holder = newest === undefined ? undefined : await holderOf(join(stateDir, `lock.${newest}`));
+  return holder && (await identityOf(holder.pid)) === holder.identity ? holder.pid : undefined;
+};
+
 /**
  * Takes the lock until this process ends.
  * @throws Refusal when another agent that still runs has it

@@ -2,6 +2,7 @@
  * `task.json`: the restart task in hand and how far the agent is with it. Only `run` writes it, each time before it acts:
  *
  *   received → acknowledged → restarting → reporting → (forgotten)
+ *                         ↘ postponing → (forgotten)
  *
  * Times are the device's own clock, in milliseconds; what the server said about time was turned into that when it said it.
  */
@@ -18,6 +19,10 @@ const order = {
   graceSeconds: number,
   force: boolean,
   message: optional(string),
+  /** What the order leaves to the person. Absent in a file of an earlier version, which is as if they may do nothing. */
+  postponements: optional(number),
+  maxPostponements: optional(number),
+  mayReject: optional(boolean),
 };
 
 /** The last warning that was shown, so that another process neither repeats nor forgets it; see `restart/warnings.ts`. */
@@ -38,6 +43,19 @@ const parseTask = variant('stage', {
     restartAt: number,
     deadline: number,
   },
+  /** The person wants it put off, and the server may or may not know that; there is no restart any more without asking it again. */
+  postponing: {
+    ...order,
+    receipt: string,
+    warned,
+    bootId: string,
+    acknowledgedAt: number,
+    restartAt: number,
+    deadline: number,
+    minutes: number,
+    /** The command that waits for the answer. */
+    from: optional(string),
+  },
   /** The restart was asked for, or was about to be, and is never asked for again. */
   restarting: { ...order, bootId: string, askedAt: number, deadline: number },
   /** How it ended is decided; the server does not yet know. */
@@ -45,7 +63,7 @@ const parseTask = variant('stage', {
     ...order,
     /** The boot that was to be ended, once the server had allowed it. */
     bootId: optional(string),
-    outcome: oneOf('succeeded', 'failed', 'canceled'),
+    outcome: oneOf('succeeded', 'failed', 'canceled', 'rejected'),
     error: optional(TaskError),
     decidedAt: number,
   },

@@ -205,6 +205,68 @@ describe('run', () => {
   });
 });
 
+describe('what the person wants of a restart', () => {
+  const task = {
+    id: 'tsk_1',
+    jobId: 'job_1',
+    deviceId: 'dev_1',
+    deviceName: 'PC',
+    state: 'queued',
+    graceSeconds: 3600,
+    createdAt: at,
+    acknowledgeBy: '2999-01-01T00:00:00Z',
+    postponements: 0,
+    maxPostponements: 1,
+    mayReject: false,
+    force: false,
+  };
+
+  test('reaches the agent that runs, and its answer comes back', async () => {
+    await enroll();
+    expect(await agent('postpone', ...here)).toMatchObject({ code: 1, stderr: 'No restart is waiting.\n' });
+
+    const times = { acknowledgedAt: '2998-01-01T00:00:00Z', returnBy: '2998-01-01T01:20:00Z' };
+    const postponed = vi.fn(() => ({ status: 200, body: { ...task, state: 'scheduled', postponements: 1 } }));
+    let polls = 0;
+    server.routes = {
+      ...server.routes,
+      'POST /v1/agent/poll': () =>
+        polls++ === 0
+          ? { status: 200, body: { tasks: [{ ...task, receipt: 'r' }], pollAfterSeconds: 60 } }
+          : { status: 204, headers: { 'retry-after': '60' } },
+      'POST /v1/agent/tasks/tsk_1/ack': () => ({ status: 200, body: { ...task, ...times, state: 'inProgress' } }),
+      'POST /v1/agent/tasks/tsk_1/postpone': postponed,
+    };
+    const running = start('run', '--dry-run', '--honour-grace', ...here);
+    await vi.waitFor(
+      async () => expect((await agent('status', '--json', ...here)).stdout).toContain('"acknowledged"'),
+      { timeout: 20_000, interval: 100 },
+    );
+    expect(await agent('reject', ...here)).toMatchObject({ code: 1, stdout: '' });
+    const done = await agent('postpone', '--minutes', '90', ...here);
+    expect(done).toEqual({ code: 0, stdout: 'The restart of this PC was put off by 90 minutes.\n', stderr: '' });
+    expect(server.received.at(-1)).toMatchObject({
+      route: 'POST /v1/agent/tasks/tsk_1/postpone',
+      body: { minutes: 90 },
+    });
+    expect(await agent('restart-now', ...here)).toMatchObject({ code: 1, stderr: 'No restart is waiting.\n' });
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(postponed).toHaveBeenCalledTimes(1);
+  });
+
+  test('is refused when no agent runs', async () => {
+    await enroll();
+    const order = { id: 'tsk_1', deviceId: 'dev_1', dryRun: true, graceSeconds: 60, force: false };
+    const received = { stage: 'received', ...order, receipt: 'r', receivedAt: 1, giveUpAt: 2 };
+    writeFileSync(join(server.stateDir, 'task.json'), JSON.stringify({ task: received }));
+    const { code, stdout, stderr } = await agent('postpone', ...here);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('does not run');
+    expect(await agent('postpone', '--minutes', '721', ...here)).toMatchObject({ code: 2 });
+  });
+});
+
 describe('request-help', () => {
   const ask = ['request-help', '--message', 'It broke', '--name', 'Ann', '--rustdesk-id', '123'];
   const pending = {

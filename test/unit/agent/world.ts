@@ -5,6 +5,9 @@
 
 import type { Clock } from '../../../agent/clock.ts';
 import type { Log } from '../../../agent/log.ts';
+import { Bell } from '../../../agent/person/bell.ts';
+import { type Choice, lifeOf, type Offer, type Reply } from '../../../agent/person/choice.ts';
+import type { Person } from '../../../agent/person/person.ts';
 import { CommandFailed } from '../../../agent/platform/command.ts';
 import { pollLoop } from '../../../agent/poll-loop.ts';
 import { RestartFlow } from '../../../agent/restart/flow.ts';
@@ -38,6 +41,20 @@ export type SimulatedTask = {
   leasedUntil: number;
   error?: { code: string; message: string };
   restarts: number;
+  postponements: number;
+  maxPostponements: number;
+  mayReject: boolean;
+  notBefore: number;
+  deliverMinutes: number;
+};
+
+export type Order = {
+  grace?: number;
+  message?: string;
+  deliverMinutes?: number;
+  returnMinutes?: number;
+  maxPostponements?: number;
+  mayReject?: boolean;
 };
 
 export const problem = (code: ProblemCode, currentState?: string): ApiError => {
@@ -57,6 +74,12 @@ export class World {
   skew = 0;
   readonly tasks: SimulatedTask[] = [];
   readonly messages: string[] = [];
+  /** When each warning was shown, in milliseconds since the start. */
+  readonly warnedAt: number[] = [];
+  readonly offers: Offer[] = [];
+  /** What the person chose and was not yet answered, and the answers. */
+  wishes: { choice: Choice; life: string; from: string }[] = [];
+  readonly answers: (Reply & { from: string | undefined })[] = [];
   readonly violations: string[] = [];
   readonly logged: string[] = [];
   readonly effects: string[] = [];
@@ -77,14 +100,13 @@ export class World {
   #events: { at: number; run: () => void }[] = [];
   #died: () => void = () => undefined;
   #stop = new AbortController();
+  #bell = new Bell();
 
   get bootId(): string {
     return `boot-${String(this.#boot).padStart(4, '0')}`;
   }
 
-  order(
-    options: { grace?: number; message?: string; deliverMinutes?: number; returnMinutes?: number } = {},
-  ): SimulatedTask {
+  order(options: Order = {}): SimulatedTask {
     const task: SimulatedTask = {
       id: `tsk_${this.tasks.length + 1}`,
       state: 'queued',
@@ -94,13 +116,25 @@ export class World {
       returnWithinMs: (options.returnMinutes ?? 20) * MINUTE,
       leasedUntil: 0,
       restarts: 0,
+      postponements: 0,
+      maxPostponements: options.maxPostponements ?? 0,
+      mayReject: options.mayReject ?? false,
+      notBefore: 0,
+      deliverMinutes: options.deliverMinutes ?? 240,
     };
     this.tasks.push(task);
     return task;
   }
 
+  /** The person chooses, by a command, what becomes of the task in hand. */
+  choose(choice: Choice): void {
+    const task = this.disk?.task;
+    this.wishes.push({ choice, life: task ? lifeOf(task) : '', from: `command-${this.wishes.length}` });
+    this.#bell.ring();
+  }
+
   cancel(task: SimulatedTask): void {
-    if (task.state === 'queued') task.state = 'canceled';
+    if (task.state === 'queued' || task.state === 'scheduled') task.state = 'canceled';
     if (task.state === 'inProgress') task.state = 'canceling';
   }
 
@@ -172,14 +206,42 @@ export class World {
       abortRestart: () => effect('abort', () => undefined),
       notify: (text: string) => effect('notify', () => void this.messages.push(text)),
     };
+    const answered = (from: string) => {
+      this.wishes = this.wishes.filter((wish) => wish.from !== from);
+    };
+    const person: Person = {
+      warn: ({ text, offer }) =>
+        effect('notify', () => {
+          this.messages.push(text);
+          this.offers.push(offer);
+          this.warnedAt.push(this.now - START);
+        }),
+      tell: platform.notify,
+      next: async (life) => {
+        for (const wish of this.wishes) {
+          if (wish.life === life) return wish;
+          answered(wish.from);
+          this.answers.push({ from: wish.from, done: false, words: 'too late' });
+        }
+        return undefined;
+      },
+      answer: (from, reply) =>
+        effect('answer', () => {
+          if (from !== undefined) answered(from);
+          this.answers.push({ from, ...reply });
+        }),
+      close: () => undefined,
+    };
+    this.#bell = new Bell();
     const clock: Clock = {
       now: () => this.now + this.skew,
       monotonic: () => this.now - START - this.#asleep,
-      sleep: (milliseconds) => effect('sleep', () => this.#advance(milliseconds)),
+      sleep: (milliseconds, signal) => effect('sleep', () => this.#advance(milliseconds, signal)),
     };
     const server = {
       poll: (body: { bootId: string }) => call('poll', () => this.#poll(body.bootId)),
       acknowledge: (id: string, body: { bootId: string }) => call('ack', () => this.#acknowledge(id, body.bootId)),
+      postpone: (id: string, body: { minutes: number }) => call('postpone', () => this.#postpone(id, body.minutes)),
       report: (id: string, body: Parameters<TaskServer['report']>[1]) => call('report', () => this.#report(id, body)),
     } as unknown as TaskServer;
     const write = (message: string) => void this.logged.push(message);
@@ -187,9 +249,12 @@ export class World {
 
     const slot = await TaskSlot.open(file, 'dev_1', false);
     const ledger = new TaskLedger(slot, history);
-    const ports = { server, platform, clock, random: () => this.random(), log };
+    const ports = { server, platform, person, clock, random: () => this.random(), log };
     const flow = new RestartFlow({ ...ports, ledger, deviceId: 'dev_1', dryRun: false, skipGrace: false });
-    await pollLoop({ ...ports, flow, slot }, { once, startWithinSeconds: 10, stop: this.#stop.signal });
+    await pollLoop(
+      { ...ports, bell: this.#bell, flow, slot },
+      { once, startWithinSeconds: 10, stop: this.#stop.signal },
+    );
   }
 
   /** A dead process does nothing, and hears nothing. */
@@ -204,7 +269,7 @@ export class World {
     return process === this.#process ? result : never();
   }
 
-  #advance(milliseconds: number): void {
+  #advance(milliseconds: number, signal?: AbortSignal): void {
     const process = this.#process;
     let target = this.now + milliseconds;
     for (;;) {
@@ -216,7 +281,7 @@ export class World {
       event.run();
       // A timer stands still while the PC sleeps.
       target += this.#asleep - before;
-      if (process !== this.#process) return;
+      if (process !== this.#process || (signal?.aborted && this.now < this.#until)) return;
     }
     this.now = Math.max(this.now, target);
     if (this.now >= this.#until) this.#stop.abort();
@@ -255,6 +320,7 @@ export class World {
   #sweep(bootId?: string): void {
     for (const task of this.tasks) {
       const open = task.state === 'inProgress' || task.state === 'canceling';
+      if (task.state === 'scheduled' && this.now >= task.notBefore) task.state = 'queued';
       if (task.state === 'queued' && this.now >= task.acknowledgeBy) task.state = 'expired';
       if (open && bootId !== undefined && bootId !== task.ackBoot) task.state = 'succeeded';
       else if (open && this.now >= (task.returnBy ?? 0)) task.state = 'timedOut';
@@ -265,8 +331,12 @@ export class World {
     return { status: 200, body, headers: new Headers({ date: new Date(this.now).toUTCString() }) };
   }
 
-  #body({ id, state, graceSeconds, message, acknowledgeBy, acknowledgedAt, returnBy }: SimulatedTask) {
+  #body(task: SimulatedTask) {
+    const { id, state, graceSeconds, message, acknowledgeBy, acknowledgedAt, returnBy } = task;
     return {
+      postponements: task.postponements,
+      maxPostponements: task.maxPostponements,
+      mayReject: task.mayReject,
       id,
       state,
       graceSeconds,
@@ -287,7 +357,7 @@ export class World {
     const delivered = due.map((task) => ({ ...this.#body(task), receipt: `r${this.now}` }));
     const over = this.ghosts ? this.tasks.filter((task) => !due.includes(task)) : [];
     const ghosts = over.map((task) => ({ ...this.#body(task), state: 'queued', receipt: `g${this.now}` }));
-    const pollAfterSeconds = this.tasks.some(({ state }) => isOpen(state)) ? 5 : 60;
+    const pollAfterSeconds = this.tasks.some(({ state }) => isOpen(state) && state !== 'scheduled') ? 5 : 60;
     return this.#answer({ tasks: [...ghosts, ...delivered], pollAfterSeconds });
   }
 
@@ -310,11 +380,27 @@ export class World {
     return this.#answer(this.#body(task));
   }
 
+  #postpone(id: string, minutes: number) {
+    const task = this.#find(id);
+    if (task.state !== 'inProgress') throw problem('invalid_state', task.state);
+    if (task.postponements >= task.maxPostponements) throw problem('invalid_state', task.state);
+    delete task.acknowledgedAt;
+    delete task.returnBy;
+    delete task.ackBoot;
+    task.state = 'scheduled';
+    task.postponements++;
+    task.notBefore = this.now + minutes * MINUTE;
+    task.acknowledgeBy = task.notBefore + task.deliverMinutes * MINUTE;
+    task.leasedUntil = 0;
+    return this.#answer(this.#body(task));
+  }
+
   #report(id: string, { outcome, bootId, error }: Parameters<TaskServer['report']>[1]) {
     const task = this.#find(id);
     if (task.state === outcome) return this.#answer(this.#body(task));
     if (task.state !== 'inProgress' && task.state !== 'canceling') throw problem('invalid_state', task.state);
     if (outcome === 'succeeded' && bootId === task.ackBoot) throw problem('restart_not_proved');
+    if (outcome === 'rejected' && !task.mayReject) throw problem('invalid_state', task.state);
     if (outcome === 'canceled' && task.restarts > 0) this.violations.push('said to be canceled, and restarted');
     task.state = outcome;
     if (error) task.error = error;

@@ -1,0 +1,102 @@
+/**
+ * `commands/`: how the command line speaks to the agent that runs. A command is one file, which appears whole; the agent
+ * writes its answer beside it and then takes the command away. Killed in between, it does it again, which is harmless:
+ * a command is bound to one life of a task.
+ */
+import { type FSWatcher, watch } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../state/atomic-file.ts';
+import { readText } from '../state/json-file.ts';
+import { number, object, optional, string, variant } from '../state/shape.ts';
+import { parseReply, type Reply } from './choice.ts';
+
+const parseCommand = object({
+  wish: variant('kind', { postpone: { minutes: number }, reject: {}, restartNow: {}, rotateCredential: {} }),
+  /** The life of the task that it is for, where it is for one. */
+  life: optional(string),
+  at: number,
+});
+
+export type Command = ReturnType<typeof parseCommand>;
+export type Wish = Command['wish'];
+
+const NAME = /^([\w-]{8,64})\.json$/;
+const ANSWER = '.answer';
+
+export class CommandBox {
+  readonly #dir: string;
+
+  constructor(stateDir: string) {
+    this.#dir = join(stateDir, 'commands');
+  }
+
+  /** The agent's side. Answers that nobody fetched are taken away. */
+  async open(): Promise<void> {
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#dir)) {
+      if (!NAME.test(name)) await rm(join(this.#dir, name), { force: true });
+    }
+  }
+
+  /** Calls when something has arrived. Where the system cannot say, the agent looks at its own pace. */
+  watch(arrived: () => void): Pick<FSWatcher, 'close'> {
+    try {
+      const watcher = watch(this.#dir, { persistent: false }, arrived);
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      return { close: () => undefined };
+    }
+  }
+
+  async pending(): Promise<(Command & { id: string })[]> {
+    const names = await readdir(this.#dir).catch(() => []);
+    const found: (Command & { id: string })[] = [];
+    for (const name of names.sort()) {
+      const [, id] = NAME.exec(name) ?? [];
+      const text = id === undefined ? undefined : await readText(join(this.#dir, name));
+      if (id === undefined || text === undefined) continue;
+      try {
+        found.push({ id, ...parseCommand(JSON.parse(text)) });
+      } catch {
+        await rm(join(this.#dir, name), { force: true });
+      }
+    }
+    return found.sort((a, b) => a.at - b.at);
+  }
+
+  async answer(id: string, reply: Reply): Promise<void> {
+    const command = join(this.#dir, `${id}.json`);
+    // Whoever asked has given up, and would never fetch it.
+    if ((await readText(command)) === undefined) return;
+    await writeFileAtomically(join(this.#dir, `${id}${ANSWER}`), JSON.stringify(reply));
+    await rm(command, { force: true });
+  }
+
+  /** The command line's side. */
+  async send(id: string, command: Command): Promise<void> {
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    await writeFileAtomically(join(this.#dir, `${id}.json`), JSON.stringify(command));
+  }
+
+  /** @returns `undefined` while there is no answer */
+  async fetch(id: string): Promise<Reply | undefined> {
+    const path = join(this.#dir, `${id}${ANSWER}`);
+    const text = await readText(path);
+    if (text === undefined) return undefined;
+    await rm(path, { force: true });
+    return parseReply(JSON.parse(text));
+  }
+
+  /** Whether the agent has yet to answer it. */
+  async isWaiting(id: string): Promise<boolean> {
+    const name = `${id}.json`;
+    const files = await readdir(this.#dir);
+    return files.includes(name) || files.includes(`${id}${ANSWER}`);
+  }
+
+  async takeBack(id: string): Promise<void> {
+    await rm(join(this.#dir, `${id}.json`), { force: true });
+  }
+}

@@ -1,0 +1,261 @@
+/** How the person is asked and heard: dialogs of each system, commands as files, and that silence is no choice. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Bell } from '../../../agent/person/bell.ts';
+import { CommandBox } from '../../../agent/person/command-box.ts';
+import { PersonAtPc } from '../../../agent/person/person.ts';
+import { CommandFailed, type RunCommand } from '../../../agent/platform/command.ts';
+import { linux } from '../../../agent/platform/linux.ts';
+import { macos } from '../../../agent/platform/macos.ts';
+import type { DialogAnswer, Question } from '../../../agent/platform/platform.ts';
+import { windows } from '../../../agent/platform/windows.ts';
+
+const open = new AbortController().signal;
+const question: Question = {
+  text: 'Save <b>your</b> work.\u0007',
+  postponeMinutes: 60,
+  mayReject: true,
+  timeoutMs: 90_500,
+};
+
+describe('a dialog on Linux', () => {
+  const session = 'Name=ann\nUser=1000\nType=wayland\nClass=user\nActive=yes\nLockedHint=no\n';
+  const desktop = (answer: (program: string) => string | Error, more: Record<string, string> = {}) => {
+    const ran: string[][] = [];
+    const run: RunCommand = async (file, args) => {
+      const all = [file, ...args].join(' ');
+      if (all.includes('list-sessions')) return more['sessions'] ?? '  c1 1000 ann seat0\n  c2 0 root\n';
+      if (all.includes('show-session')) return more['session'] ?? session;
+      if (all.includes('show-environment')) return 'DISPLAY=:0\nSECRET=x\nHOME=/home/ann\n';
+      ran.push([file, ...args]);
+      const result = answer(args.find((arg) => arg === 'zenity' || arg === 'kdialog') ?? '');
+      if (result instanceof Error) throw result;
+      return result;
+    };
+    return { ran, ask: (asked = question) => linux(run).ask(asked, open) };
+  };
+  const ended = (exitCode: number, output = '', message = '') => new CommandFailed(message, { exitCode, output });
+
+  test('is run as the person, in their session, with what a dialog needs', async () => {
+    const { ran, ask } = desktop(() => '');
+    expect(await ask()).toBe('postpone');
+    expect(ran).toHaveLength(1);
+    expect(ran[0]?.slice(0, 5)).toEqual(['runuser', '-u', 'ann', '--', 'env']);
+    expect(ran[0]).toEqual(expect.arrayContaining(['DISPLAY=:0', 'HOME=/home/ann', '--no-markup', '--timeout=90']));
+    expect(ran[0]).toContain('--text=Save <b>your</b> work.');
+    expect(ran[0]?.join()).not.toContain('SECRET');
+  });
+
+  test.each<[string, Error, DialogAnswer]>([
+    ['Do not restart', ended(1, 'Do not restart\n'), 'reject'],
+    ['Restart now', ended(1, 'Restart now\n'), 'restartNow'],
+    ['OK', ended(1), 'none'],
+    ['nothing until the timeout', ended(5), 'none'],
+    ['nothing until it was ended', new CommandFailed('', { killed: true }), 'none'],
+  ])('with %s', async (_, error, answer) => {
+    expect(await desktop(() => error).ask()).toBe(answer);
+  });
+
+  test('falls back to kdialog, and to nothing', async () => {
+    const missing = ended(127);
+    const kde = desktop((program) => (program === 'zenity' ? missing : ended(1)));
+    expect(await kde.ask()).toBe('reject');
+    expect(await desktop((program) => (program === 'zenity' ? missing : ended(2))).ask()).toBe('none');
+    expect(await desktop(() => missing).ask()).toBe('unavailable');
+    expect(await desktop(() => ended(1, '', 'cannot open display: :0')).ask()).toBe('unavailable');
+  });
+
+  test.each([
+    ['nobody is logged in', { sessions: '' }],
+    ['the session is locked', { session: session.replace('LockedHint=no', 'LockedHint=yes') }],
+    ['it is the greeter', { session: session.replace('Class=user', 'Class=greeter') }],
+    ['it has no screen', { session: session.replace('wayland', 'tty') }],
+    ['it is in the background', { session: session.replace('Active=yes', 'Active=no') }],
+  ])('asks nobody when %s', async (_, more) => {
+    const { ran, ask } = desktop(() => '', more);
+    expect(await ask()).toBe('unavailable');
+    expect(ran).toEqual([]);
+  });
+
+  test('offers only what the order allows', async () => {
+    const { ran, ask } = desktop(() => '');
+    await ask({ ...question, mayReject: false });
+    expect(ran[0]?.join()).not.toContain('Do not restart');
+    expect(await ask({ ...question, postponeMinutes: undefined })).toBe('reject');
+    expect(ran[1]?.join()).not.toContain('Put it off');
+  });
+});
+
+describe('a message box on Windows', () => {
+  const box = (answer: string | Error) => {
+    const calls: { script: string; input: string | undefined }[] = [];
+    const run: RunCommand = async (_file, args, options) => {
+      calls.push({ script: args.at(-1) ?? '', input: options?.input });
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    return { calls, ask: (asked = question) => windows(run, {}).ask(asked, open) };
+  };
+
+  test.each<[string, DialogAnswer]>([
+    ['6\r\n', 'postpone'],
+    ['7\r\n', 'reject'],
+    ['2\r\n', 'none'],
+    ['32000\r\n', 'none'],
+    ['', 'unavailable'],
+  ])('that gives %j', async (output, answer) => {
+    expect(await box(output).ask()).toBe(answer);
+  });
+
+  test('that cannot be shown', async () => {
+    expect(await box(new Error('no')).ask()).toBe('unavailable');
+  });
+
+  test('gets its text by its input, closes by itself, and its default changes nothing', async () => {
+    const { calls, ask } = box('');
+    await ask();
+    expect(calls[0]?.input).toContain('Save <b>your</b> work.\n');
+    expect(calls[0]?.script).not.toContain('Save');
+    // Yes, No, Cancel; the third is the default; on top; a warning; 90 seconds.
+    expect(calls[0]?.script).toContain(`${0x3 | 0x200 | 0x30 | 0x40000}, 90,`);
+  });
+
+  test.each<[Partial<Question>, string, DialogAnswer]>([
+    [{ mayReject: false }, '7', 'none'],
+    [{ postponeMinutes: undefined }, '6', 'reject'],
+    [{ postponeMinutes: undefined }, '7', 'none'],
+  ])('with %j, %s is %s', async (more, output, answer) => {
+    expect(await box(output).ask({ ...question, ...more })).toBe(answer);
+  });
+});
+
+test('macOS asks nobody', async () => {
+  expect(await macos(async () => '').ask(question, open)).toBe('unavailable');
+});
+
+describe('the person', () => {
+  const at = (answers: (DialogAnswer | Error)[]) => {
+    const shown: string[] = [];
+    const asked: { question: Question; signal: AbortSignal }[] = [];
+    const platform = {
+      notify: async (text: string) => void shown.push(text),
+      ask: async (question: Question, signal: AbortSignal): Promise<DialogAnswer> => {
+        asked.push({ question, signal });
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer ?? new Promise(() => undefined);
+      },
+    };
+    const bell = new Bell();
+    const rung = bell.arm();
+    const box = { pending: async () => [], answer: async () => undefined };
+    return { shown, asked, rung, person: new PersonAtPc(platform, box, bell) };
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const offer = { postponementsLeft: 1, mayReject: false };
+  const warning = { text: 'Soon', life: 'tsk_1#0', offer, leftMs: 60_000 };
+
+  test('has a dialog only where there is something to choose', async () => {
+    const { shown, asked, person } = at([]);
+    await person.warn({ ...warning, offer: { postponementsLeft: 0, mayReject: false } });
+    await person.warn({ ...warning, leftMs: 1_000 });
+    expect(asked).toEqual([]);
+    expect(shown).toEqual(['Soon', 'Soon']);
+    await person.warn(warning);
+    expect(asked[0]?.question).toMatchObject({
+      text: 'Soon',
+      postponeMinutes: 60,
+      mayReject: false,
+      timeoutMs: 60_000,
+    });
+    expect(shown).toHaveLength(2);
+  });
+
+  test('who chooses is heard at once, for that life of the task alone', async () => {
+    const { rung, person } = at(['postpone', 'reject']);
+    await person.warn(warning);
+    await settled();
+    expect(rung.aborted).toBe(true);
+    expect(await person.next('tsk_1#0')).toEqual({ choice: { kind: 'postpone', minutes: 60 }, from: undefined });
+    expect(await person.next('tsk_1#0')).toBeUndefined();
+    await person.warn(warning);
+    await settled();
+    expect(await person.next('tsk_1#1')).toBeUndefined();
+  });
+
+  test.each<[DialogAnswer | Error, string[]]>([
+    ['none', []],
+    ['unavailable', ['Soon']],
+    [new Error('broken'), ['Soon']],
+  ])('%s is no choice', async (answer, expected) => {
+    const { shown, rung, person } = at([answer]);
+    await person.warn(warning);
+    await settled();
+    expect(await person.next('tsk_1#0')).toBeUndefined();
+    expect(rung.aborted).toBe(false);
+    expect(shown).toEqual(expected);
+  });
+
+  test('has one dialog at a time, with the time that is left, and none when it is over', async () => {
+    const { asked, person } = at([]);
+    await person.warn(warning);
+    await person.warn({ ...warning, text: 'Sooner' });
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    person.close();
+    expect(asked[1]?.signal.aborted).toBe(true);
+  });
+});
+
+describe('the command box', () => {
+  let dir: string;
+  let box: CommandBox;
+  const command = { wish: { kind: 'postpone', minutes: 5 }, life: 'tsk_1#0', at: 1 } as const;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'agent-box-'));
+    box = new CommandBox(dir);
+    await box.open();
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  test('brings a command to the agent and its answer back, once', async () => {
+    await box.send('command-1', command);
+    expect(await box.pending()).toEqual([{ id: 'command-1', ...command }]);
+    expect(await box.fetch('command-1')).toBeUndefined();
+    await box.answer('command-1', { done: true, words: 'Done.' });
+    expect(await box.pending()).toEqual([]);
+    expect(await box.fetch('command-1')).toEqual({ done: true, words: 'Done.' });
+    expect(await box.fetch('command-1')).toBeUndefined();
+  });
+
+  test('gives them in the order in which they were made', async () => {
+    await box.send('command-b', { ...command, at: 1 });
+    await box.send('command-a', { ...command, at: 2 });
+    expect((await box.pending()).map(({ id }) => id)).toEqual(['command-b', 'command-a']);
+  });
+
+  test('answers nobody who has given up, and leaves nothing behind', async () => {
+    await box.send('command-1', command);
+    await box.takeBack('command-1');
+    await box.answer('command-1', { done: true, words: 'Done.' });
+    expect(readdirSync(join(dir, 'commands'))).toEqual([]);
+  });
+
+  test('throws away what is no command, and answers nobody fetched', async () => {
+    writeFileSync(join(dir, 'commands', 'rubbish-1.json'), '{"wish":{"kind":"format"}}');
+    writeFileSync(join(dir, 'commands', 'command-1.answer'), '{}');
+    expect(await box.pending()).toEqual([]);
+    await box.open();
+    expect(readdirSync(join(dir, 'commands'))).toEqual([]);
+  });
+
+  test('wakes who watches it', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const watcher = box.watch(() => arrived.resolve());
+    await box.send('command-1', command);
+    await arrived.promise;
+    watcher.close();
+  });
+});
