@@ -26,7 +26,7 @@ export type Invoker = {
 export type InvokerOptions = EnvironmentOptions & { dataDir: string; logToStderr: boolean };
 
 /** Of all functions together: what keeps the whole stack below 600 MB. */
-const MAXIMUM_WORKERS = 14;
+const MAXIMUM_WORKERS = 12;
 
 const contextOf = (model: FunctionModel, requestId: string): Record<string, unknown> => ({
   awsRequestId: requestId,
