@@ -1,6 +1,9 @@
 /** Goes through what is due. One that fails does not keep the others waiting; it is tried again by the next sweep. */
 import type { Id } from './ids.ts';
 
+/** So many are changed at once: a whole fleet's tasks may be due in one minute. */
+const AT_ONCE = 25;
+
 /**
  * @param change returns whether it changed anything
  * @returns how many were changed
@@ -9,13 +12,19 @@ import type { Id } from './ids.ts';
 export const forEachDue = async (due: AsyncIterable<Id>, change: (id: Id) => Promise<boolean>): Promise<number> => {
   const errors: unknown[] = [];
   let count = 0;
-  for await (const id of due) {
-    try {
-      if (await change(id)) count += 1;
-    } catch (error) {
-      errors.push(error);
+  let batch: Id[] = [];
+  const changeBatch = async (): Promise<void> => {
+    for (const done of await Promise.allSettled(batch.map(change))) {
+      if (done.status === 'rejected') errors.push(done.reason);
+      else if (done.value) count += 1;
     }
+    batch = [];
+  };
+  for await (const id of due) {
+    batch.push(id);
+    if (batch.length === AT_ONCE) await changeBatch();
   }
+  await changeBatch();
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of what is due could not be changed`);
   return count;
 };

@@ -34,3 +34,7 @@ export const timeOf = (id: Id): Instant =>
     (sum, digit) => sum * 32 + CROCKFORD.indexOf(digit),
     0,
   );
+
+/** Where the random end of the id lies between 0 and 1: even over many ids, and the same for the same one. */
+export const fractionOf = (id: Id): number =>
+  [...id.slice(-8)].reduceRight((rest, digit) => (CROCKFORD.indexOf(digit) + rest) / 32, 0);

@@ -68,6 +68,8 @@ export const restartJob = () =>
     maxPostponements: z.int(),
     mayReject: z.boolean(),
     force: z.boolean(),
+    maxPerMinute: z.optional(z.int()),
+    abortAfterFailures: z.optional(z.int()),
     createdAt: timestamp(),
     createdBy: z.string(),
     endedAt: z.optional(timestamp()),
@@ -87,6 +89,10 @@ export const restartOrder = () =>
     maxPostponements: z._default(z.int().check(z.gte(0), z.lte(10)), 0),
     mayReject: z._default(z.boolean(), false),
     force: z._default(z.boolean(), false),
+    /** So many tasks may start in a minute. Without it, what has a `notBefore` is spread over the first minutes of it. */
+    maxPerMinute: z.optional(z.int().check(z.gte(1))),
+    /** The job is aborted when so many tasks have failed or timed out. */
+    abortAfterFailures: z.optional(z.int().check(z.gte(1))),
   });
 export type RestartOrder = z.infer<ReturnType<typeof restartOrder>>;
 

@@ -9,6 +9,7 @@ import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import { derivedId, type Id } from '../ids.ts';
 import { expandedBy, settled } from './job.ts';
 import type { RestartJob } from './model.ts';
+import { releaseAt, TOGETHER } from './pace.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
 import { newTask, remove } from './task.ts';
 
@@ -24,15 +25,19 @@ const CHUNK = 25;
 
 const entryId = (job: RestartJob, deviceId: Id): Id => derivedId('tsk', job.createdAt, `${job.id} ${deviceId}`);
 
+/** A device's place in a job. */
+type Place = { deviceId: Id; index: number; many: boolean };
+
 /** @param found what was read of the device along with the rest of the chunk; on a conflict it is read again */
 const giveTask = (
   deps: ExpansionDeps,
   job: RestartJob,
-  deviceId: Id,
+  { deviceId, ...place }: Place,
   found: TargetDevice | undefined,
 ): Promise<void> => {
   const { entries, clock, devices } = deps;
   const id = entryId(job, deviceId);
+  const release = releaseAt(job, id, place);
   let reading: Promise<TargetDevice | undefined> | undefined = Promise.resolve(found);
   return retryOnConcurrentChange(async () => {
     const device = await (reading ?? devices.findMany([deviceId]).then(([again]) => again));
@@ -42,7 +47,8 @@ const giveTask = (
     if (device.openTaskId !== undefined) {
       return entries.addJoined({ id, jobId: job.id, deviceId, taskId: device.openTaskId });
     }
-    if (!(await entries.addTask(newTask(job, device, id, now)))) throw new ConcurrentChange('the gate has changed');
+    if (!(await entries.addTask(newTask(job, device, id, now, release))))
+      throw new ConcurrentChange('the gate has changed');
   });
 };
 
@@ -69,7 +75,13 @@ const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<Restar
   const done = await deps.entries.existing(chunk.map((deviceId) => entryId(job, deviceId)));
   const left = chunk.filter((deviceId) => !done.has(entryId(job, deviceId)));
   const devices = new Map((await deps.devices.findMany(left)).map((device) => [device.id, device]));
-  await Promise.all(left.map((deviceId) => giveTask(deps, job, deviceId, devices.get(deviceId))));
+  const many = job.deviceIds.length > TOGETHER;
+  const places = chunk.map((deviceId, i): Place => ({ deviceId, index: job.expanded + i, many }));
+  await Promise.all(
+    places
+      .filter(({ deviceId }) => !done.has(entryId(job, deviceId)))
+      .map((place) => giveTask(deps, job, place, devices.get(place.deviceId))),
+  );
   return saveCheckpoint(deps, job, expandedBy(job, chunk.length));
 };
 

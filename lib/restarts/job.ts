@@ -28,9 +28,12 @@ export const endedCount = (counts: Counts): number =>
 /** How soon what was called off is looked through again, should the index of its tasks have been behind. */
 const CLOSE_AGAIN_AFTER_MS = MINUTE;
 
-/** Canceled. What is said of it again, because its closing goes on, has a new version and so a new stream record. */
+/** The job as before, with a new version: its stream record is what has it looked through again. */
 export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
   change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+
+const callOff = (job: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob =>
+  change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
 
 /**
  * Canceling again changes nothing.
@@ -41,7 +44,7 @@ export const cancelJob = (job: RestartJob, now: Instant): RestartJob => {
   if (job.state === 'completed' || job.state === 'aborted') {
     throw invalidState(`The job is ${job.state}, so it cannot be canceled.`, job.state);
   }
-  return change(job, { state: 'canceled', endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+  return callOff(job, 'canceled', now);
 };
 
 export const isCalledOff = ({ state }: RestartJob): boolean => state === 'canceled' || state === 'aborted';
@@ -58,8 +61,20 @@ export const statesToClose = ({ state }: RestartJob): TaskState[] => {
 export const mustClose = (job: RestartJob, task: RestartTask): boolean =>
   task.jobId === job.id && statesToClose(job).includes(task.state);
 
-/** @returns the job as its counts make it: completed, or with nothing left to cancel; the same where they change nothing */
+/**
+ * What `abortAfterFailures` counts: restarts that went wrong. A device that was not reached in time (`expired`) is not
+ * one: it was never asked to restart.
+ */
+const failuresIn = (counts: Counts): number => (counts.failed ?? 0) + (counts.timedOut ?? 0);
+
+const mustAbort = ({ state, abortAfterFailures }: RestartJob, counts: Counts): boolean =>
+  (state === 'expanding' || state === 'running') &&
+  abortAfterFailures !== undefined &&
+  failuresIn(counts) >= abortAfterFailures;
+
+/** @returns the job as its counts make it: aborted, completed, or with nothing left to cancel; the same where they change nothing */
 export const settled = (job: RestartJob, counts: Counts, now: Instant): RestartJob => {
+  if (mustAbort(job, counts)) return callOff(job, 'aborted', now);
   if (job.state === 'running' && endedCount(counts) >= job.deviceIds.length) {
     return change(job, { state: 'completed', endedAt: now });
   }

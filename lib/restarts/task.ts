@@ -8,6 +8,7 @@ import type { TaskState } from '../api/restarts.ts';
 import { type Instant, iso, MINUTE, SECOND } from '../clock.ts';
 import type { Id } from '../ids.ts';
 import { isOpen, type RestartJob, type RestartTask } from './model.ts';
+import { startOf } from './pace.ts';
 
 type Change = Partial<RestartTask> & { state: TaskState };
 
@@ -28,14 +29,21 @@ const refuse = (task: RestartTask, doing: string): never => {
 /** `deliverWithinMinutes` after the order or its `notBefore`, whichever is later. */
 const acknowledgeBy = (from: Instant, deliverWithinMinutes: number): Instant => from + deliverWithinMinutes * MINUTE;
 
-export const newTask = (job: RestartJob, device: { id: Id; name: string }, id: Id, now: Instant): RestartTask => {
-  const waits = job.notBefore !== undefined && job.notBefore > now;
+/** @param release when it may start, as the job's pace has it */
+export const newTask = (
+  job: RestartJob,
+  device: { id: Id; name: string },
+  id: Id,
+  now: Instant,
+  release: Instant = startOf(job),
+): RestartTask => {
+  const notBefore = release > job.createdAt ? release : job.notBefore;
   return {
     id,
     jobId: job.id,
     deviceId: device.id,
     deviceName: device.name,
-    state: waits ? 'scheduled' : 'queued',
+    state: release > now ? 'scheduled' : 'queued',
     version: 1,
     changedAt: now,
     ...(job.message !== undefined && { message: job.message }),
@@ -47,8 +55,8 @@ export const newTask = (job: RestartJob, device: { id: Id; name: string }, id: I
     postponements: 0,
     maxPostponements: job.maxPostponements,
     createdAt: now,
-    ...(job.notBefore !== undefined && { notBefore: job.notBefore }),
-    acknowledgeBy: acknowledgeBy(Math.max(job.createdAt, job.notBefore ?? 0), job.deliverWithinMinutes),
+    ...(notBefore !== undefined && { notBefore }),
+    acknowledgeBy: acknowledgeBy(release, job.deliverWithinMinutes),
   };
 };
 

@@ -39,6 +39,8 @@ export const jobView = ({ job, counts }: JobWithCounts): api.RestartJob => ({
   maxPostponements: job.maxPostponements,
   mayReject: job.mayReject,
   force: job.force,
+  ...(job.maxPerMinute !== undefined && { maxPerMinute: job.maxPerMinute }),
+  ...(job.abortAfterFailures !== undefined && { abortAfterFailures: job.abortAfterFailures }),
   createdAt: iso(job.createdAt),
   createdBy: job.createdBy,
   ...isoMember('endedAt', job.endedAt),
