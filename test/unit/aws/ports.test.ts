@@ -112,6 +112,18 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect(await world.requests.create(requestAt(T0 + 2, 'next'))).toBe(true);
     });
 
+    it('are not saved once their device has another one open', async () => {
+      const first = requestAt(T0);
+      await world.requests.create(first);
+      const second = requestAt(T0 + FOUR_HOURS, 'second');
+      await world.requests.create(second);
+      for (const after of [approve(first, SESSION, ANNA, T0), decline(first, 'no', ANNA, T0)]) {
+        await expect(world.requests.save(first, after)).rejects.toThrow(ConcurrentChange);
+      }
+      expect(await world.requests.find(first.id)).toEqual(first);
+      expect((await device()).openAssistance?.requestId).toBe(second.id);
+    });
+
     it('keep the first answer in the same write, and no second one under its key', async () => {
       const kept = record('key');
       await world.requests.create(requestAt(T0), kept);
@@ -231,6 +243,18 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect(await device()).not.toHaveProperty('openRestart');
       expect(await device()).not.toHaveProperty('missingSinceTask');
       await add(taskOf('two'));
+    });
+
+    it('are not saved where their device has another one open, or none', async () => {
+      const task = await add(taskOf('one'));
+      const { openRestart: _, ...closed } = await device();
+      for (const gate of [closed, { ...closed, openRestart: taskOf('two') }]) {
+        await world.putDevice(gate);
+        await expect(world.tasks.save(task, acknowledge(task, BOOT_1, T0))).rejects.toThrow(ConcurrentChange);
+        await expect(world.tasks.save(task, cancel(task, T0))).rejects.toThrow(ConcurrentChange);
+        expect(await world.tasks.find(task.id)).toEqual(task);
+        expect(await device()).toEqual(gate);
+      }
     });
 
     it('note that their device is missing where it did not come back, until it is seen', async () => {

@@ -111,6 +111,18 @@ describe('a job is expanded', () => {
     expect(entriesOf(store, job).every((kinds) => kinds.length === 1)).toBe(true);
   });
 
+  it('again after a crash, although what it gave out before that has ended since', async () => {
+    const { where, job } = orderedFor(3);
+    store = where;
+    const jobs = jobsIn(store);
+    const save = async () => Promise.reject(new Crash('killed before the checkpoint'));
+    await expect(expand(job.id, { ...portsOf(store), jobs: { ...jobs, save } })).rejects.toThrow(Crash);
+    for (const task of [...store.tasks.values()]) await tasksIn(store).save(task, cancel(task, T0));
+    await expand(job.id);
+    expect(entriesOf(store, job)).toEqual([['canceled'], ['canceled'], ['canceled']]);
+    expect(jobOf(store, job)).toMatchObject({ state: 'running', expanded: 3 });
+  });
+
   it('not at all where there is none, or where it is expanded', async () => {
     await expand(id('job', 'of nobody'));
     const { where, job } = orderedFor(2);

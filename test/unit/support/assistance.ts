@@ -2,18 +2,10 @@
 import type { ConnectorName, Session } from '../../../lib/assistance/model.ts';
 import type { AssistanceRepository } from '../../../lib/assistance/ports.ts';
 import { isOpen } from '../../../lib/assistance/request.ts';
+import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Connector, Connectors, SessionOrder } from '../../../lib/connectors/ports.ts';
 import { openAssistanceOf } from '../../../lib/devices/model.ts';
-import {
-  assertKeyFree,
-  assertVersion,
-  inOrder,
-  keepAnswer,
-  pageOf,
-  replaceVersion,
-  type Store,
-  touchDevice,
-} from './store.ts';
+import { assertKeyFree, assertVersion, inOrder, keepAnswer, pageOf, type Store, touchDevice } from './store.ts';
 
 export const assistanceIn = (store: Store): AssistanceRepository => ({
   find: async (id) => store.requests.get(id),
@@ -35,7 +27,10 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
   },
   save: async (before, after, record) => {
     assertKeyFree(store, record);
-    replaceVersion(store.requests, before, after);
+    assertVersion(store.requests, before);
+    if (store.devices.get(after.deviceId)?.openAssistance?.requestId !== after.id)
+      throw new ConcurrentChange('the gate');
+    store.requests.set(after.id, after);
     touchDevice(store, after.deviceId, ({ openAssistance: _, ...rest }) =>
       isOpen(after) ? { ...rest, openAssistance: { requestId: after.id } } : rest,
     );
