@@ -1,6 +1,6 @@
 /** Stream consumers: functions that follow what was written to a table. */
 import { Duration } from 'aws-cdk-lib';
-import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { NodeFunction } from './function.ts';
@@ -10,6 +10,8 @@ export type ConsumeOptions = {
   readonly failures: IQueue;
   /** Only items with one of these sort keys. */
   readonly sortKeys?: readonly string[];
+  /** Only items that have this attribute, a number, after the change. */
+  readonly withNumber?: string;
 };
 
 /**
@@ -18,8 +20,16 @@ export type ConsumeOptions = {
  * the stream still keeps the record itself for a further 18 hours. Without the limit, one record that always fails would
  * hold up its shard until the records behind it are lost.
  */
-export const consumeStream = (fn: NodeFunction, table: Table, { failures, sortKeys }: ConsumeOptions): void => {
+export const consumeStream = (
+  fn: NodeFunction,
+  table: Table,
+  { failures, sortKeys, withNumber }: ConsumeOptions,
+): void => {
   table.grantStreamRead(fn);
+  const filter = {
+    ...(sortKeys && { Keys: { sk: { S: sortKeys } } }),
+    ...(withNumber !== undefined && { NewImage: { [withNumber]: { N: FilterRule.exists() } } }),
+  };
   new EventSourceMapping(fn, `From-${table.node.id}`, {
     target: fn.lambda,
     eventSourceArn: table.streamArn,
@@ -31,6 +41,6 @@ export const consumeStream = (fn: NodeFunction, table: Table, { failures, sortKe
     retryAttempts: -1,
     maxRecordAge: Duration.hours(6),
     onFailure: new SqsDlq(failures),
-    ...(sortKeys ? { filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: sortKeys } } } })] } : {}),
+    ...(Object.keys(filter).length > 0 && { filters: [FilterCriteria.filter({ dynamodb: filter })] }),
   });
 };

@@ -4,6 +4,7 @@ import type { Environment as AlertsEnvironment } from '../../functions/admin/ale
 import type { Environment as AssistanceEnvironment } from '../../functions/admin/assistance/environment.ts';
 import type { Environment as ConnectorsEnvironment } from '../../functions/admin/connectors/environment.ts';
 import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
+import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
@@ -43,13 +44,26 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
   });
-  tables.devices.grant(devices, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  tables.devices.grant(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   tables.devices.grantQuery(devices, 'list');
   // Retiring a device ends its open request and removes its open task.
   tables.assistance.grant(devices, 'GetItem', 'PutItem');
   tables.restarts.grant(devices, 'GetItem', 'PutItem');
   tables.activity.grantQuery(devices);
   tables.idempotency.grant(devices, 'GetItem', 'PutItem');
+
+  const groups = new NodeFunction<GroupsEnvironment>(scope, 'admin-groups', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ROLES_CLAIM: rolesClaim,
+      DEVICES_TABLE: tables.devices.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
+  });
+  tables.devices.grant(groups, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  tables.devices.grantQuery(groups, 'list');
+  tables.idempotency.grant(groups, 'GetItem', 'PutItem');
 
   const restarts = new NodeFunction<RestartsEnvironment>(scope, 'admin-restarts', {
     config,
@@ -83,6 +97,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
   return {
     'admin-assistance': assistance,
     'admin-devices': devices,
+    'admin-groups': groups,
     'admin-restarts': restarts,
     'admin-alerts': alerts,
     'admin-connectors': connectors,

@@ -1,6 +1,7 @@
 /** The functions that follow the tables' streams and the devices' undelivered tasks, and what each may do. */
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
+import type { Environment as GroupsEnvironment } from '../../functions/events/groups/environment.ts';
 import type { Environment as JobsEnvironment } from '../../functions/events/jobs/environment.ts';
 import type { Environment as RelayEnvironment } from '../../functions/events/relay/environment.ts';
 import type { Environment as UndeliveredEnvironment } from '../../functions/events/undelivered/environment.ts';
@@ -50,6 +51,18 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
   tables.restarts.grantQuery(jobs, 'job');
   alarmOnErrors(jobs);
   alarmOnLateness(jobs);
+
+  const groups = new NodeFunction<GroupsEnvironment>(scope, 'events-groups', {
+    config,
+    timeoutSeconds,
+    environment: { DEVICES_TABLE: tables.devices.name },
+  });
+  // A group changes with each of its memberships; what there is to do begins with its deletion.
+  consumeStream(groups, tables.devices, { failures, sortKeys: ['GROUP'], withNumber: 'deletedAt' });
+  tables.devices.grant(groups, 'GetItem', 'UpdateItem', 'DeleteItem');
+  tables.devices.grantQuery(groups);
+  alarmOnErrors(groups);
+  alarmOnLateness(groups);
 
   const undelivered = new NodeFunction<UndeliveredEnvironment>(scope, 'events-undelivered', {
     config,

@@ -4,6 +4,9 @@ import * as z from 'zod/mini';
 /** Prefixes of the ids; what follows is a ULID. */
 export type IdPrefix = 'dev' | 'grp' | 'enr' | 'req' | 'job' | 'tsk' | 'alr' | 'evt';
 
+/** The id of something that may or may not exist. */
+export const anyId = () => z.string().check(z.minLength(1), z.maxLength(64));
+
 /** A time as the contract writes it: ISO 8601, UTC, ending in `Z`. */
 export const timestamp = () => z.iso.datetime();
 

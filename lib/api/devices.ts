@@ -1,6 +1,6 @@
 /** Devices: enrolment tokens, enrolment, reading, renaming, retiring, and a device's timeline. */
 import * as z from 'zod/mini';
-import { agentVersion, line, page, pageQuery, timestamp } from './common.ts';
+import { agentVersion, anyId, line, page, pageQuery, timestamp } from './common.ts';
 import type { Operation } from './operation.ts';
 
 export const PLATFORMS = ['windows', 'linux', 'macos'] as const;
@@ -14,6 +14,7 @@ export const enrollmentToken = () =>
     createdAt: timestamp(),
     createdBy: z.string(),
     expiresAt: timestamp(),
+    groupId: z.optional(z.string()),
   });
 export type EnrollmentToken = z.infer<ReturnType<typeof enrollmentToken>>;
 
@@ -55,11 +56,12 @@ export const createEnrollmentToken = {
   caller: 'admin',
   function: 'admin-devices',
   tag,
-  summary: 'Make a token with which devices enrol. The token itself is shown this once.',
+  summary: 'Make a token with which devices enrol, into a group if it names one. The token itself is shown this once.',
   body: () =>
     z.strictObject({
       maxUses: z._default(z.int().check(z.gte(1), z.lte(10_000)), 1),
       expiresInHours: z._default(z.int().check(z.gte(1), z.lte(720)), 24),
+      groupId: z.optional(anyId()),
     }),
   answers: () => ({ 201: z.extend(enrollmentToken(), { token: z.string() }) }),
   idempotent: true,
@@ -130,11 +132,15 @@ export const listDevices = {
   caller: 'viewer',
   function: 'admin-devices',
   tag,
-  summary: 'Devices in the order of their names, whatever the case of their letters.',
+  summary: 'Devices, all or of one group, in the order of their names, whatever the case of their letters.',
   query: () =>
-    z.strictObject({ ...pageQuery(), namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(128))) }),
+    z.strictObject({
+      ...pageQuery(),
+      groupId: z.optional(anyId()),
+      namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+    }),
   answers: () => ({ 200: page(device()) }),
-  problems: ['invalid_cursor'],
+  problems: ['invalid_cursor', 'not_found'],
 } as const satisfies Operation;
 
 export const getDevice = {

@@ -26,6 +26,7 @@ export type ApiFunction =
   | 'admin-assistance'
   | 'admin-connectors'
   | 'admin-devices'
+  | 'admin-groups'
   | 'admin-restarts'
   | 'public-enrollment'
   | 'public-system';

@@ -6,6 +6,7 @@ import * as alerts from './alerts.ts';
 import * as assistance from './assistance.ts';
 import * as connectors from './connectors.ts';
 import * as devices from './devices.ts';
+import * as groups from './groups.ts';
 import type { Operation } from './operation.ts';
 import * as restarts from './restarts.ts';
 import * as system from './system.ts';
@@ -13,6 +14,12 @@ import * as system from './system.ts';
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'caller' in value;
 
-export const operations: readonly Operation[] = [devices, assistance, restarts, alerts, connectors, system].flatMap(
-  (module) => Object.values(module).filter(isOperation),
-);
+export const operations: readonly Operation[] = [
+  devices,
+  groups,
+  assistance,
+  restarts,
+  alerts,
+  connectors,
+  system,
+].flatMap((module) => Object.values(module).filter(isOperation));

@@ -1,11 +1,13 @@
 /** Devices in DynamoDB. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
-import type { Device } from '../devices/model.ts';
+import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
-import { type Database, held, heldOrChanged, transact, ttl } from './dynamodb.ts';
+import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
+import { leaveFleet, moveMember } from './group-items.ts';
 import { fromItem, type Item, toItem } from './items.ts';
-import { deviceKey, deviceSort, deviceSortPrefix, partitions, shardKeyOf } from './keys.ts';
+import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
+import { readMemberList } from './member-list.ts';
 import { requestWrite } from './request-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { taskWrite } from './task-items.ts';
@@ -22,7 +24,7 @@ export const deviceItem = (device: Device): Item =>
     device.retiredAt === undefined
       ? {
           listShard: shardKeyOf(partitions.devices, device.id),
-          listSort: deviceSort(device.name, device.id),
+          listSort: nameSort(device.name, device.id),
           fleetShard: shardKeyOf(partitions.fleet, device.id),
         }
       : { ttl: ttl(device.retiredAt + RETIRED_KEPT_MS) },
@@ -63,37 +65,43 @@ export type DeviceTables = { devices: string; assistance: string; restarts: stri
 export const createDeviceRepository = (db: Database, tables: DeviceTables): DeviceRepository => ({
   ...createDeviceReader(db, tables.devices),
   ...createSightingRecorder(db, tables.devices),
-  list: ({ limit, after, namePrefix }) =>
-    readShardedList(db, 'Device', {
-      table: tables.devices,
-      index: 'list',
-      partition: partitions.devices,
-      order: 'ascending',
-      limit,
-      after,
-      prefix: namePrefix && deviceSortPrefix(namePrefix),
-    }),
+  list: ({ limit, after, namePrefix, groupId }) => {
+    const page = { limit, after, prefix: namePrefix && nameSortPrefix(namePrefix) };
+    return groupId === undefined
+      ? readShardedList(db, 'Device', {
+          table: tables.devices,
+          index: 'list',
+          partition: partitions.devices,
+          order: 'ascending',
+          ...page,
+        })
+      : readMemberList(db, tables.devices, groupId, page);
+  },
   rename: async (before, name) => {
-    const update = new UpdateCommand({
-      TableName: tables.devices,
-      Key: deviceKey(before.id),
-      UpdateExpression: 'SET #name = :name, listSort = :sort ADD version :one',
-      ConditionExpression: 'version = :version',
-      ExpressionAttributeNames: { '#name': 'name' },
-      ExpressionAttributeValues: {
-        ':name': name,
-        ':sort': deviceSort(name, before.id),
-        ':one': 1,
-        ':version': before.version,
+    const update: Write = {
+      Update: {
+        TableName: tables.devices,
+        Key: deviceKey(before.id),
+        UpdateExpression: 'SET #name = :name, listSort = :sort ADD version :one',
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeNames: { '#name': 'name' },
+        ExpressionAttributeValues: {
+          ':name': name,
+          ':sort': nameSort(name, before.id),
+          ':one': 1,
+          ':version': before.version,
+        },
       },
-    });
-    await heldOrChanged(db.send(update));
-    return { ...before, name, version: before.version + 1 };
+    };
+    const after = { ...before, name, version: before.version + 1 };
+    await transact(db, [update, ...groupIdsOf(before).map((groupId) => moveMember(tables.devices, groupId, after))]);
+    return after;
   },
   // The device's own write closes its gates, so the task and the request are written without.
   retire: ({ device, task, request }) =>
     transact(db, [
       replace(tables.devices, deviceItem(device.after), device.before.version),
+      ...leaveFleet(tables.devices, device.before),
       ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),
       ...(request ? [requestWrite(tables.assistance, request.before, request.after)] : []),
     ]),

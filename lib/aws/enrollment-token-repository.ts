@@ -5,6 +5,7 @@ import type { EnrollmentToken } from '../devices/model.ts';
 import type { EnrollmentTokenRepository } from '../devices/ports.ts';
 import { deviceItem } from './device-repository.ts';
 import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
+import { enterFleet } from './group-items.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { enrollmentTokenKey, partitions, shardKeyOf } from './keys.ts';
@@ -71,6 +72,7 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
         ...idempotencyWrites(tables.idempotency, record),
         useOnce(tables.devices, tokenId, device.enrolledAt),
         create(tables.devices, deviceItem(device)),
+        ...enterFleet(tables.devices, device),
       ]);
       return true;
     } catch (error) {

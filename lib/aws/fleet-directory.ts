@@ -1,13 +1,13 @@
 /** Who is in a group, and who is in the fleet, in DynamoDB: for what goes through all of them. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { FleetDirectory } from '../groups/ports.ts';
+import type { FleetDirectory, GroupRemains } from '../groups/ports.ts';
 import type { Database } from './dynamodb.ts';
 import { readGroup } from './group-items.ts';
 import { MEMBER_PREFIX, memberDeviceId, memberKey, partitions } from './keys.ts';
 import { readShardedItems } from './sharded-list.ts';
 
 /** The memberships of a group, whether it is deleted or not. */
-export const createMemberReader = (db: Database, table: string): Pick<FleetDirectory, 'memberIds'> => ({
+export const createMemberReader = (db: Database, table: string): Pick<GroupRemains, 'memberIds'> => ({
   memberIds: async (groupId, { limit, after }) => {
     const { Items = [], LastEvaluatedKey: last } = await db.send(
       new QueryCommand({

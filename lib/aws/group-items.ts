@@ -1,10 +1,23 @@
-/** The items of groups, and the read of one, which restarts need too. */
+/**
+ * The items of groups and memberships, and the parts of transactions that change them. A device is in a group where
+ * the membership's item is there, the group's count has it, and the device's record names the group: all three or none.
+ */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { Group } from '../groups/model.ts';
 import type { Id } from '../ids.ts';
-import type { Database } from './dynamodb.ts';
-import { fromItem } from './items.ts';
-import { groupKey } from './keys.ts';
+import type { Database, Write } from './dynamodb.ts';
+import { fromItem, type Item, toItem } from './items.ts';
+import { fleetCountKey, groupKey, memberKey, nameSort, partitions, shardKeyOf, shardOf } from './keys.ts';
+import { create } from './versioned.ts';
+
+type Named = Pick<Device, 'id' | 'name'>;
+
+export const groupItem = (group: Group): Item =>
+  toItem('Group', groupKey(group.id), group, {
+    listShard: shardKeyOf(partitions.groups, group.id),
+    listSort: nameSort(group.name, group.id),
+  });
 
 /** @returns `undefined` for a deleted group too */
 export const readGroup = async (db: Database, table: string, id: Id): Promise<Group | undefined> => {
@@ -12,3 +25,81 @@ export const readGroup = async (db: Database, table: string, id: Id): Promise<Gr
   const group = fromItem<Group>('Group', Item);
   return group?.deletedAt === undefined ? group : undefined;
 };
+
+const memberItem = (groupId: Id, { id, name }: Named): Item =>
+  toItem(
+    'Member',
+    memberKey(groupId, id),
+    { deviceId: id },
+    { listShard: shardKeyOf(partitions.membersOf(groupId), id), listSort: nameSort(name, id) },
+  );
+
+/** Its condition fails where the group is deleted. */
+const countMember = (table: string, groupId: Id): Write => ({
+  Update: {
+    TableName: table,
+    Key: groupKey(groupId),
+    UpdateExpression: 'ADD deviceCount :one',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
+    ExpressionAttributeValues: { ':one': 1 },
+  },
+});
+
+/** A deleted group keeps its item for as long as it has members. */
+const discountMember = (table: string, groupId: Id): Write => ({
+  Update: {
+    TableName: table,
+    Key: groupKey(groupId),
+    UpdateExpression: 'ADD deviceCount :minus',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':minus': -1 },
+  },
+});
+
+/** Without the device's own write. The first one's condition fails where the device is in the group. */
+export const addMember = (table: string, groupId: Id, device: Named): [Write, Write] => [
+  create(table, memberItem(groupId, device)),
+  countMember(table, groupId),
+];
+
+export const deleteMember = (table: string, groupId: Id, deviceId: Id): { Delete: NonNullable<Write['Delete']> } => ({
+  Delete: { TableName: table, Key: memberKey(groupId, deviceId), ConditionExpression: 'attribute_exists(pk)' },
+});
+
+/** Without the device's own write. The first one's condition fails where the device is not in the group. */
+export const removeMember = (table: string, groupId: Id, deviceId: Id): [Write, Write] => [
+  deleteMember(table, groupId, deviceId),
+  discountMember(table, groupId),
+];
+
+/** Lists the device under its new name. */
+export const moveMember = (table: string, groupId: Id, { id, name }: Named): Write => ({
+  Update: {
+    TableName: table,
+    Key: memberKey(groupId, id),
+    UpdateExpression: 'SET listSort = :sort',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':sort': nameSort(name, id) },
+  },
+});
+
+const countDevice = (table: string, id: Id, by: number): Write => ({
+  Update: {
+    TableName: table,
+    Key: fleetCountKey(shardOf(id)),
+    UpdateExpression: 'ADD devices :by',
+    ExpressionAttributeValues: { ':by': by },
+  },
+});
+
+/** What a new device changes beside its own item. */
+export const enterFleet = (table: string, device: Device): Write[] => [
+  countDevice(table, device.id, 1),
+  ...groupIdsOf(device).flatMap((groupId) => addMember(table, groupId, device)),
+];
+
+/** What a device that is retired changes beside its own item. */
+export const leaveFleet = (table: string, device: Device): Write[] => [
+  countDevice(table, device.id, -1),
+  ...groupIdsOf(device).flatMap((groupId) => removeMember(table, groupId, device.id)),
+];

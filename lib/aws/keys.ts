@@ -16,8 +16,9 @@ export const groupKey = (id: Id): Key => key(id, 'GROUP');
 export const memberKey = (groupId: Id, deviceId: Id): Key => key(groupId, `${MEMBER_PREFIX}${deviceId}`);
 export const MEMBER_PREFIX = 'MEMBER#';
 export const memberDeviceId = (sk: string): Id => sk.slice(MEMBER_PREFIX.length);
-/** One of the counters of all devices. */
-export const fleetCountKey = (shard: number): Key => key('all', `COUNT#${shard}`);
+/** One of the counters of all devices; they have one partition, so that one query reads them. */
+export const fleetCountKey = (shard: number): Key => key(FLEET_COUNTS, `COUNT#${shard}`);
+export const FLEET_COUNTS = 'all';
 export const requestKey = (id: Id): Key => key(id, 'REQUEST');
 export const expiredRequestKey = (id: Id): Key => key(id, 'EXPIRED');
 export const jobKey = (id: Id): Key => key(id, 'JOB');
@@ -37,7 +38,7 @@ export const SHARD_COUNT = 8;
 export const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
 /** The same shard for the same id; ids end at random, so shards fill evenly. */
-const shardOf = (id: Id): number => id.charCodeAt(id.length - 1) % SHARD_COUNT;
+export const shardOf = (id: Id): number => id.charCodeAt(id.length - 1) % SHARD_COUNT;
 
 /** One shard of what an index holds of one kind: `partition` is such as `DEVICE` or `REQUEST#pending`. */
 export const shardKey = (partition: string, shard: number): string => `${partition}#${shard}`;
@@ -66,9 +67,9 @@ export const partitions = {
 /** Some letters are many when they are normalized, and an index takes no sort key of more than 1024 bytes. */
 const LONGEST_SORTED_NAME = 300;
 
-/** Sorts by name whatever the case of its letters; the id tells devices of one name apart. */
-export const deviceSort = (name: string, id: Id): string => `${deviceSortPrefix(name)}\u0000${id}`;
-export const deviceSortPrefix = (namePrefix: string): string =>
+/** Sorts by name whatever the case of its letters; the id tells those of one name apart. */
+export const nameSort = (name: string, id: Id): string => `${nameSortPrefix(name)}\u0000${id}`;
+export const nameSortPrefix = (namePrefix: string): string =>
   namePrefix.normalize('NFKC').toLowerCase().slice(0, LONGEST_SORTED_NAME);
 
 /** Sorts by state, so that one state is a range. */

@@ -1,10 +1,13 @@
-/** What admins do with devices: read, rename, retire. */
+/** What admins do with devices: list, read, rename, retire. */
 import { notFound } from '../api/problem.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { endForRetirement, isOpen as isRequestOpen } from '../assistance/request.ts';
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
+import { ALL_DEVICES } from '../groups/model.ts';
+import type { GroupRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
+import type { Page, PageRequest } from '../page.ts';
 import { remove } from '../restarts/task.ts';
 import { type Device, openAssistanceOf } from './model.ts';
 import type { DeviceRepository } from './ports.ts';
@@ -16,12 +19,26 @@ export const getDevice = async (devices: Pick<DeviceRepository, 'find'>, id: Id)
   return device;
 };
 
+export type DeviceFilter = { groupId?: Id; namePrefix?: string };
+
+/** @throws ProblemError `not_found` for a group that is not there; the built-in one is every device */
+export const listDevices = async (
+  { devices, groups }: { devices: Pick<DeviceRepository, 'list'>; groups: Pick<GroupRepository, 'find'> },
+  { groupId, ...filter }: DeviceFilter,
+  page: PageRequest,
+): Promise<Page<Device>> => {
+  if (groupId === undefined || groupId === ALL_DEVICES) return devices.list({ ...page, ...filter });
+  if (!(await groups.find(groupId))) throw notFound('group');
+  return devices.list({ ...page, ...filter, groupId });
+};
+
 /** @throws ProblemError `not_found` */
 export const renameDevice = (devices: DeviceRepository, id: Id, name: string): Promise<Device> =>
   retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name));
 
 /**
- * Ends all that the device had open, in one change: its credential, its task, its request. The inbox goes after it.
+ * Ends all that the device had, in one change: its credential, its task, its request, its memberships. The inbox goes
+ * after it.
  * @throws ProblemError `not_found`
  */
 export const retireDevice = (
@@ -31,7 +48,7 @@ export const retireDevice = (
   retryOnConcurrentChange(async () => {
     const device = await getDevice(deps.devices, id);
     const now = deps.clock();
-    const { openRestart: task, openAssistance: _, missingSinceTask: __, ...rest } = device;
+    const { openRestart: task, openAssistance: _, missingSinceTask: __, groupIds: ___, ...rest } = device;
     const requestId = openAssistanceOf(device, now);
     const request = requestId === undefined ? undefined : await deps.assistance.find(requestId);
     await deps.devices.retire({

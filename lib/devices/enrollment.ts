@@ -2,24 +2,38 @@
 
 import type { Actor } from '../actor.ts';
 import type * as api from '../api/devices.ts';
-import { ProblemError } from '../api/problem.ts';
+import { invalidMember, ProblemError } from '../api/problem.ts';
 import { type Clock, HOUR } from '../clock.ts';
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import type { GroupRepository } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
-import type { IdSource } from '../ids.ts';
+import type { Id, IdSource } from '../ids.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
 import { type Device, type EnrollmentToken, isUsable } from './model.ts';
 import type { EnrollmentTokenRepository } from './ports.ts';
 import { deviceView, enrollmentTokenView } from './view.ts';
 
-export type EnrollmentDeps = { tokens: EnrollmentTokenRepository; clock: Clock; newId: IdSource };
+export type EnrollmentDeps = {
+  tokens: EnrollmentTokenRepository;
+  groups: Pick<GroupRepository, 'find'>;
+  clock: Clock;
+  newId: IdSource;
+};
 
-/** @returns the answer with the token itself, which is shown this once */
+/**
+ * @returns the answer with the token itself, which is shown this once
+ * @throws ProblemError `invalid_request` for a group that is not there; the built-in one has every device anyway
+ */
 export const createEnrollmentToken = async (
-  { tokens, clock, newId }: EnrollmentDeps,
-  order: { maxUses: number; expiresInHours: number },
+  { tokens, groups, clock, newId }: EnrollmentDeps,
+  order: { maxUses: number; expiresInHours: number; groupId?: Id | undefined },
   actor: Actor,
   remember?: Remember,
 ): Promise<api.EnrollmentToken & { token: string }> => {
+  const { groupId } = order;
+  if (groupId !== undefined && !(await groups.find(groupId))) {
+    throw invalidMember('/groupId', 'There is no such group that a device could be put into.');
+  }
   const now = clock();
   const id = newId('enr', now);
   const { token, secretHash } = issueToken('enrollment', id);
@@ -31,6 +45,7 @@ export const createEnrollmentToken = async (
     createdAt: now,
     createdBy: actor.name,
     expiresAt: now + order.expiresInHours * HOUR,
+    ...(groupId !== undefined && { groupId }),
   };
   const answer = { ...enrollmentTokenView(made), token };
   await tokens.create(made, remember?.({ status: 201, body: answer }));
@@ -48,19 +63,26 @@ export type EnrollmentOrder = {
 const refused = (): ProblemError =>
   new ProblemError('unauthenticated', 'The enrolment token is not known, or it is spent, expired or revoked.');
 
+type Enrolled = { deviceId: string; deviceToken: string; device: api.Device };
+
 /**
+ * The device is in its token's group from the first; where that is deleted by now, it is in none.
  * @returns the device with its token, which is shown this once
  * @throws ProblemError `unauthenticated` for a token that does not work, whatever the reason
  */
-export const enroll = async (
-  { tokens, clock, newId }: EnrollmentDeps,
+export const enroll = (deps: EnrollmentDeps, order: EnrollmentOrder, remember?: Remember): Promise<Enrolled> =>
+  retryOnConcurrentChange(() => enrollOnce(deps, order, remember));
+
+const enrollOnce = async (
+  { tokens, groups, clock, newId }: EnrollmentDeps,
   order: EnrollmentOrder,
-  remember?: Remember,
-): Promise<{ deviceId: string; deviceToken: string; device: api.Device }> => {
+  remember: Remember | undefined,
+): Promise<Enrolled> => {
   const now = clock();
   const credential = parseToken('enrollment', order.enrollmentToken);
   const token = credential && (await tokens.find(credential.id));
   if (!token || !isSecretOf(token.secretHash, credential.secret) || !isUsable(token, now)) throw refused();
+  const group = token.groupId === undefined ? undefined : await groups.find(token.groupId);
   const id = newId('dev', now);
   const issued = issueToken('device', id);
   const device: Device = {
@@ -70,6 +92,7 @@ export const enroll = async (
     platform: order.platform,
     agentVersion: order.agentVersion,
     ...(order.serialNumber !== undefined && { serialNumber: order.serialNumber }),
+    ...(group && { groupIds: [group.id] }),
     credentialHash: issued.secretHash,
     enrolledAt: now,
   };

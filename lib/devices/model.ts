@@ -24,11 +24,15 @@ export type Device = {
   readonly openRestart?: RestartTask;
   /** The open assistance request; void from `expiresAt` on. */
   readonly openAssistance?: { readonly requestId: Id; readonly expiresAt?: Instant };
+  /** The groups it is in, the built-in one aside; saved with each membership. */
+  readonly groupIds?: readonly Id[];
   /** The task after which the device did not come back, until it is heard of again. */
   readonly missingSinceTask?: Id;
 };
 
 export const SEEN_AGAIN_AFTER_MS = 10 * MINUTE;
+
+export const groupIdsOf = (device: Device): readonly Id[] => device.groupIds ?? [];
 
 /** The device's open assistance request, unless its four hours are over. */
 export const openAssistanceOf = (device: Device, now: Instant): Id | undefined => {
@@ -55,6 +59,8 @@ export type EnrollmentToken = {
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly expiresAt: Instant;
+  /** The group that its devices are in from their first moment, unless it is deleted by then. */
+  readonly groupId?: Id;
 };
 
 export const isUsable = (token: EnrollmentToken, now: Instant): boolean =>

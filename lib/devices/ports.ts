@@ -7,7 +7,7 @@ import type { Page, PageRequest } from '../page.ts';
 import type { RestartTask } from '../restarts/model.ts';
 import type { Device, EnrollmentToken, Sighting } from './model.ts';
 
-/** Everything that retiring changes, saved as one. */
+/** Everything that retiring changes, saved as one; with it go the device's memberships, and it leaves the counts. */
 export type Retirement = {
   device: { before: Device; after: Device };
   task?: { before: RestartTask; after: RestartTask };
@@ -17,9 +17,12 @@ export type Retirement = {
 export type DeviceRepository = {
   /** @returns a retired device too; `eventually` halves the price of a read that may be a second old */
   find(id: Id, consistency?: 'eventually' | 'strongly'): Promise<Device | undefined>;
-  /** In the order of the names, retired ones left out. */
-  list(request: PageRequest & { namePrefix?: string }): Promise<Page<Device>>;
-  /** @throws ConcurrentChange */
+  /** In the order of the names, retired ones left out; all devices, or those of one group. */
+  list(request: PageRequest & { namePrefix?: string; groupId?: Id }): Promise<Page<Device>>;
+  /**
+   * Moves the device in each of its groups too.
+   * @throws ConcurrentChange
+   */
   rename(before: Device, name: string): Promise<Device>;
   /** Notes what a poll told; a device that is retired meanwhile stays as it is. */
   recordSighting(id: Id, sighting: Sighting, now: Instant): Promise<void>;
@@ -45,8 +48,9 @@ export type EnrollmentTokenRepository = {
   /** @returns whether there was one */
   revoke(id: Id): Promise<boolean>;
   /**
-   * Uses the token once and creates the device, or neither.
+   * Uses the token once, creates the device and counts it, and makes it a member of its groups; or nothing of these.
    * @returns false when the token is spent, expired or revoked by now
+   * @throws ConcurrentChange when one of the groups is deleted by now
    */
   enroll(tokenId: Id, device: Device, record?: IdempotencyRecord): Promise<boolean>;
 };

@@ -1,7 +1,7 @@
 /** Devices and enrolment tokens as the contract shows them. */
 import type * as api from '../api/devices.ts';
 import { iso, isoMember } from '../clock.ts';
-import type { Device, EnrollmentToken } from './model.ts';
+import { type Device, type EnrollmentToken, groupIdsOf } from './model.ts';
 
 export const deviceView = (device: Device): api.Device => ({
   id: device.id,
@@ -9,7 +9,7 @@ export const deviceView = (device: Device): api.Device => ({
   platform: device.platform,
   agentVersion: device.agentVersion,
   ...(device.serialNumber !== undefined && { serialNumber: device.serialNumber }),
-  groupIds: [],
+  groupIds: [...groupIdsOf(device)],
   enrolledAt: iso(device.enrolledAt),
   ...isoMember('lastSeenAt', device.lastSeenAt),
   ...(device.bootId !== undefined && { bootId: device.bootId }),
@@ -24,4 +24,5 @@ export const enrollmentTokenView = (token: EnrollmentToken): api.EnrollmentToken
   createdAt: iso(token.createdAt),
   createdBy: token.createdBy,
   expiresAt: iso(token.expiresAt),
+  ...(token.groupId !== undefined && { groupId: token.groupId }),
 });

@@ -14,3 +14,14 @@ export type Group = {
 
 /** The built-in group of every device. It has no members of its own, and nothing of it can be changed. */
 export const ALL_DEVICES: Id = 'all';
+
+/** It was there before anything else, so it has the epoch for its beginning. */
+export const allDevices = (deviceCount: number): Group => ({
+  id: ALL_DEVICES,
+  name: 'All devices',
+  deviceCount,
+  createdAt: 0,
+});
+
+/** A device's memberships change with it in one transaction, when it is renamed or retired; that takes 100 items. */
+export const MOST_GROUPS_OF_A_DEVICE = 20;

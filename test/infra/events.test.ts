@@ -1,7 +1,7 @@
 /** Nothing that is written, published or due is lost: stream consumers, rules, schedules and their failure queues. */
 import { describe, expect, test } from 'vitest';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
-import { jobCountsKey, jobKey, taskKey } from '../../lib/aws/keys.ts';
+import { groupKey, jobCountsKey, jobKey, taskKey } from '../../lib/aws/keys.ts';
 import { TABLES, type TableDefinition } from '../../lib/aws/tables.ts';
 import { EVENT_TYPES } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
@@ -56,6 +56,15 @@ test('events-jobs gets jobs and tasks, and not the counts that it writes itself'
   expect(passed).not.toContain(jobCountsKey(id, 0).sk);
 });
 
+test('events-groups gets groups that are deleted, and not each change of a count', () => {
+  const mapping = streams.find((candidate) => functionName(candidate) === 'events-groups');
+  const [filter] = mapping?.properties['FilterCriteria'].Filters ?? [];
+  expect(JSON.parse(filter.Pattern).dynamodb).toEqual({
+    Keys: { sk: { S: [groupKey('grp_0').sk] } },
+    NewImage: { deletedAt: { N: [{ exists: true }] } },
+  });
+});
+
 test('undelivered tasks reach events-undelivered, which reports failures by message', () => {
   const mapping = mappings.find((candidate) => functionName(candidate) === 'events-undelivered');
   expect(mapping?.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
@@ -101,5 +110,5 @@ test('a consumer that falls behind is noticed', () => {
   const late = resources('AWS::CloudWatch::Alarm').filter(
     ({ properties }) => properties['MetricName'] === 'IteratorAge',
   );
-  expect(late.map(functionName).sort()).toEqual(['events-jobs', 'events-relay']);
+  expect(late.map(functionName).sort()).toEqual(['events-groups', 'events-jobs', 'events-relay']);
 });

@@ -3,8 +3,8 @@ import {
   createEnrollmentToken as createTokenOperation,
   getDevice as getDeviceOperation,
   getTimeline,
-  listDevices,
   listEnrollmentTokens,
+  listDevices as listOperation,
   renameDevice as renameOperation,
   retireDevice as retireOperation,
   revokeEnrollmentToken,
@@ -14,9 +14,10 @@ import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
 import { createDeviceRepository } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
+import { createGroupReader } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createTimelineRepository } from '../../../lib/aws/timeline-repository.ts';
-import { getDevice, renameDevice, retireDevice } from '../../../lib/devices/devices.ts';
+import { getDevice, listDevices, renameDevice, retireDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken } from '../../../lib/devices/enrollment.ts';
 import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
 import { randomId } from '../../../lib/ids.ts';
@@ -24,6 +25,7 @@ import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
+import type { PageRequest } from '../../../lib/page.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -38,6 +40,7 @@ const tables = {
 };
 const devices = createDeviceRepository(db, tables);
 const assistance = createRequestReader(db, tables.assistance);
+const groups = createGroupReader(db, tables.devices);
 const tokens = createEnrollmentTokenRepository(db, tables);
 const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
 
@@ -46,7 +49,7 @@ export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   routes: [
     route(createTokenOperation, async ({ admin, body, remember }) =>
-      answer(201, await createEnrollmentToken({ tokens, clock, newId: randomId }, body, admin, remember)),
+      answer(201, await createEnrollmentToken({ tokens, groups, clock, newId: randomId }, body, admin, remember)),
     ),
     route(listEnrollmentTokens, async ({ query }) =>
       answer(200, await answerPage(listEnrollmentTokens, query, {}, tokens.list, enrollmentTokenView)),
@@ -55,10 +58,10 @@ export const handler = httpFunction({
       if (!(await tokens.revoke(params.id))) throw notFound('enrolment token');
       return answer(204);
     }),
-    route(listDevices, async ({ query }) => {
-      const filter = query.namePrefix === undefined ? {} : { namePrefix: query.namePrefix };
-      const list = (page: Parameters<typeof devices.list>[0]) => devices.list({ ...page, ...filter });
-      return answer(200, await answerPage(listDevices, query, filter, list, deviceView));
+    route(listOperation, async ({ query: { groupId, namePrefix, ...query } }) => {
+      const filter = { ...(groupId !== undefined && { groupId }), ...(namePrefix !== undefined && { namePrefix }) };
+      const list = (page: PageRequest) => listDevices({ devices, groups }, filter, page);
+      return answer(200, await answerPage(listOperation, query, filter, list, deviceView));
     }),
     route(getDeviceOperation, async ({ params }) => answer(200, deviceView(await getDevice(devices, params.id)))),
     route(renameOperation, async ({ params, body }) =>
@@ -71,7 +74,7 @@ export const handler = httpFunction({
     route(getTimeline, async ({ params, query }) => {
       // A retired device keeps its timeline for as long as it is remembered.
       if (!(await devices.find(params.id))) throw notFound('device');
-      const list = (page: Parameters<typeof tokens.list>[0]) => timeline.list(params.id, page);
+      const list = (page: PageRequest) => timeline.list(params.id, page);
       return answer(200, await answerPage(getTimeline, query, { id: params.id }, list, (entry) => entry));
     }),
   ],

@@ -2,6 +2,7 @@
 import { enroll as enrollOperation } from '../../../lib/api/devices.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
+import { createGroupReader } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { enroll } from '../../../lib/devices/enrollment.ts';
 import { randomId } from '../../../lib/ids.ts';
@@ -19,11 +20,13 @@ const tokens = createEnrollmentTokenRepository(db, {
   idempotency: environment.IDEMPOTENCY_TABLE,
 });
 
+const groups = createGroupReader(db, environment.DEVICES_TABLE);
+
 export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
   routes: [
     route(enrollOperation, async ({ body, remember }) =>
-      answer(201, await enroll({ tokens, clock, newId: randomId }, body, remember)),
+      answer(201, await enroll({ tokens, groups, clock, newId: randomId }, body, remember)),
     ),
   ],
 });

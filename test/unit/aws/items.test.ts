@@ -5,9 +5,9 @@ import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { fromItem, fromItems, type Item, isType, toItem } from '../../../lib/aws/items.ts';
 import {
   deviceKey,
-  deviceSort,
-  deviceSortPrefix,
   jobCountsKey,
+  nameSort,
+  nameSortPrefix,
   SHARD_COUNT,
   shardKeyOf,
   taskKey,
@@ -107,9 +107,9 @@ describe('keys', () => {
   });
 
   it('sort names as people write them: whatever the case, and whichever way a letter is composed', () => {
-    expect(deviceSort('ÅNGSTRÖM', 'a')).toBe(deviceSort('A\u030angstro\u0308m', 'a'));
-    expect(deviceSort('Reception', 'a').startsWith(deviceSortPrefix('RECEP'))).toBe(true);
-    expect(deviceSort('a', '2') > deviceSort('a', '1')).toBe(true);
+    expect(nameSort('ÅNGSTRÖM', 'a')).toBe(nameSort('A\u030angstro\u0308m', 'a'));
+    expect(nameSort('Reception', 'a').startsWith(nameSortPrefix('RECEP'))).toBe(true);
+    expect(nameSort('a', '2') > nameSort('a', '1')).toBe(true);
   });
 });
 

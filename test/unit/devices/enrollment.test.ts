@@ -4,6 +4,7 @@ import { createEnrollmentToken, type EnrollmentOrder, enroll } from '../../../li
 import { isUsable } from '../../../lib/devices/model.ts';
 import { tokensIn } from '../support/devices.ts';
 import { ANNA } from '../support/fixtures.ts';
+import { groupsIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { emptyStore, type Store } from '../support/store.ts';
@@ -13,7 +14,7 @@ let store: Store;
 let clock: SettableClock;
 let newId: ReturnType<typeof countingIds>;
 
-const deps = () => ({ tokens: tokensIn(store), clock, newId });
+const deps = () => ({ tokens: tokensIn(store), groups: groupsIn(store), clock, newId });
 const makeToken = (maxUses = 1, expiresInHours = 24) =>
   createEnrollmentToken(deps(), { maxUses, expiresInHours }, ANNA);
 const order = (enrollmentToken: string): EnrollmentOrder => ({

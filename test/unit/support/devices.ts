@@ -1,15 +1,20 @@
 /** Devices and enrolment tokens in memory. */
-import { isUsable } from '../../../lib/devices/model.ts';
+import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import { groupIdsOf, isUsable } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
+import { countIn, findGroup } from './groups.ts';
 import { assertKeyFree, assertVersion, keepAnswer, pageOf, replaceVersion, type Store, touchDevice } from './store.ts';
 
 const sortOf = ({ name, id }: { name: string; id: string }): string => `${name.toLowerCase()}\u0000${id}`;
 
 export const devicesIn = (store: Store): DeviceRepository => ({
   find: async (id) => store.devices.get(id),
-  list: async ({ namePrefix = '', ...page }) => {
+  list: async ({ namePrefix = '', groupId, ...page }) => {
     const listed = [...store.devices.values()].filter(
-      (device) => device.retiredAt === undefined && device.name.toLowerCase().startsWith(namePrefix.toLowerCase()),
+      (device) =>
+        device.retiredAt === undefined &&
+        device.name.toLowerCase().startsWith(namePrefix.toLowerCase()) &&
+        (groupId === undefined || groupIdsOf(device).includes(groupId)),
     );
     return pageOf(listed, page, sortOf, 'ascending');
   },
@@ -27,6 +32,7 @@ export const devicesIn = (store: Store): DeviceRepository => ({
     if (task) assertVersion(store.tasks, task.before);
     if (request) assertVersion(store.requests, request.before);
     store.devices.set(device.after.id, device.after);
+    for (const groupId of groupIdsOf(device.before)) countIn(store, groupId, -1);
     if (task) store.tasks.set(task.after.id, task.after);
     if (request) store.requests.set(request.after.id, request.after);
   },
@@ -45,6 +51,10 @@ export const tokensIn = (store: Store): EnrollmentTokenRepository => ({
     assertKeyFree(store, record);
     const token = store.tokens.get(tokenId);
     if (!token || !isUsable(token, device.enrolledAt)) return false;
+    for (const groupId of groupIdsOf(device)) {
+      if (!findGroup(store, groupId)) throw new ConcurrentChange('in memory');
+    }
+    for (const groupId of groupIdsOf(device)) countIn(store, groupId, 1);
     store.tokens.set(tokenId, { ...token, uses: token.uses + 1 });
     store.devices.set(device.id, device);
     keepAnswer(store, record);

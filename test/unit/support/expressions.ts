@@ -19,7 +19,7 @@ const RESERVED =
 type Names = Readonly<Record<string, string>> | undefined;
 type Values = Readonly<Record<string, unknown>> | undefined;
 
-const TOKEN = /\s*(:\w+|#?\w+(?:\.#?\w+)*|<=|>=|<>|[=<>(),])/y;
+const TOKEN = /\s*(:\w+|#?\w+(?:\[\d+\])?(?:\.#?\w+)*|<=|>=|<>|[=<>(),])/y;
 
 const tokensOf = (expression: string): string[] => {
   const tokens: string[] = [];
@@ -79,7 +79,7 @@ export class Expressions {
     return result;
   }
 
-  /** @returns the item after `SET a = :b, c = :d REMOVE e ADD f :g` */
+  /** @returns the item after `SET a = :b, c = :d REMOVE e, f[0] ADD g :h` */
   update(expression: string, item: Item): Item {
     const after: Item = structuredClone(item);
     this.tokens = tokensOf(expression);
@@ -91,8 +91,9 @@ export class Expressions {
   private clause(item: Item): void {
     const kind = this.next();
     do {
-      const [path = ''] = this.path();
-      if (kind === 'REMOVE') delete item[path];
+      const [path = '', index] = this.path();
+      if (kind === 'REMOVE' && index !== undefined) (item[path] as unknown[] | undefined)?.splice(Number(index), 1);
+      else if (kind === 'REMOVE') delete item[path];
       else if (kind === 'SET') {
         this.expect('=');
         item[path] = this.value(item);
@@ -151,7 +152,28 @@ export class Expressions {
     return value;
   }
 
+  private arguments(item: Item): [unknown, unknown] {
+    this.expect('(');
+    const first = this.value(item);
+    this.expect(',');
+    const second = this.value(item);
+    this.expect(')');
+    return [first, second];
+  }
+
   private value(item: Item): unknown {
+    if (this.take('list_append')) {
+      const [first, second] = this.arguments(item);
+      return Array.isArray(first) && Array.isArray(second) ? [...first, ...second] : refuse('list_append takes lists');
+    }
+    if (this.take('if_not_exists')) {
+      const [there, otherwise] = this.arguments(item);
+      return there ?? otherwise;
+    }
+    if (this.take('size')) {
+      const value = this.argument(item);
+      return Array.isArray(value) || typeof value === 'string' ? value.length : undefined;
+    }
     if (this.tokens[this.at]?.startsWith(':')) {
       const name = this.next();
       this.used.add(name);
@@ -160,8 +182,10 @@ export class Expressions {
     return this.path().reduce<unknown>((at, key) => (at as Item | undefined)?.[key], item);
   }
 
+  /** `a.b[1]` is `a`, `b`, `1`. */
   private path(): string[] {
     return this.next()
+      .replace(/\[(\d+)\]/g, '.$1')
       .split('.')
       .map((part) => {
         if (!part.startsWith('#')) return RESERVED.test(part) ? refuse(`${part} is a reserved word`) : part;

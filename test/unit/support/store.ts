@@ -4,6 +4,7 @@ import type { AssistanceRequest, ExpiredRequest } from '../../../lib/assistance/
 import type { Instant } from '../../../lib/clock.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Device, EnrollmentToken } from '../../../lib/devices/model.ts';
+import type { Group } from '../../../lib/groups/model.ts';
 import {
   IdempotencyKeyTaken,
   type IdempotencyRecord,
@@ -16,6 +17,7 @@ import type { CountedState, Joined, RestartJob, RestartTask } from '../../../lib
 
 export type Store = {
   devices: Map<Id, Device>;
+  groups: Map<Id, Group>;
   tokens: Map<Id, EnrollmentToken>;
   requests: Map<Id, AssistanceRequest>;
   expired: Map<Id, ExpiredRequest>;
@@ -29,6 +31,7 @@ export type Store = {
 
 export const emptyStore = (): Store => ({
   devices: new Map(),
+  groups: new Map(),
   tokens: new Map(),
   requests: new Map(),
   expired: new Map(),

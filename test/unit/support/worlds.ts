@@ -7,12 +7,16 @@ import { createAssistanceRepository } from '../../../lib/aws/assistance-reposito
 import { createDeviceRepository, deviceItem } from '../../../lib/aws/device-repository.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
 import { createExpansionRepository, createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
+import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
+import { createGroupRepository } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
+import { createGroupRemains, createMembershipRepository } from '../../../lib/aws/membership-repository.ts';
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import type { Device } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
+import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { IdempotencyStore } from '../../../lib/idempotency/model.ts';
 import type {
   ExpansionRepository,
@@ -25,6 +29,7 @@ import { alertsIn } from './alerts.ts';
 import { assistanceIn } from './assistance.ts';
 import { devicesIn, tokensIn } from './devices.ts';
 import { fakeDynamoDb } from './dynamodb.ts';
+import { directoryIn, groupsIn, membershipsIn, remainsIn } from './groups.ts';
 import { expansionIn, jobsIn, tallyIn, targetsIn, tasksIn } from './restarts.ts';
 import { answersIn, emptyStore } from './store.ts';
 import { settableClock } from './time.ts';
@@ -33,8 +38,12 @@ export type World = {
   alerts: AlertRepository;
   answers: IdempotencyStore;
   devices: DeviceRepository;
+  directory: FleetDirectory;
   entries: ExpansionRepository;
+  groups: GroupRepository;
   jobs: JobRepository;
+  memberships: MembershipRepository;
+  remains: GroupRemains;
   requests: AssistanceRepository;
   tally: TallyRepository;
   targets: TargetDevices;
@@ -49,8 +58,12 @@ const inMemory = (): World => {
     alerts: alertsIn(store),
     answers: answersIn(store),
     devices: devicesIn(store),
+    directory: directoryIn(store),
     entries: expansionIn(store),
+    groups: groupsIn(store),
     jobs: jobsIn(store),
+    memberships: membershipsIn(store),
+    remains: remainsIn(store),
     requests: assistanceIn(store),
     tally: tallyIn(store),
     targets: targetsIn(store),
@@ -67,6 +80,10 @@ const inDynamoDb = (): World => {
     alerts: createAlertRepository(db, tables.activity),
     answers: createIdempotencyStore(db, tables.idempotency),
     devices: createDeviceRepository(db, tables),
+    directory: createFleetDirectory(db, tables.devices),
+    groups: createGroupRepository(db, tables),
+    memberships: createMembershipRepository(db, tables.devices),
+    remains: createGroupRemains(db, tables.devices),
     entries: createExpansionRepository(db, tables, clock),
     jobs: createJobRepository(db, tables),
     requests: createAssistanceRepository(db, tables),

@@ -1,0 +1,9 @@
+/** The environment of admin-groups: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  ROLES_CLAIM: z.string(),
+  DEVICES_TABLE: z.string(),
+  IDEMPOTENCY_TABLE: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;

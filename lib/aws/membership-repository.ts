@@ -1,0 +1,82 @@
+/**
+ * Memberships in DynamoDB. Their conditions are about the membership alone and not about the device's version, so that
+ * many changes at once, of one device or of one group, do not keep each other from being done.
+ */
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Device, groupIdsOf } from '../devices/model.ts';
+import { MOST_GROUPS_OF_A_DEVICE } from '../groups/model.ts';
+import type { GroupRemains, MembershipRepository } from '../groups/ports.ts';
+import type { Id } from '../ids.ts';
+import { type Database, held, transact, type Write } from './dynamodb.ts';
+import { createMemberReader } from './fleet-directory.ts';
+import { addMember, deleteMember, removeMember } from './group-items.ts';
+import { deviceKey, groupKey, memberKey } from './keys.ts';
+
+class AlreadySo extends Error {}
+
+const unlessAlreadySo = async (write: Promise<void>): Promise<void> => {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof AlreadySo)) throw error;
+  }
+};
+
+const nameGroup = (table: string, deviceId: Id, groupId: Id): Write => ({
+  Update: {
+    TableName: table,
+    Key: deviceKey(deviceId),
+    UpdateExpression: 'SET groupIds = list_append(if_not_exists(groupIds, :none), :group) ADD version :one',
+    ConditionExpression:
+      'attribute_exists(pk) AND attribute_not_exists(retiredAt) AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)',
+    ExpressionAttributeValues: { ':none': [], ':group': [groupId], ':most': MOST_GROUPS_OF_A_DEVICE, ':one': 1 },
+  },
+});
+
+/** Its condition fails where the group has another place among the device's groups by now. */
+const unnameGroup = (table: string, device: Device, groupId: Id): Write => {
+  const place = `groupIds[${groupIdsOf(device).indexOf(groupId)}]`;
+  return {
+    Update: {
+      TableName: table,
+      Key: deviceKey(device.id),
+      UpdateExpression: `REMOVE ${place} ADD version :one`,
+      ConditionExpression: `${place} = :group`,
+      ExpressionAttributeValues: { ':group': groupId, ':one': 1 },
+    },
+  };
+};
+
+export const createMembershipRepository = (db: Database, table: string): MembershipRepository => {
+  // The first write's condition says that there is nothing to do.
+  const change = ([first, ...rest]: [Write, ...Write[]]): Promise<void> =>
+    unlessAlreadySo(transact(db, [{ ...first, onConditionFailed: () => new AlreadySo() }, ...rest]));
+  return {
+    add: (groupId, device) => change([...addMember(table, groupId, device), nameGroup(table, device.id, groupId)]),
+    remove: (groupId, device) =>
+      change([...removeMember(table, groupId, device.id), unnameGroup(table, device, groupId)]),
+  };
+};
+
+export const createGroupRemains = (db: Database, table: string): GroupRemains => ({
+  ...createMemberReader(db, table),
+  forget: async (groupId, deviceId, device) => {
+    if (device && groupIdsOf(device).includes(groupId)) {
+      await transact(db, [deleteMember(table, groupId, deviceId), unnameGroup(table, device, groupId)]);
+    } else {
+      await db.send(new DeleteCommand({ TableName: table, Key: memberKey(groupId, deviceId) }));
+    }
+  },
+  // The write's own stream record starts it again.
+  goOnLater: async (groupId) => {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: groupKey(groupId),
+      UpdateExpression: 'ADD cleanUps :one',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':one': 1 },
+    });
+    await held(db.send(update));
+  },
+  purge: async (groupId) => void (await db.send(new DeleteCommand({ TableName: table, Key: groupKey(groupId) }))),
+});

@@ -1,0 +1,30 @@
+/** Takes a deleted group out of its devices' records. It can stop anywhere and run again: it begins with what is left. */
+import { retryOnConcurrentChange } from '../concurrency.ts';
+import type { DeviceRepository } from '../devices/ports.ts';
+import type { Id } from '../ids.ts';
+import type { GroupRemains } from './ports.ts';
+
+/** Memberships that are forgotten at once. */
+const CHUNK = 25;
+
+const ATTEMPTS = 30;
+
+/** @param hasTime whether there is time for another chunk; where there is not, the rest is left to another run */
+export const cleanUpGroup = async (
+  { remains, devices }: { remains: GroupRemains; devices: Pick<DeviceRepository, 'find'> },
+  groupId: Id,
+  hasTime: () => boolean,
+): Promise<void> => {
+  const forget = (deviceId: Id) =>
+    retryOnConcurrentChange(async () => remains.forget(groupId, deviceId, await devices.find(deviceId)), ATTEMPTS);
+  for (;;) {
+    const { items, next } = await remains.memberIds(groupId, { limit: CHUNK });
+    if (items.length === 0 && next === undefined) break;
+    if (!hasTime()) {
+      await remains.goOnLater(groupId);
+      return;
+    }
+    await Promise.all(items.map(forget));
+  }
+  await remains.purge(groupId);
+};
