@@ -51,7 +51,8 @@ export const enrollDevice = async (
   }
   const body = { enrollmentToken, name, platform, agentVersion: AGENT_VERSION };
   const pending = pendingCall(known?.pending, [apiUrl, body], clock.now());
-  await file.write({ enrolled, pending });
+  const kept = { maxRestartsPerDay: known?.maxRestartsPerDay };
+  await file.write({ ...kept, enrolled, pending });
 
   const { idempotencyKey } = pending;
   const call = createClient({ baseUrl: apiUrl, ...(fetch && { fetch }) });
@@ -63,12 +64,13 @@ export const enrollDevice = async (
     const { deviceId, deviceToken, device } = answer;
     const enrolledAt = clock.now();
     await file.write({
+      ...kept,
       enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt },
       pending: undefined,
     });
     return deviceId;
   } catch (error) {
-    if (isRefusal(error)) await file.write({ enrolled, pending: undefined });
+    if (isRefusal(error)) await file.write({ ...kept, enrolled, pending: undefined });
     throw error;
   }
 };

@@ -10,7 +10,7 @@ const following = { consent: text, 'consent-within': text } as const;
 
 const COMMANDS = {
   enroll: { api: text, 'enrollment-token': text, name: text, force: flag },
-  run: { 'dry-run': flag, 'honour-grace': flag, once: flag, 'start-within': text },
+  run: { 'dry-run': flag, 'honour-grace': flag, once: flag, 'start-within': text, 'max-restarts-per-day': text },
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },
   'follow-help': following,
   'end-help': {},

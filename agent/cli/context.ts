@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Refusal } from '../refusal.ts';
-import { deviceFile, type Enrolled } from '../state/device-file.ts';
+import { type DeviceState, deviceFile, type Enrolled } from '../state/device-file.ts';
 
 export type Context = {
   stateDir: string;
@@ -24,8 +24,8 @@ export type Context = {
 };
 
 /** @throws Refusal when the device is not enrolled */
-export const enrolledDevice = async (stateDir: string): Promise<Enrolled> => {
-  const enrolled = (await deviceFile(stateDir).read())?.enrolled;
+export const enrolledDevice = async (stateDir: string): Promise<Enrolled & Pick<DeviceState, 'maxRestartsPerDay'>> => {
+  const { enrolled, maxRestartsPerDay } = (await deviceFile(stateDir).read()) ?? {};
   if (!enrolled) throw new Refusal(`This device is not enrolled (in ${stateDir}): run "enroll" first.`);
-  return enrolled;
+  return { ...enrolled, maxRestartsPerDay };
 };

@@ -5,6 +5,7 @@ import { CommandBox } from '../person/command-box.ts';
 import { PersonAtPc } from '../person/person.ts';
 import { dryRun } from '../platform/dry-run.ts';
 import { pollLoop } from '../poll-loop.ts';
+import { MAX_RESTARTS_PER_DAY } from '../restart/budget.ts';
 import { RestartFlow } from '../restart/flow.ts';
 import { TaskLedger } from '../restart/ledger.ts';
 import { TaskSlot } from '../restart/task-slot.ts';
@@ -12,7 +13,7 @@ import { createServer } from '../server.ts';
 import { openHistory } from '../state/history.ts';
 import { takeLock } from '../state/lock.ts';
 import { taskFile } from '../state/task-file.ts';
-import { type OptionsOf, seconds } from './arguments.ts';
+import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { WrongUsage } from './usage.ts';
 
@@ -25,12 +26,18 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const spread = pretend ? 0 : POLL_BACK_OFF.floorSeconds;
   const startWithinSeconds = seconds(options['start-within'], 'start-within', spread);
 
-  const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
+  const device = await enrolledDevice(stateDir);
+  const { apiUrl, deviceId, deviceToken } = device;
+  const maxRestartsPerDay = wholeNumber(options['max-restarts-per-day'], 'max-restarts-per-day', {
+    min: 1,
+    max: 100,
+    fallback: device.maxRestartsPerDay ?? MAX_RESTARTS_PER_DAY,
+  });
   const real = context.platform();
   await takeLock(stateDir, real.processIdentity);
   const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
   const slot = await TaskSlot.open(taskFile(stateDir), deviceId, pretend);
-  const ledger = new TaskLedger(slot, await openHistory(stateDir));
+  const ledger = new TaskLedger(slot, await openHistory(stateDir, clock.now(), log.warn));
 
   const stop = context.stop();
   const server = createServer(apiUrl, deviceToken, stop);
@@ -41,7 +48,7 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const watcher = box.watch(() => bell.ring());
   const person = new PersonAtPc(platform, box, bell);
   const ports = { server, platform, person, clock, random, log };
-  const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace });
+  const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace, maxRestartsPerDay });
   log.info('agent started', { deviceId, dryRun: pretend, stateDir });
   try {
     await pollLoop({ ...ports, bell, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });

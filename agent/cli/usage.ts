@@ -4,10 +4,12 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
   enroll --api URL --enrollment-token T [--name NAME] [--force]
       Makes this PC a managed device. Prints its id. Enrolling again needs --force.
   run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
+      [--max-restarts-per-day N]
       Polls for ever and does what is ordered; with --once, polls once and does that.
       --dry-run pretends each restart by changing its boot id, and skips the grace
       unless --honour-grace is given. The first poll comes within 60 seconds, or as said,
-      and at once with --once or --dry-run.
+      and at once with --once or --dry-run. --max-restarts-per-day N (1 to 100) is the most
+      that it restarts this PC within 24 hours: 3, or what device.json says.
   request-help --message M --name NAME [--email E] [--rustdesk-id ID] [--wait]
       Asks for help. Prints the request's id. With --wait, follows it to its end.
   follow-help

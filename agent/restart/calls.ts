@@ -11,6 +11,8 @@ export type Unanswered = { answer: 'none'; problem: unknown };
 type Refused = { answer: 'no'; why: string };
 type Allowed = {
   answer: 'yes';
+  /** What time it was at the server when it answered. */
+  serverNow: number;
   allowed: Pick<Staged<'acknowledged'>, 'bootId' | 'graceSeconds' | 'acknowledgedAt' | 'restartAt' | 'deadline'>;
 };
 
@@ -29,7 +31,9 @@ export const acknowledge = async (
     if (body.state === 'canceling') return { answer: 'canceled' };
     if (status !== 200 || body.state !== 'inProgress') return { answer: 'no', why: `it is ${body.state}` };
     const times = restartTimes(body, sentAt, serverTime(headers, clock.now()));
-    return { answer: 'yes', allowed: { bootId, graceSeconds: body.graceSeconds, ...times } };
+    // The body tells the least that it can be, for an answer without a `Date`: too early counts more restarts, never fewer.
+    const serverNow = Math.max(serverTime(headers, 0), Date.parse(body.acknowledgedAt ?? '') || 0) || clock.now();
+    return { answer: 'yes', serverNow, allowed: { bootId, graceSeconds: body.graceSeconds, ...times } };
   } catch (error) {
     if (error instanceof ApiError && error.problem?.currentState === 'canceling') return { answer: 'canceled' };
     return failed(error);

@@ -75,9 +75,10 @@ export class RestartFlow {
     const { ledger, person, log } = this.#ports;
     const past = ledger.past(task);
     if (past?.event === 'restarting') return log.warn('too late to cancel', { taskId: task.id });
-    if (task.stage === 'reporting' || past?.event === 'postponed') return;
+    if (task.stage === 'reporting') return;
     // The server has not taken in how it ended: it is told again.
-    if (past) return ledger.decided(task, past);
+    if (past?.event === 'ended') return ledger.decided(task, past);
+    if (past) return;
     person.close();
     if (task.stage === 'acknowledged' || task.stage === 'postponing') await person.tell(CANCELED.words);
     if (task.stage === 'postponing' && task.from !== undefined) await person.answer(task.from, CANCELED);
@@ -108,7 +109,7 @@ export class RestartFlow {
     switch (reply.answer) {
       case 'yes':
         await ledger.acknowledged(task, reply.allowed);
-        this.#grace.allowed(task.id, offset);
+        this.#grace.allowed(task.id, offset, reply.serverNow);
         this.#countdown.clear();
         log.info('task acknowledged', { taskId: task.id });
         return AT_ONCE;
@@ -128,7 +129,7 @@ export class RestartFlow {
     if (waiting) return waiting;
 
     person.close();
-    await ledger.restarting(task, clock.now());
+    await ledger.restarting(task, clock.now(), this.#grace.serverNow());
     try {
       await platform.restart({ force: task.force });
     } catch (error) {

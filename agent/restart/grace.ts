@@ -22,25 +22,33 @@ export class Grace {
   readonly #ports: RestartPorts;
   readonly #countdown: Countdown;
   /** The server's yes that this process got, and how its clocks stood then. */
-  #allowed: { taskId: string; offset: number } | undefined;
+  #allowed: { taskId: string; offset: number; serverAhead: number } | undefined;
 
   constructor(ports: RestartPorts, countdown: Countdown) {
     this.#ports = ports;
     this.#countdown = countdown;
   }
 
-  /** The server has said yes. @param offset of the clocks when it was asked */
-  allowed(taskId: string, offset: number): void {
-    this.#allowed = { taskId, offset };
+  /** The server has said yes. @param offset of the clocks when it was asked @param serverNow its time when it answered */
+  allowed(taskId: string, offset: number, serverNow: number): void {
+    this.#allowed = { taskId, offset, serverAhead: serverNow - this.#ports.clock.monotonic() };
+  }
+
+  /** What time it is at the server, while its yes counts. */
+  serverNow(): number {
+    const { clock } = this.#ports;
+    return this.#allowed ? this.#allowed.serverAhead + clock.monotonic() : clock.now();
   }
 
   /** `undefined` when the restart is to happen now. */
   async step(task: Task): Promise<Step | undefined> {
-    const { ledger, clock, person, skipGrace } = this.#ports;
+    const { ledger, clock, person, skipGrace, maxRestartsPerDay } = this.#ports;
     if (this.#allowed?.taskId !== task.id || hasJumped(this.#allowed.offset, clockOffset(clock))) {
       await ledger.doubted(task);
       return AT_ONCE;
     }
+    const error = await ledger.overBudget(task, maxRestartsPerDay, clock.now(), this.serverNow());
+    if (error) return conclude(this.#ports, task, { outcome: 'failed', error });
     if (this.#countdown.leftMs(task) === undefined) {
       const now = clock.now();
       this.#countdown.start(task, skipGrace ? 0 : warningMs(task, now), task.deadline - now);

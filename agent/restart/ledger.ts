@@ -1,6 +1,7 @@
 /** What is on record about tasks, and the order in which the history and the task's own file are written. */
 import type { History, HistoryEntry } from '../state/history.ts';
 import type { Staged, TaskRecord } from '../state/task-file.ts';
+import { type BudgetError, hasUndatedDamage, overBudget } from './budget.ts';
 import type { Outcome } from './ports.ts';
 import type { TaskSlot } from './task-slot.ts';
 import type { Warned } from './warnings.ts';
@@ -73,6 +74,19 @@ export class TaskLedger {
     return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, warned, receivedAt, giveUpAt });
   }
 
+  /** Why a restart would be one too many. */
+  async overBudget(
+    { dryRun }: TaskRecord,
+    maximum: number,
+    at: number,
+    serverAt: number,
+  ): Promise<BudgetError | undefined> {
+    if (hasUndatedDamage(this.#history.all())) {
+      await this.#history.add({ event: 'dated', taskId: '', at, serverAt });
+    }
+    return overBudget(this.#history.all(), serverAt, maximum, dryRun);
+  }
+
   /** To be called, and to have succeeded, before the server is asked to put it off. */
   postponing(task: Staged<'acknowledged'>, minutes: number, from: string | undefined): Promise<void> {
     return this.#slot.put({ ...task, stage: 'postponing', minutes, from });
@@ -86,9 +100,9 @@ export class TaskLedger {
   }
 
   /** To be called, and to have succeeded, before the system is asked to restart. */
-  async restarting(task: Staged<'acknowledged'>, askedAt: number): Promise<void> {
-    const { id: taskId, bootId, deadline } = task;
-    await this.#history.add({ event: 'restarting', taskId, at: askedAt, bootId });
+  async restarting(task: Staged<'acknowledged'>, askedAt: number, serverAt: number): Promise<void> {
+    const { id: taskId, bootId, deadline, dryRun } = task;
+    await this.#history.add({ event: 'restarting', taskId, at: askedAt, bootId, serverAt, dryRun });
     await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
   }
 

@@ -20,6 +20,7 @@ export type RestartPorts = {
   log: Log;
   /** The restarts are pretended. */
   dryRun: boolean;
+  maxRestartsPerDay: number;
   /** Restart without waiting for the grace; for `--dry-run` alone. */
   skipGrace: boolean;
 };

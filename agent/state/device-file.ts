@@ -13,6 +13,8 @@ const parse = object({
    * lost does not make a second device. The fingerprint stands for the request, whose token is not kept.
    */
   pending: optional(object({ idempotencyKey: string, fingerprint: string, startedAt: number })),
+  /** The administrator's, in place of the agent's own. */
+  maxRestartsPerDay: optional(number),
 });
 
 export type DeviceState = ReturnType<typeof parse>;

@@ -1,64 +1,58 @@
 /**
- * `history.jsonl`: each restart that was begun and each task that ended, one line each, on the disk before the agent acts.
- * It is a file of its own, only ever added to, so that nothing that happens to the other files lets a task restart twice.
+ * `history.jsonl`: each restart that was begun and each task that ended or was put off, one line each, on the disk before the
+ * agent acts. It is a file of its own, only ever added to, so that nothing that happens to the other files lets a task
+ * restart twice, or a PC more often than its budget allows.
  */
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendDurably, writeFileAtomically } from './atomic-file.ts';
+import { type HistoryEntry, parseHistory } from './history-lines.ts';
 import { damaged, readText } from './json-file.ts';
-import { number, object, oneOf, optional, string, variant } from './shape.ts';
 
-const entry = { taskId: string, at: number };
-
-const parseEntry = variant('event', {
-  restarting: { ...entry, bootId: string },
-  /** Put off; it comes again, with this many postponements or more. */
-  postponed: { ...entry, postponements: number },
-  ended: {
-    ...entry,
-    outcome: oneOf('succeeded', 'failed', 'canceled', 'rejected'),
-    error: optional(object({ code: string, message: string })),
-  },
-});
-
-export type HistoryEntry = ReturnType<typeof parseEntry>;
+export type { HistoryEntry } from './history-lines.ts';
 
 export type History = {
   /** What is on record about a task, oldest first. */
   of(taskId: string): readonly HistoryEntry[];
+  /** Everything, oldest first. */
+  all(): readonly HistoryEntry[];
   add(entry: HistoryEntry): Promise<void>;
 };
 
 const KEPT = 500;
-const REMEDY =
-  'Nothing is restarted until it is repaired, or moved away by somebody who knows that no restart is under way.';
 
 /**
- * Opens the history. A last line without its end is an append that was cut off: what it was to precede did not happen,
- * so it is taken away. Any other line that cannot be understood could hide a restart, and is refused.
+ * Opens the history. A damaged one goes on with what can be read; that something is missing is put on record, and counts
+ * against the budget, so that damage never allows more. A copy of what it was is kept.
+ * @param warn is told of damage
+ * @throws Refusal when it cannot be read or written at all: then nothing is restarted
  */
-export const openHistory = async (stateDir: string): Promise<History> => {
+export const openHistory = async (
+  stateDir: string,
+  now: number,
+  warn: (problem: string) => void = () => undefined,
+): Promise<History> => {
   const path = join(stateDir, 'history.jsonl');
-  const text = (await readText(path)) ?? '';
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const lines = whole.split('\n').slice(0, -1);
-  let entries: HistoryEntry[];
-  try {
-    entries = lines.map((line) => parseEntry(JSON.parse(line)));
-  } catch {
-    throw await damaged(path, text, 'a line is not an entry', REMEDY);
+  const text = await readText(path);
+  const { entries, lost, torn: isTorn } = parseHistory(text ?? '');
+  // Written whole when it is made, so that an empty file is not one that was just made.
+  const isDamaged = text !== undefined && lost > 0;
+  if (text === undefined) entries.push({ event: 'opened', taskId: '', at: now });
+  if (isDamaged) {
+    const remedy = 'What can be read counts, and what cannot counts as restarts of the last 24 hours.';
+    warn((await damaged(path, text, 'not every line is an entry', remedy)).message);
+    entries.push({ event: 'damaged', taskId: '', at: now, restarts: lost });
   }
-  let bytes = Buffer.byteLength(whole);
-  let torn = whole !== text;
-  if (lines.length > 2 * KEPT) {
-    const newest = `${lines.slice(-KEPT).join('\n')}\n`;
-    await writeFileAtomically(path, newest);
-    bytes = Buffer.byteLength(newest);
-    torn = false;
-  }
+  if (entries.length > 2 * KEPT) entries.splice(0, entries.length - KEPT);
+  const lines = (): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  const changed = text === undefined || isDamaged || entries.length === KEPT;
+  if (changed) await writeFileAtomically(path, lines());
+  let bytes = changed ? Buffer.byteLength(lines()) : Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1));
+  let torn = !changed && isTorn;
 
   return {
     of: (taskId) => entries.filter((known) => known.taskId === taskId),
+    all: () => entries,
     add: async (added) => {
       // In memory first: should the write fail halfway, the agent must take it as done.
       entries.push(added);

@@ -172,20 +172,31 @@ describe('run', () => {
     expect(readFileSync(join(server.stateDir, 'device.json'), 'utf8')).toContain(TOKEN);
   });
 
-  test.each(['device.json', 'task.json', 'history.jsonl'])(
-    'with a damaged %s restarts nothing and is 1',
-    async (name) => {
-      await enroll();
-      withTask();
-      writeFileSync(join(server.stateDir, name), '{"half":\n');
-      const { code, stderr } = await once();
-      expect(code).toBe(1);
-      expect(stderr).toContain('damaged');
-      expect(server.received).toHaveLength(1);
-      expect(readdirSync(server.stateDir).some((file) => file.startsWith(`${name}.damaged-`))).toBe(true);
-      if (name !== 'history.jsonl') expect(await enroll('--force')).toMatchObject({ code: 0 });
-    },
-  );
+  test.each(['device.json', 'task.json'])('with a damaged %s restarts nothing and is 1', async (name) => {
+    await enroll();
+    withTask();
+    writeFileSync(join(server.stateDir, name), '{"half":\n');
+    const { code, stderr } = await once();
+    expect(code).toBe(1);
+    expect(stderr).toContain('damaged');
+    expect(server.received).toHaveLength(1);
+    expect(readdirSync(server.stateDir).some((file) => file.startsWith(`${name}.damaged-`))).toBe(true);
+    expect(await enroll('--force')).toMatchObject({ code: 0 });
+  });
+
+  test('with a damaged history.jsonl restarts nothing, says so to the server, and is 1', async () => {
+    await enroll();
+    withTask();
+    writeFileSync(join(server.stateDir, 'history.jsonl'), '{"half":\n');
+    const { code, stderr } = await once();
+    expect(code).toBe(1);
+    expect(stderr).toContain('damaged');
+    expect(readdirSync(server.stateDir).some((file) => file.startsWith('history.jsonl.damaged-'))).toBe(true);
+    expect(server.received.at(-1)?.body).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'restart_budget_exceeded', message: expect.stringContaining('damaged') },
+    });
+  });
 
   test('goes on until it is asked to stop, and a second one is refused meanwhile', async () => {
     await enroll();

@@ -1,5 +1,14 @@
 /** The agent's files: atomic, checked, never silently reset. */
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -122,40 +131,80 @@ describe('the task in hand', () => {
 
 describe('the history', () => {
   const entry = { event: 'restarting', taskId: 'tsk_1', at: 1, bootId: 'boot-0001' } as const;
+  const begun = { ...entry, serverAt: 1, dryRun: false };
   const path = () => join(dir, 'history.jsonl');
+  const open = (warned: string[] = []) => openHistory(dir, 0, (problem) => void warned.push(problem));
+  /** How many restarts it has lost track of. */
+  const lostIn = async (warned: string[] = []): Promise<number> =>
+    (await open(warned)).all().reduce((sum, known) => sum + (known.event === 'damaged' ? known.restarts : 0), 0);
 
   test('remembers', async () => {
-    const history = await openHistory(dir);
-    await history.add(entry);
+    const history = await open();
+    await history.add(begun);
     await history.add({ event: 'ended', taskId: 'tsk_1', at: 2, outcome: 'succeeded', error: undefined });
-    const again = await openHistory(dir);
+    const again = await open();
     expect(again.of('tsk_1').map(({ event }) => event)).toEqual(['restarting', 'ended']);
     expect(again.of('tsk_2')).toEqual([]);
   });
 
-  test('takes away an append that was cut off, and goes on behind what is whole', async () => {
-    await (await openHistory(dir)).add(entry);
-    appendFileSync(path(), '{"event":"restarti');
-    const history = await openHistory(dir);
-    expect(history.of('tsk_1')).toHaveLength(1);
-    await history.add({ ...entry, taskId: 'tsk_2' });
-    expect((await openHistory(dir)).of('tsk_2')).toHaveLength(1);
+  test('of an earlier version is understood', async () => {
+    writeFileSync(path(), `${JSON.stringify(entry)}\n`);
+    expect((await open()).of('tsk_1')).toEqual([{ ...begun, serverAt: undefined, dryRun: undefined }]);
+    expect(readFileSync(path(), 'utf8')).toBe(`${JSON.stringify(entry)}\n`);
   });
 
-  test('with a line that could hide a restart is refused', async () => {
-    writeFileSync(path(), 'garbage\n');
-    await expect(openHistory(dir)).rejects.toThrow(DamagedState);
-    expect(readFileSync(path(), 'utf8')).toBe('garbage\n');
+  test('takes away an append that was cut off, and goes on behind what is whole', async () => {
+    await (await open()).add(begun);
+    appendFileSync(path(), '{"event":"restarti');
+    const history = await open();
+    expect(history.of('tsk_1')).toHaveLength(1);
+    await history.add({ ...begun, taskId: 'tsk_2' });
+    expect((await open()).of('tsk_2')).toHaveLength(1);
+    expect(await lostIn()).toBe(0);
+  });
+
+  test('counts each line that cannot be understood as a restart, once, and keeps the others and a copy', async () => {
+    const text = `${JSON.stringify(entry)}\ngarbage\n{"event":"other"}\n${JSON.stringify({ ...entry, taskId: 'tsk_2' })}\n`;
+    writeFileSync(path(), text);
+    const warned: string[] = [];
+    expect(await lostIn(warned)).toBe(2);
+    expect(warned.join()).toContain('damaged');
+    expect(await lostIn()).toBe(2);
+    const history = await open();
+    expect(['tsk_1', 'tsk_2'].map((id) => history.of(id).length)).toEqual([1, 1]);
+    const copies = readdirSync(dir).filter((name) => name.includes('.damaged-'));
+    expect(copies.map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual([text]);
+  });
+
+  test.each([
+    ['emptied', ''],
+    ['zeroed', '\0\0\0\0'],
+    ['garbage', 'garbage\n'],
+    ['cut off at its start', '{"event'],
+  ])('that is %s has lost track of everything', async (_, text) => {
+    writeFileSync(path(), text);
+    expect(await lostIn()).toBeGreaterThan(1_000);
+    await (await open()).add(begun);
+    expect((await open()).of('tsk_1')).toHaveLength(1);
+  });
+
+  test('that was never written has lost nothing', async () => {
+    expect(await lostIn()).toBe(0);
+    expect(await lostIn()).toBe(0);
+  });
+
+  test('that cannot be read is refused', async () => {
+    mkdirSync(path());
+    await expect(open()).rejects.toThrow('cannot be read');
   });
 
   test('keeps the newest when it grows', async () => {
     const lines = Array.from({ length: 1_001 }, (_, n) => JSON.stringify({ ...entry, taskId: `tsk_${n}` }));
     writeFileSync(path(), `${lines.join('\n')}\n`);
-    await (await openHistory(dir)).add({ ...entry, taskId: 'tsk_new' });
-    const kept = readFileSync(path(), 'utf8').split('\n');
-    expect(kept).toHaveLength(502);
-    expect((await openHistory(dir)).of('tsk_1000')).toHaveLength(1);
-    expect((await openHistory(dir)).of('tsk_new')).toHaveLength(1);
+    await (await open()).add({ ...begun, taskId: 'tsk_new' });
+    expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(502);
+    expect((await open()).of('tsk_1000')).toHaveLength(1);
+    expect((await open()).of('tsk_new')).toHaveLength(1);
   });
 });
 

@@ -195,6 +195,7 @@ export class World {
     const read = structuredClone(this.history);
     const history = {
       of: (taskId: string) => read.filter((entry) => entry.taskId === taskId),
+      all: () => read,
       add: (entry: HistoryEntry) => {
         read.push(entry);
         return effect(`history ${entry.event}`, () => void this.history.push(entry));
@@ -250,7 +251,14 @@ export class World {
     const slot = await TaskSlot.open(file, 'dev_1', false);
     const ledger = new TaskLedger(slot, history);
     const ports = { server, platform, person, clock, random: () => this.random(), log };
-    const flow = new RestartFlow({ ...ports, ledger, deviceId: 'dev_1', dryRun: false, skipGrace: false });
+    const flow = new RestartFlow({
+      ...ports,
+      ledger,
+      deviceId: 'dev_1',
+      dryRun: false,
+      skipGrace: false,
+      maxRestartsPerDay: 3,
+    });
     await pollLoop(
       { ...ports, bell: this.#bell, flow, slot },
       { once, startWithinSeconds: 10, stop: this.#stop.signal },
