@@ -20,6 +20,11 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 
+const verdict = (check: Check): string => {
+  if (!Number.isFinite(check.most)) return 'not judged';
+  return isMet(check) ? 'met' : '**missed**';
+};
+
 export const targetTable = (checks: readonly Check[]): string =>
   table(
     ['target', 'measured', 'at most', ''],
@@ -27,7 +32,7 @@ export const targetTable = (checks: readonly Check[]): string =>
       check.what,
       times(check.value),
       Number.isFinite(check.most) ? times(check.most) : 'too few devices to say',
-      isMet(check) ? 'met' : '**missed**',
+      verdict(check),
     ]),
   );
 

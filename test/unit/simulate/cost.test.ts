@@ -76,7 +76,7 @@ describe('the report', () => {
     expect(lines.slice(2)).toEqual([
       '| a | 1.20× | 1.20× | met |',
       '| b | 1.21× | 1.20× | **missed** |',
-      '| c | 9.00× | too few devices to say | met |',
+      '| c | 9.00× | too few devices to say | not judged |',
     ]);
   });
 
