@@ -7,7 +7,7 @@ import { PROBLEMS } from '../../../lib/api/problem.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Each operation of the contract that this version serves: its caller, as `api.md` puts it. */
+/** Each operation of the contract that this version serves: and its caller. */
 const CONTRACT: Record<string, string> = {
   'POST /v1/enrollment-tokens': 'admin',
   'GET /v1/enrollment-tokens': 'admin',
