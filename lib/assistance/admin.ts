@@ -3,7 +3,7 @@
 import type { Actor } from '../actor.ts';
 import { notFound, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import type { Connectors } from '../connectors/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
@@ -91,8 +91,10 @@ export const approveRequest = (
       await requests.save(before, after, remember?.({ status: 200, body: adminRequestView(after) }));
       return after;
     } catch (error) {
-      // Somebody else was faster, or time ran out: a session that no request knows of must not stay open.
-      await connector.closeSession(session);
+      // Somebody else was faster, or time ran out: a session that no request knows of must not stay open. After any
+      // other failure the request may have been saved with it all the same.
+      const isUnsaved = error instanceof ConcurrentChange || error instanceof ProblemError;
+      if (isUnsaved) await connector.closeSession(session);
       throw error;
     }
   });

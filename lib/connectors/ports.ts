@@ -16,7 +16,7 @@ export type Connector = {
   readonly name: ConnectorName;
   /** @throws ProblemError `connector_failed`, with what the provider said, without its secrets */
   openSession(order: SessionOrder): Promise<Session>;
-  /** Closes the session at the provider, where the provider has one to close. */
+  /** Closes the session at the provider, where the provider has one to close. Never throws: it is a courtesy to the provider. */
   closeSession(session: Session): Promise<void>;
 };
 

@@ -263,6 +263,19 @@ describe('approving', () => {
     expect(connector.open.size).toBe(0);
   });
 
+  it('whose answer from the database was lost keeps the session: the request was saved with it', async () => {
+    const { id: requestId } = await ask();
+    const { save, ...requests } = assistanceIn(store);
+    const losesAnswer: typeof save = async (before, after, record) => {
+      await save(before, after, record);
+      throw new Error('the connection was reset');
+    };
+    const lost = approveRequest({ ...admin(), requests: { ...requests, save: losesAnswer } }, requestId, {}, ANNA);
+    await expect(lost).rejects.toThrow('the connection was reset');
+    expect(stored(requestId)?.state).toBe('approved');
+    expect(connector.open.has(stored(requestId)?.session?.supporterLink ?? '')).toBe(true);
+  });
+
   it('where the connector fails leaves the request pending and passes on what the provider said', async () => {
     const { id: requestId } = await ask();
     connector.fail = new ProblemError('connector_failed', 'RustDesk says: no.');
