@@ -75,7 +75,8 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
   });
-  tables.devices.grant(restarts, 'BatchGetItem', 'UpdateItem');
+  tables.devices.grant(restarts, 'GetItem', 'BatchGetItem', 'UpdateItem');
+  tables.devices.grantQuery(restarts, 'fleet');
   tables.restarts.grant(restarts, 'GetItem', 'BatchGetItem', 'PutItem');
   tables.restarts.grantQuery(restarts, 'list', 'job');
   tables.idempotency.grant(restarts, 'GetItem', 'PutItem');

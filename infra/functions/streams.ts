@@ -46,7 +46,8 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
     environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
   });
   consumeStream(jobs, tables.restarts, { failures, sortKeys: ['JOB', 'TASK'] });
-  tables.devices.grant(jobs, 'BatchGetItem', 'UpdateItem');
+  tables.devices.grant(jobs, 'GetItem', 'BatchGetItem', 'UpdateItem');
+  tables.devices.grantQuery(jobs, 'fleet');
   tables.restarts.grant(jobs, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
   tables.restarts.grantQuery(jobs, 'job');
   alarmOnErrors(jobs);

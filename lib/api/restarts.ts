@@ -55,11 +55,15 @@ export const restartJob = () =>
   z.object({
     id: z.string(),
     state: z.enum(JOB_STATES),
-    /** How many devices the order is for. */
+    /** How many devices the order is for; of a group or a retry it grows until the job is `running`. */
     deviceCount: z.int(),
     /** Tasks by state, and the devices whose open task the order joined. */
     counts: z.partialRecord(z.enum([...TASK_STATES, 'joined']), z.int()),
-    target: z.object({ deviceIds: z.array(z.string()) }),
+    target: z.union([
+      z.object({ deviceIds: z.array(z.string()) }),
+      z.object({ groupId: z.string() }),
+      z.object({ retryOf: z.string() }),
+    ]),
     message: z.optional(z.string()),
     graceSeconds: z.int(),
     deliverWithinMinutes: z.int(),
@@ -80,7 +84,12 @@ const tag = 'Restarts';
 
 export const restartOrder = () =>
   z.strictObject({
-    deviceIds: z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.minLength(1), z.maxLength(1000)),
+    /** Exactly one of `deviceIds` and `groupId`. */
+    deviceIds: z.optional(
+      z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.minLength(1), z.maxLength(1000)),
+    ),
+    /** `all` is every device. */
+    groupId: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
     message: z.optional(text(500)),
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
     deliverWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(10_080)), 240),
@@ -103,7 +112,8 @@ export const orderRestart = {
   caller: 'operator',
   function: 'admin-restarts',
   tag,
-  summary: 'Order a restart. A device with an open restart task joins that one.',
+  summary:
+    'Order a restart of the devices of `deviceIds` or of the group `groupId`. A device with an open restart task joins that one.',
   body: restartOrder,
   answers: () => ({ 202: restartJob() }),
   idempotent: true,
@@ -181,6 +191,19 @@ export const cancelRestartJob = {
     'Cancel a job: it makes no more tasks, and its tasks are canceled: at once before their acknowledgement; after it the agents are asked, and it may be too late.',
   answers: () => ({ 202: restartJob() }),
   problems: ['invalid_state'],
+} as const satisfies Operation;
+
+export const retryRestartJob = {
+  id: 'retryRestartJob',
+  method: 'POST',
+  path: '/v1/restart-jobs/{id}/retry',
+  caller: 'operator',
+  function: 'admin-restarts',
+  tag,
+  summary: 'Order a new job, at once, for the devices whose task of this one failed, timed out or expired.',
+  answers: () => ({ 202: restartJob() }),
+  problems: ['invalid_state'],
+  idempotent: true,
 } as const satisfies Operation;
 
 export const cancelRestartTask = {

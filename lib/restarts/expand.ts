@@ -2,7 +2,9 @@
  * Expands a job into one task, or one join, for each of its devices. It goes on from the job's own checkpoint, so it
  * may be killed at any point and run twice: what a device gets has an id made from the job and the device.
  *
- * A device that is retired between the order and its turn gets a task that is `removed`, so that the counts add up.
+ * A device that is retired between the order and its turn gets a task that is `removed`, so that the counts add up; of a
+ * group it is no member any more by then, and gets none. Who is in the group at its turn is part of the order, unless
+ * enrolled after it (`target.ts`).
  */
 import type { Clock } from '../clock.ts';
 import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
@@ -11,9 +13,10 @@ import { expandedBy, settled } from './job.ts';
 import type { RestartJob } from './model.ts';
 import { releaseAt, TOGETHER } from './pace.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
+import { nextChunk, type TargetSources } from './target.ts';
 import { newTask, remove } from './task.ts';
 
-export type ExpansionDeps = {
+export type ExpansionDeps = TargetSources & {
   jobs: JobRepository;
   devices: TargetDevices;
   entries: ExpansionRepository;
@@ -71,18 +74,18 @@ const saveCheckpoint = async (
 };
 
 const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<RestartJob | undefined> => {
-  const chunk = job.deviceIds.slice(job.expanded, job.expanded + CHUNK);
+  const { deviceIds: chunk, next } = await nextChunk(deps, job, CHUNK);
   const done = await deps.entries.existing(chunk.map((deviceId) => entryId(job, deviceId)));
   const left = chunk.filter((deviceId) => !done.has(entryId(job, deviceId)));
   const devices = new Map((await deps.devices.findMany(left)).map((device) => [device.id, device]));
-  const many = job.deviceIds.length > TOGETHER;
+  const many = next !== undefined || job.expanded + chunk.length > TOGETHER;
   const places = chunk.map((deviceId, i): Place => ({ deviceId, index: job.expanded + i, many }));
   await Promise.all(
     places
       .filter(({ deviceId }) => !done.has(entryId(job, deviceId)))
       .map((place) => giveTask(deps, job, place, devices.get(place.deviceId))),
   );
-  return saveCheckpoint(deps, job, expandedBy(job, chunk.length));
+  return saveCheckpoint(deps, job, expandedBy(job, chunk.length, next));
 };
 
 type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock };

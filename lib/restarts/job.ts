@@ -3,9 +3,19 @@
  * called off before. What is not acknowledged by then is canceled, and `closingDueAt` marks the job until its counts show
  * that nothing is left to cancel.
  */
+import type { Actor } from '../actor.ts';
 import { invalidState } from '../api/problem.ts';
 import { type Instant, MINUTE } from '../clock.ts';
-import { type CountedState, type Counts, isOpen, type RestartJob, type RestartTask, type TaskState } from './model.ts';
+import type { IdSource } from '../ids.ts';
+import {
+  type CountedState,
+  type Counts,
+  isOpen,
+  type RestartJob,
+  type RestartTask,
+  type TargetPosition,
+  type TaskState,
+} from './model.ts';
 
 const change = (job: RestartJob, changes: Partial<RestartJob>): RestartJob => ({
   ...job,
@@ -13,10 +23,36 @@ const change = (job: RestartJob, changes: Partial<RestartJob>): RestartJob => ({
   version: job.version + 1,
 });
 
-/** @param count of devices that got their task or joined another, further to those before */
-export const expandedBy = (job: RestartJob, count: number): RestartJob => {
+type Chosen = Omit<RestartJob, 'id' | 'state' | 'version' | 'expanded' | 'createdAt' | 'createdBy'>;
+
+export const newJob = (newId: IdSource, chosen: Chosen, actor: Actor, now: Instant): RestartJob => ({
+  ...chosen,
+  id: newId('job', now),
+  state: 'expanding',
+  version: 1,
+  expanded: 0,
+  createdAt: now,
+  createdBy: actor.name,
+});
+
+/** How many devices the job is for; of a group or a retry, as far as it has been expanded. */
+export const deviceCount = ({ deviceIds, expanded }: RestartJob): number => Math.max(deviceIds.length, expanded);
+
+/** The states that a retry takes its devices from, in the order in which it reads them. */
+export const RETRIED = ['failed', 'timedOut', 'expired'] as const satisfies TaskState[] as readonly [
+  TaskState,
+  ...TaskState[],
+];
+
+/**
+ * @param count of devices that got their task or joined another, further to those before
+ * @param position where a group or a retry goes on; absent at its end
+ */
+export const expandedBy = (job: RestartJob, count: number, position?: TargetPosition): RestartJob => {
+  const { position: _, ...rest } = job;
   const expanded = job.expanded + count;
-  return change(job, { expanded, state: expanded >= job.deviceIds.length ? 'running' : 'expanding' });
+  const isDone = position === undefined && expanded >= job.deviceIds.length;
+  return change(rest, { expanded, state: isDone ? 'running' : 'expanding', ...(position && { position }) });
 };
 
 const isEnded = (state: CountedState): boolean => state === 'joined' || !isOpen({ state: state as TaskState });
@@ -75,7 +111,7 @@ const mustAbort = ({ state, abortAfterFailures }: RestartJob, counts: Counts): b
 /** @returns the job as its counts make it: aborted, completed, or with nothing left to cancel; the same where they change nothing */
 export const settled = (job: RestartJob, counts: Counts, now: Instant): RestartJob => {
   if (mustAbort(job, counts)) return callOff(job, 'aborted', now);
-  if (job.state === 'running' && endedCount(counts) >= job.deviceIds.length) {
+  if (job.state === 'running' && endedCount(counts) >= deviceCount(job)) {
     return change(job, { state: 'completed', endedAt: now });
   }
   if (job.closingDueAt !== undefined && statesToClose(job).every((state) => !counts[state])) {

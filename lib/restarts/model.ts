@@ -37,13 +37,22 @@ const OPEN_STATES: readonly TaskState[] = ['scheduled', 'queued', 'inProgress', 
 
 export const isOpen = (task: Pick<RestartTask, 'state'>): boolean => OPEN_STATES.includes(task.state);
 
-export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'notBefore' | 'message'> & {
+/** A position in a group's devices, or in those of a job's tasks that are in this state. */
+export type TargetPosition = { readonly after?: string; readonly state?: TaskState };
+
+export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore' | 'message'> & {
   readonly id: Id;
   readonly state: JobState;
   readonly version: number;
+  /** The devices that were named; none where the job is for a group, or retries another one. */
   readonly deviceIds: readonly Id[];
-  /** How many of `deviceIds` have got their task or joined another; where the expansion goes on. */
+  readonly groupId?: Id;
+  /** The job whose failed, timed out and expired tasks this one retries. */
+  readonly retryOf?: Id;
+  /** How many devices have got their task or joined another; where the expansion of `deviceIds` goes on. */
   readonly expanded: number;
+  /** Where the expansion of a group or a retry goes on; absent at its beginning and once it is done. */
+  readonly position?: TargetPosition;
   readonly message?: string;
   readonly notBefore?: Instant;
   readonly createdAt: Instant;

@@ -1,7 +1,8 @@
 /** Restart jobs and tasks as the contract shows them. */
 import type * as api from '../api/restarts.ts';
 import { iso, isoMember } from '../clock.ts';
-import type { RestartTask } from './model.ts';
+import { deviceCount } from './job.ts';
+import type { RestartJob, RestartTask } from './model.ts';
 import type { JobWithCounts } from './ports.ts';
 
 export const taskView = (task: RestartTask): api.RestartTask => ({
@@ -25,12 +26,17 @@ export const taskView = (task: RestartTask): api.RestartTask => ({
   ...(task.error && { error: task.error }),
 });
 
+const targetView = ({ deviceIds, groupId, retryOf }: RestartJob): api.RestartJob['target'] => {
+  if (groupId !== undefined) return { groupId };
+  return retryOf === undefined ? { deviceIds: [...deviceIds] } : { retryOf };
+};
+
 export const jobView = ({ job, counts }: JobWithCounts): api.RestartJob => ({
   id: job.id,
   state: job.state,
-  deviceCount: job.deviceIds.length,
+  deviceCount: deviceCount(job),
   counts,
-  target: { deviceIds: [...job.deviceIds] },
+  target: targetView(job),
   ...(job.message !== undefined && { message: job.message }),
   graceSeconds: job.graceSeconds,
   deliverWithinMinutes: job.deliverWithinMinutes,

@@ -9,9 +9,11 @@ import {
   listRestartJobs,
   listRestartTasks,
   orderRestart as orderOperation,
+  retryRestartJob,
 } from '../../../lib/api/restarts.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
+import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
@@ -23,6 +25,7 @@ import { answerPage } from '../../../lib/lambda/paging.ts';
 import type { PageRequest } from '../../../lib/page.ts';
 import { cancelRestartJob, cancelTask } from '../../../lib/restarts/cancel.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
+import { retryJob } from '../../../lib/restarts/retry.ts';
 import { jobView, taskView } from '../../../lib/restarts/view.ts';
 import { Environment } from './environment.ts';
 
@@ -38,13 +41,14 @@ const tables = {
 const jobs = createJobRepository(db, tables);
 const tasks = createTaskRepository(db, tables);
 const devices = createTargetDevices(db, tables.devices);
+const fleet = createFleetDirectory(db, tables.devices);
 
 export const handler = httpFunction({
   rolesClaim: environment.ROLES_CLAIM,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   routes: [
     route(orderOperation, async ({ admin, body, remember }) => {
-      const job = await orderRestart({ jobs, devices, clock, newId: randomId }, body, admin, remember);
+      const job = await orderRestart({ jobs, devices, fleet, clock, newId: randomId }, body, admin, remember);
       return answer(202, jobView({ job, counts: {} }));
     }),
     route(listRestartJobs, async ({ query }) =>
@@ -72,6 +76,10 @@ export const handler = httpFunction({
     route(cancelJobOperation, async ({ params }) =>
       answer(202, jobView(await cancelRestartJob({ jobs, clock }, params.id))),
     ),
+    route(retryRestartJob, async ({ params, admin, remember }) => {
+      const job = await retryJob({ jobs, clock, newId: randomId }, params.id, admin, remember);
+      return answer(202, jobView({ job, counts: {} }));
+    }),
     route(cancelRestartTask, async ({ params }) =>
       answer(202, taskView(await cancelTask({ tasks, clock }, params.id))),
     ),

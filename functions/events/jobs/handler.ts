@@ -6,6 +6,7 @@ import type { Context } from 'aws-lambda';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { createExpansionRepository, createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
+import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
 import { fromItem, isType } from '../../../lib/aws/items.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
@@ -24,9 +25,12 @@ const clock = Date.now;
 const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
 const tally = createTallyRepository(db, tables.restarts, clock);
 const jobs = createJobRepository(db, tables);
-const closing = { jobs, tasks: createTaskRepository(db, tables), clock };
+const taskRepository = createTaskRepository(db, tables);
+const closing = { jobs, tasks: taskRepository, clock };
 const expansion = {
   jobs,
+  tasks: taskRepository,
+  fleet: createFleetDirectory(db, tables.devices),
   devices: createTargetDevices(db, tables.devices),
   entries: createExpansionRepository(db, tables, clock),
   clock,

@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
   it('asks for no member that has a default, and names the default', () => {
     const { entry } = entries.find(({ op }) => op.id === 'orderRestart') ?? expect.fail('orderRestart');
     const schema = entry['requestBody']?.['content']?.['application/json']?.['schema'];
-    expect(schema?.['required']).toEqual(['deviceIds']);
+    expect(schema?.['required'] ?? []).toEqual([]);
     expect(schema?.['properties']?.['graceSeconds']).toMatchObject({
       type: 'integer',
       minimum: 0,

@@ -34,6 +34,7 @@ const CONTRACT: Record<string, string> = {
   'GET /v1/restart-jobs': 'viewer',
   'GET /v1/restart-jobs/{id}': 'viewer',
   'POST /v1/restart-jobs/{id}/cancel': 'operator',
+  'POST /v1/restart-jobs/{id}/retry': 'operator',
   'GET /v1/restart-jobs/{id}/tasks': 'viewer',
   'GET /v1/restart-tasks': 'viewer',
   'GET /v1/restart-tasks/{id}': 'viewer',
@@ -101,6 +102,7 @@ describe('the operations', () => {
         'POST /v1/enrollments',
         'POST /v1/agent/assistance-requests',
         'POST /v1/restart-jobs',
+        'POST /v1/restart-jobs/{id}/retry',
       ]),
     );
   });

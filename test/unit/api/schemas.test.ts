@@ -72,7 +72,22 @@ const BOUNDS: [string, Schema, (value: unknown) => unknown, unknown[], unknown[]
     orderRestart.body(),
     (deviceIds) => ({ deviceIds }),
     [['a'], Array(1000).fill('a')],
-    [[], Array(1001).fill('a'), 'a', [1], [''], undefined],
+    [[], Array(1001).fill('a'), 'a', [1], ['']],
+  ],
+  ['groupId of an order', orderRestart.body(), (groupId) => ({ groupId }), ['all', 'grp_1'], ['', x(65), 1, null]],
+  [
+    'maxPerMinute',
+    orderRestart.body(),
+    (maxPerMinute) => ({ deviceIds: ['a'], maxPerMinute }),
+    [1, 100_000, undefined],
+    [0, -1, 1.5, '1'],
+  ],
+  [
+    'abortAfterFailures',
+    orderRestart.body(),
+    (abortAfterFailures) => ({ deviceIds: ['a'], abortAfterFailures }),
+    [1, 1000, undefined],
+    [0, -1, 1.5, '1'],
   ],
   [
     'graceSeconds',

@@ -193,6 +193,22 @@ describe('events-jobs', () => {
     );
   }, 30_000);
 
+  it('costs at most two requests a device, for an order of all of them', async () => {
+    const count = 200;
+    for (let i = 0; i < count; i += 1) {
+      await put(dynamo.tables.devices, deviceItem(aDevice({ id: id('dev', `pc ${i}`), name: `PC ${i}` })));
+    }
+    const job = aJob({ deviceIds: [], groupId: 'all' });
+    await jobs().create(job);
+    dynamo.calls.length = 0;
+    await pump();
+    expect(await jobs().find(job.id)).toMatchObject({
+      job: { state: 'running', expanded: count },
+      counts: { queued: count },
+    });
+    expect(dynamo.calls.length).toBeLessThanOrEqual(2 * count);
+  });
+
   it('counts a record that comes again, after newer ones, once', async () => {
     const job = await order(6);
     await pump();

@@ -4,6 +4,7 @@ import type { RestartJob } from '../../../lib/restarts/model.ts';
 import { cancel, newTask } from '../../../lib/restarts/task.ts';
 import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
 import { aDevice, aJob } from '../support/fixtures.ts';
+import { fleetIn } from '../support/fleet.ts';
 import { id } from '../support/ids.ts';
 import { expansionIn, jobsIn, tallyEverything, targetsIn, tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
@@ -15,6 +16,8 @@ const portsOf = (where: Store): ExpansionDeps => ({
   jobs: jobsIn(where),
   devices: targetsIn(where),
   entries: expansionIn(where),
+  fleet: fleetIn(where),
+  tasks: tasksIn(where),
   clock: settableClock(T0 + 1000),
 });
 
@@ -184,6 +187,8 @@ const runInto = async (point: CrashPoint | undefined) => {
     jobs: wrap(ports.jobs),
     devices: wrap(ports.devices),
     entries: wrap(ports.entries),
+    fleet: ports.fleet,
+    tasks: ports.tasks,
     clock: ports.clock,
   };
   const ended = await expandJob(crashing, job.id, () => true).then(

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
+import { jobView } from '../../../lib/restarts/view.ts';
 import { ANNA, aDevice } from '../support/fixtures.ts';
+import { fleetIn } from '../support/fleet.ts';
 import { countingIds, id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { jobsIn, targetsIn } from '../support/restarts.ts';
@@ -10,13 +12,20 @@ import { HOUR, settableClock, T0 } from '../support/time.ts';
 
 const A = id('dev', 'a');
 const B = id('dev', 'b');
+const GROUP = id('grp', 'office');
 
 let store: Store;
 
 const order = (input: Partial<RestartOrder>) =>
   orderRestart(
-    { jobs: jobsIn(store), devices: targetsIn(store), clock: settableClock(), newId: countingIds() },
-    restartOrder().parse({ deviceIds: [A], ...input }),
+    {
+      jobs: jobsIn(store),
+      devices: targetsIn(store),
+      fleet: fleetIn(store, new Map([[GROUP, [A]]])),
+      clock: settableClock(),
+      newId: countingIds(),
+    },
+    restartOrder().parse('groupId' in input ? input : { deviceIds: [A], ...input }),
     ANNA,
   );
 
@@ -52,6 +61,25 @@ describe('an order', () => {
 
   it('names a device once, however often it was named', async () => {
     expect((await order({ deviceIds: [A, B, A, A] })).deviceIds).toEqual([A, B]);
+  });
+
+  it('may be for a group, or for all devices, and is answered before its devices are known', async () => {
+    for (const groupId of [GROUP, 'all']) {
+      const job = await order({ groupId });
+      expect(job).toMatchObject({ state: 'expanding', deviceIds: [], groupId, expanded: 0 });
+      expect(jobView({ job, counts: {} })).toMatchObject({ target: { groupId }, deviceCount: 0 });
+    }
+    const problem = await problemFrom(order({ groupId: id('grp', 'unknown') }));
+    expect([problem.code, problem.extras.errors?.[0]?.path]).toEqual(['invalid_request', '/groupId']);
+    expect([...store.jobs.values()].map(({ groupId }) => groupId)).toEqual(['all']);
+  });
+
+  it('is for devices or for a group, and never for both or neither', async () => {
+    const both = await problemFrom(order({ groupId: GROUP, deviceIds: [A] }));
+    expect([both.code, both.extras.errors?.[0]?.path]).toEqual(['invalid_request', '/groupId']);
+    const neither = await problemFrom(order({ groupId: undefined }));
+    expect([neither.code, neither.extras.errors?.[0]?.path]).toEqual(['invalid_request', '/deviceIds']);
+    expect(store.jobs.size).toBe(0);
   });
 
   it('is refused as a whole where devices are not known, each named where it stands', async () => {
