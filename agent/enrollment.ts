@@ -26,6 +26,8 @@ export type EnrollmentPorts = {
   fetch?: typeof fetch;
 };
 
+const NEW = { next: undefined, rotating: undefined, rotatedAt: undefined };
+
 const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<DeviceState | undefined> => {
   try {
     return await file.read();
@@ -65,7 +67,7 @@ export const enrollDevice = async (
     const enrolledAt = clock.now();
     await file.write({
       ...kept,
-      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt },
+      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt, ...NEW },
       pending: undefined,
     });
     return deviceId;

@@ -6,6 +6,7 @@ import { postpone, reject, restartNow } from './cli/choose.ts';
 import type { Context } from './cli/context.ts';
 import { enroll } from './cli/enroll.ts';
 import { endHelp, followHelp, help } from './cli/help.ts';
+import { rotateCredential } from './cli/rotate-credential.ts';
 import { run } from './cli/run.ts';
 import { status } from './cli/status.ts';
 import { USAGE, WrongUsage } from './cli/usage.ts';
@@ -55,6 +56,8 @@ const execute = (line: CommandLine): Promise<void> => {
       return reject(context);
     case 'restart-now':
       return restartNow(context);
+    case 'rotate-credential':
+      return rotateCredential(context);
     case 'status':
       return status(context, line.options);
   }

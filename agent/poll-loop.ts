@@ -1,6 +1,7 @@
 /** The agent's one loop: polls at the server's pace and moves the task in hand along, the grace included, in between. */
 import { announce } from './assistance/announce.ts';
 import type { Clock } from './clock.ts';
+import type { CredentialKeeper } from './credential/keeper.ts';
 import type { Log } from './log.ts';
 import { backOffMs, POLL_BACK_OFF, pollDelayMs, startDelayMs } from './pace.ts';
 import type { Bell } from './person/bell.ts';
@@ -19,6 +20,7 @@ export type LoopPorts = {
   flow: Pick<RestartFlow, 'receive' | 'step' | 'stage' | 'lastOutcome'>;
   person: Pick<Person, 'next'>;
   bell: Pick<Bell, 'arm'>;
+  keeper: Pick<CredentialKeeper, 'turn'>;
   slot: Pick<TaskSlot, 'shown' | 'putShown'>;
   clock: Clock;
   random: () => number;
@@ -38,7 +40,7 @@ export type LoopOptions = {
  * @throws Refusal with `once`, when the server, the platform or the disk did not do its part
  */
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
-  const { server, platform, person, bell, flow, clock, random, log } = ports;
+  const { server, platform, person, bell, keeper, flow, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
   let pollFailures = 0;
   let stepFailures = 0;
@@ -85,6 +87,7 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     const chosen = bell.arm();
     const { againInMs = Number.POSITIVE_INFINITY } = await step();
     // With `once` a restart that the system has taken ends this process or this run; the next one proves it.
+    if (once && polled && flow.stage === undefined) await keeper.turn(true);
     if (once && polled && (flow.stage === undefined || flow.stage === 'restarting')) break;
     if (clock.monotonic() >= nextPoll) {
       try {
@@ -93,8 +96,11 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
         nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures);
       }
     } else {
-      // What was chosen for a restart that is over is answered.
-      if (flow.stage === undefined) await person.next(undefined);
+      if (flow.stage === undefined) {
+        // What was chosen for a restart that is over is answered.
+        await person.next(undefined);
+        await keeper.turn(polled && pollFailures === 0);
+      }
       await clock.sleep(Math.min(nextPoll - clock.monotonic(), againInMs), AbortSignal.any([stop, chosen]));
     }
   }

@@ -6,9 +6,12 @@ import {
   requestAssistance,
   withdrawAssistanceRequest,
 } from '../lib/api/assistance.ts';
-import { type Answer, ApiError, createClient } from '../lib/api/client.ts';
+import { type Answer, ApiError, type Client, createClient } from '../lib/api/client.ts';
+import { rotateCredential } from '../lib/api/devices.ts';
 import type { OperationRequest } from '../lib/api/operation.ts';
 import { acknowledgeTask, poll, postponeTask, reportResult } from '../lib/api/restarts.ts';
+import type { Credential } from './credential/credential.ts';
+import { Refusal } from './refusal.ts';
 
 type Body<O extends Parameters<ReturnType<typeof createClient>>[0]> = OperationRequest<O>['body'];
 
@@ -32,13 +35,61 @@ export type AssistanceServer = {
   end(id: string): Promise<Pick<Answer<typeof endOwnAssistance>, 'body'>>;
 };
 
+/** What looking after the credential calls. */
+export type CredentialServer = {
+  rotate(idempotencyKey: string): Promise<Pick<Answer<typeof rotateCredential>, 'body'>>;
+  /** Any call that changes nothing. @throws when no credential is taken, or nothing answers */
+  probe(): Promise<void>;
+};
+
+/** An id that no request has. */
+const NO_REQUEST = 'req_00000000000000000000000000';
+
+/** Whether our own code answered, which it does only to whom it knows. */
+const isKnown = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  error.problem !== undefined &&
+  error.status < 500 &&
+  ![401, 403, 429].includes(error.status);
+
+/** Calls with each of the credential's tokens until one is taken; a call that is answered 401 has done nothing. */
+const callWith =
+  (baseUrl: string, { tokens, worked }: Credential): Client =>
+  async (op, request, options) => {
+    let refused: unknown = new Refusal('This device has no credential.');
+    for (const token of await tokens()) {
+      try {
+        const answer = await createClient({ baseUrl, token })(op, request, options);
+        await worked(token);
+        return answer;
+      } catch (error) {
+        if (isKnown(error)) await worked(token);
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
+  };
+
 /**
  * Calls the server with the device's credential.
  * @param stop ends a poll that is waiting for its answer; what changes something is left to be answered
  */
-export const createServer = (baseUrl: string, token: string, stop?: AbortSignal): TaskServer & AssistanceServer => {
-  const call = createClient({ baseUrl, token });
+export const createServer = (
+  baseUrl: string,
+  credential: Credential,
+  stop?: AbortSignal,
+): TaskServer & AssistanceServer & CredentialServer => {
+  const call = callWith(baseUrl, credential);
   return {
+    rotate: (idempotencyKey) => call(rotateCredential, { body: {} }, { idempotencyKey }),
+    probe: async () => {
+      try {
+        await call(getOwnAssistanceRequest, { params: { id: NO_REQUEST } });
+      } catch (error) {
+        if (!isKnown(error)) throw error;
+      }
+    },
     poll: (body) => call(poll, { body }, stop ? { signal: stop } : {}),
     acknowledge: (id, body) => call(acknowledgeTask, { params: { id }, body }),
     postpone: (id, body) => call(postponeTask, { params: { id }, body }),

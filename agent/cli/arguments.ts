@@ -17,6 +17,7 @@ const COMMANDS = {
   postpone: { minutes: text },
   reject: {},
   'restart-now': {},
+  'rotate-credential': {},
   status: { json: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>;
 

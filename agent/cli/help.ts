@@ -3,8 +3,10 @@ import { beforehand, nobody, onTerminal } from '../assistance/consent.ts';
 import { endRequest, follow } from '../assistance/follow.ts';
 import { requestHelp } from '../assistance/request.ts';
 import { isOver, wordsFor } from '../assistance/words.ts';
+import { readOnly } from '../credential/credential.ts';
 import { Refusal } from '../refusal.ts';
 import { createServer } from '../server.ts';
+import { deviceFile } from '../state/device-file.ts';
 import { requestFile } from '../state/request-file.ts';
 import { type OptionsOf, required, seconds } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
@@ -26,8 +28,8 @@ const followWith = (context: Context, options: Following) => {
 
   return async (id: string): Promise<void> => {
     const { stateDir, clock, random, tell } = context;
-    const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
-    const server = createServer(apiUrl, deviceToken);
+    const { apiUrl, deviceId } = await enrolledDevice(stateDir);
+    const server = createServer(apiUrl, readOnly(deviceFile(stateDir)));
     const ports = { server, file: requestFile(stateDir), clock, random, tell, ask, deviceId };
     await follow(ports, id, { consentWithinMs, stop: context.stop() });
   };
@@ -48,10 +50,10 @@ export const help = async (context: Context, options: OptionsOf<'request-help'>)
   const requester = { name: required(options, 'name'), ...(options.email !== undefined && { email: options.email }) };
   const followRequest = followWith(context, options);
 
-  const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
+  const { apiUrl, deviceId } = await enrolledDevice(stateDir);
   const rustdeskId = options['rustdesk-id'] ?? (await context.platform().rustdeskId());
   const body = { message, requester, ...(rustdeskId !== undefined && { rustdeskId }) };
-  const server = createServer(apiUrl, deviceToken);
+  const server = createServer(apiUrl, readOnly(deviceFile(stateDir)));
   const request = await requestHelp({ server, file: requestFile(stateDir), clock, random, deviceId }, body);
   context.print(request.id);
   if (options.wait) await followRequest(request.id);
@@ -65,9 +67,9 @@ export const followHelp = async (context: Context, options: OptionsOf<'follow-he
 
 export const endHelp = async (context: Context): Promise<void> => {
   const { stateDir, clock, random, tell } = context;
-  const { apiUrl, deviceId, deviceToken } = await enrolledDevice(stateDir);
+  const { apiUrl, deviceId } = await enrolledDevice(stateDir);
   const id = await openRequest(stateDir, deviceId);
-  const request = await endRequest({ server: createServer(apiUrl, deviceToken), clock, random }, id);
+  const request = await endRequest({ server: createServer(apiUrl, readOnly(deviceFile(stateDir))), clock, random }, id);
   await requestFile(stateDir).write({ current: { id, deviceId, state: request.state }, pending: undefined });
   tell(wordsFor(request));
 };

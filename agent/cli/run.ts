@@ -1,15 +1,19 @@
 /** `run`: the agent itself. */
+import { keeping } from '../credential/credential.ts';
+import { CredentialKeeper } from '../credential/keeper.ts';
 import { POLL_BACK_OFF } from '../pace.ts';
 import { Bell } from '../person/bell.ts';
 import { CommandBox } from '../person/command-box.ts';
 import { PersonAtPc } from '../person/person.ts';
 import { dryRun } from '../platform/dry-run.ts';
 import { pollLoop } from '../poll-loop.ts';
+import { reasonOf } from '../refusal.ts';
 import { MAX_RESTARTS_PER_DAY } from '../restart/budget.ts';
 import { RestartFlow } from '../restart/flow.ts';
 import { TaskLedger } from '../restart/ledger.ts';
 import { TaskSlot } from '../restart/task-slot.ts';
 import { createServer } from '../server.ts';
+import { deviceFile } from '../state/device-file.ts';
 import { openHistory } from '../state/history.ts';
 import { takeLock } from '../state/lock.ts';
 import { taskFile } from '../state/task-file.ts';
@@ -27,7 +31,7 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const startWithinSeconds = seconds(options['start-within'], 'start-within', spread);
 
   const device = await enrolledDevice(stateDir);
-  const { apiUrl, deviceId, deviceToken } = device;
+  const { apiUrl, deviceId } = device;
   const maxRestartsPerDay = wholeNumber(options['max-restarts-per-day'], 'max-restarts-per-day', {
     min: 1,
     max: 100,
@@ -40,18 +44,25 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   const ledger = new TaskLedger(slot, await openHistory(stateDir, clock.now(), log.warn));
 
   const stop = context.stop();
-  const server = createServer(apiUrl, deviceToken, stop);
+  const file = deviceFile(stateDir);
+  const credential = keeping(file, clock.now, (problem) => {
+    if (problem === undefined) log.info('credential rotated');
+    else
+      log.warn('the new credential works, and cannot be written down as the only one', { problem: reasonOf(problem) });
+  });
+  const server = createServer(apiUrl, credential, stop);
   const skipGrace = pretend && !options['honour-grace'];
   const bell = new Bell();
   const box = new CommandBox(stateDir);
   await box.open();
   const watcher = box.watch(() => bell.ring());
   const person = new PersonAtPc(platform, box, bell);
+  const keeper = new CredentialKeeper({ file, server, box, clock, random, log });
   const ports = { server, platform, person, clock, random, log };
   const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace, maxRestartsPerDay });
   log.info('agent started', { deviceId, dryRun: pretend, stateDir });
   try {
-    await pollLoop({ ...ports, bell, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
+    await pollLoop({ ...ports, bell, keeper, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
   } finally {
     watcher.close();
     person.close();

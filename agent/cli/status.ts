@@ -30,6 +30,7 @@ const readStatus = async (stateDir: string) => {
     enrolled: device !== undefined,
     ...own,
     ...(device && { enrolledAt: iso(device.enrolledAt) }),
+    ...(device?.rotatedAt !== undefined && { credentialRotatedAt: iso(device.rotatedAt) }),
     agentVersion: AGENT_VERSION,
     stateDir,
     ...(task && task.deviceId === device?.deviceId && { restart: describeTask(task) }),

@@ -20,6 +20,8 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
       What the person wants of the restart they were warned of: puts it off for 1 to 720
       minutes (60), refuses it, or does it at once. Needs the agent to run, and of the
       first two what the order allows.
+  rotate-credential
+      Replaces the device's credential now; the agent does it by itself every 30 days or so.
   status [--json]
       Who this device is, and what is under way.
 

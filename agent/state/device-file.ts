@@ -1,18 +1,31 @@
-/** `device.json`: who this device is and its credential. Only `enroll` writes it. */
+/** `device.json`: who this device is and its credential. Only the holder of the lock writes it. */
 import { join } from 'node:path';
 import { ENROLL_ANEW, type JsonFile, jsonFile } from './json-file.ts';
 import { number, object, optional, string } from './shape.ts';
 
+const pending = object({ idempotencyKey: string, fingerprint: string, startedAt: number });
+
 const parse = object({
   /** Absent before the first enrolment has been answered. */
   enrolled: optional(
-    object({ apiUrl: string, deviceId: string, deviceToken: string, name: string, enrolledAt: number }),
+    object({
+      apiUrl: string,
+      deviceId: string,
+      deviceToken: string,
+      name: string,
+      enrolledAt: number,
+      /** A credential that was handed out and is not known to have been used; the one above works until it is. */
+      next: optional(object({ deviceToken: string, issuedAt: number })),
+      /** A rotation that was sent and not yet answered. */
+      rotating: optional(pending),
+      rotatedAt: optional(number),
+    }),
   ),
   /**
    * An enrolment that was sent and not yet answered. The same command again uses its key, so that an answer that was
    * lost does not make a second device. The fingerprint stands for the request, whose token is not kept.
    */
-  pending: optional(object({ idempotencyKey: string, fingerprint: string, startedAt: number })),
+  pending: optional(pending),
   /** The administrator's, in place of the agent's own. */
   maxRestartsPerDay: optional(number),
 });

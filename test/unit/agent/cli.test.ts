@@ -278,6 +278,42 @@ describe('what the person wants of a restart', () => {
   });
 });
 
+describe('rotate-credential', () => {
+  const NEXT = 'rad_NEXT';
+  const kept = () => JSON.parse(readFileSync(join(server.stateDir, 'device.json'), 'utf8')).enrolled;
+  beforeEach(async () => {
+    await enroll();
+    server.routes['POST /v1/agent/credentials/rotate'] = () => ({ status: 201, body: { deviceToken: NEXT } });
+    server.routes['GET /v1/agent/assistance-requests/req_00000000000000000000000000'] = () => refused('not_found');
+  });
+
+  test('replaces the credential, and prints none', async () => {
+    const done = { code: 0, stdout: 'The credential was rotated.\n', stderr: '' };
+    expect(await agent('rotate-credential', ...here)).toEqual(done);
+    expect(kept()).toMatchObject({ deviceToken: NEXT });
+    expect(kept().next).toBeUndefined();
+    expect(server.received.at(-1)?.headers.authorization).toBe(`Bearer ${NEXT}`);
+  });
+
+  test('is done by the agent that runs', async () => {
+    server.routes['POST /v1/agent/poll'] = () => ({ status: 204, headers: { 'retry-after': '60' } });
+    const running = start('run', '--dry-run', ...here);
+    await vi.waitFor(() => expect(server.count('POST /v1/agent/poll')).toBe(1), { timeout: 20_000 });
+    expect(await agent('rotate-credential', ...here)).toMatchObject({ code: 0, stderr: '' });
+    expect(kept()).toMatchObject({ deviceToken: NEXT });
+    running.child.kill('SIGTERM');
+    const { stderr } = await running.ended;
+    expect(stderr).toContain('credential rotated');
+    expect(stderr).not.toContain('rad_');
+  });
+
+  test('that the server refuses is 1, and leaves the credential', async () => {
+    server.routes['POST /v1/agent/credentials/rotate'] = () => refused('invalid_request');
+    expect(await agent('rotate-credential', ...here)).toMatchObject({ code: 1, stdout: '' });
+    expect(kept()).toMatchObject({ deviceToken: TOKEN });
+  });
+});
+
 describe('request-help', () => {
   const ask = ['request-help', '--message', 'It broke', '--name', 'Ann', '--rustdesk-id', '123'];
   const pending = {

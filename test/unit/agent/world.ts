@@ -260,7 +260,7 @@ export class World {
       maxRestartsPerDay: 3,
     });
     await pollLoop(
-      { ...ports, bell: this.#bell, flow, slot },
+      { ...ports, bell: this.#bell, keeper: { turn: async () => undefined }, flow, slot },
       { once, startWithinSeconds: 10, stop: this.#stop.signal },
     );
   }
