@@ -31,7 +31,9 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
       INBOX_LEASE_SECONDS: String(config.inboxLeaseSeconds),
     },
   });
-  for (const table of [tables.devices, tables.assistance, tables.restarts]) consumeStream(relay, table, { failures });
+  // Beside devices the table has counts, memberships and tokens, which nothing follows from.
+  consumeStream(relay, tables.devices, { failures, sortKeys: ['DEVICE'] });
+  for (const table of [tables.assistance, tables.restarts]) consumeStream(relay, table, { failures });
   inboxes.grantManage(relay);
   inboxes.grantSend(relay);
   events.grantPublish(relay);

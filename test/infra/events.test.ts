@@ -1,7 +1,7 @@
 /** Nothing that is written, published or due is lost: stream consumers, rules, schedules and their failure queues. */
 import { describe, expect, test } from 'vitest';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
-import { groupKey, jobCountsKey, jobKey, taskKey } from '../../lib/aws/keys.ts';
+import { deviceKey, groupKey, jobCountsKey, jobKey, taskKey } from '../../lib/aws/keys.ts';
 import { TABLES, type TableDefinition } from '../../lib/aws/tables.ts';
 import { EVENT_TYPES } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
@@ -54,6 +54,15 @@ test('events-jobs gets jobs and tasks, and not the counts that it writes itself'
   const id = 'job_0' as Id;
   expect(passed.sort()).toEqual([jobKey(id).sk, taskKey(id).sk].sort());
   expect(passed).not.toContain(jobCountsKey(id, 0).sk);
+});
+
+test('events-relay gets devices, and not the counts and memberships that change with them', () => {
+  const filters = streams
+    .filter((mapping) => functionName(mapping) === 'events-relay')
+    .flatMap(({ properties }) => properties['FilterCriteria']?.Filters ?? []);
+  expect(filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb)).toEqual([
+    { Keys: { sk: { S: [deviceKey('dev_0').sk] } } },
+  ]);
 });
 
 test('events-groups gets groups that are deleted, and not each change of a count', () => {
