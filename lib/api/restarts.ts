@@ -119,6 +119,30 @@ export const orderRestart = {
   idempotent: true,
 } as const satisfies Operation;
 
+export const restartPreview = () =>
+  z.object({
+    deviceCount: z.int(),
+    /** Of these: not seen for 30 minutes, or never. */
+    offlineCount: z.int(),
+    /** Of these: with an open restart task, which the order would join. */
+    alreadyRestarting: z.int(),
+    /** Ids of the body that no device has. An order with one of them is refused. */
+    unknownDeviceIds: z.array(z.string()),
+  });
+export type RestartPreview = z.infer<ReturnType<typeof restartPreview>>;
+
+export const previewRestart = {
+  id: 'previewRestart',
+  method: 'POST',
+  path: '/v1/restart-jobs/preview',
+  caller: 'operator',
+  function: 'admin-restarts',
+  tag,
+  summary: 'What an order with this body would reach. Changes nothing.',
+  body: restartOrder,
+  answers: () => ({ 200: restartPreview() }),
+} as const satisfies Operation;
+
 export const listRestartJobs = {
   id: 'listRestartJobs',
   method: 'GET',

@@ -17,7 +17,12 @@ export const createTargetDevices = (db: Database, devicesTable: string): TargetD
     const items = await batchGet(db, devicesTable, ids.map(deviceKey));
     return fromItems<Device>('Device', items)
       .filter((device) => device.retiredAt === undefined)
-      .map(({ id, name, openRestart }) => ({ id, name, ...(openRestart && { openTaskId: openRestart.id }) }));
+      .map(({ id, name, openRestart, lastSeenAt }) => ({
+        id,
+        name,
+        ...(openRestart && { openTaskId: openRestart.id }),
+        ...(lastSeenAt !== undefined && { lastSeenAt }),
+      }));
   },
 });
 

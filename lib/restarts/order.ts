@@ -35,7 +35,7 @@ const knownDevices = async (devices: TargetDevices, ordered: readonly Id[]): Pro
 };
 
 /** @throws ProblemError that names the unknown group */
-const knownGroup = async (fleet: OrderDeps['fleet'], groupId: Id): Promise<Id> => {
+export const knownGroup = async (fleet: OrderDeps['fleet'], groupId: Id): Promise<Id> => {
   if (groupId !== ALL_DEVICES && !(await fleet.memberIds(groupId, { limit: 1 }))) {
     throw invalidMember('/groupId', `there is no group ${groupId}`);
   }

@@ -5,8 +5,8 @@ import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Counts, Joined, RestartJob, RestartTask, TallyEntry, TaskState } from './model.ts';
 
-/** What the expansion of a job knows of a device; a retired one is absent. */
-export type TargetDevice = { id: Id; name: string; openTaskId?: Id };
+/** What an order knows of a device; a retired one is absent. */
+export type TargetDevice = { id: Id; name: string; openTaskId?: Id; lastSeenAt?: Instant };
 
 export type TargetDevices = {
   /** @returns those that exist and are not retired, in any order */

@@ -9,6 +9,7 @@ import {
   listRestartJobs,
   listRestartTasks,
   orderRestart as orderOperation,
+  previewRestart as previewOperation,
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
@@ -25,6 +26,7 @@ import { answerPage } from '../../../lib/lambda/paging.ts';
 import type { PageRequest } from '../../../lib/page.ts';
 import { cancelRestartJob, cancelTask } from '../../../lib/restarts/cancel.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
+import { previewRestart } from '../../../lib/restarts/preview.ts';
 import { retryJob } from '../../../lib/restarts/retry.ts';
 import { jobView, taskView } from '../../../lib/restarts/view.ts';
 import { Environment } from './environment.ts';
@@ -51,6 +53,7 @@ export const handler = httpFunction({
       const job = await orderRestart({ jobs, devices, fleet, clock, newId: randomId }, body, admin, remember);
       return answer(202, jobView({ job, counts: {} }));
     }),
+    route(previewOperation, async ({ body }) => answer(200, await previewRestart({ devices, fleet, clock }, body))),
     route(listRestartJobs, async ({ query }) =>
       answer(200, await answerPage(listRestartJobs, query, {}, jobs.list, jobView)),
     ),

@@ -5,6 +5,7 @@ import {
   getRestartJob,
   listJobTasks,
   orderRestart,
+  previewRestart,
   type RestartOrder,
   reportResult,
   retryRestartJob,
@@ -60,6 +61,28 @@ describe('an order for all devices', () => {
     for (const body of [{}, { groupId: 'all', deviceIds: ['dev_x'] }]) {
       expect(await refusal(order(body))).toMatchObject({ status: 400, code: 'invalid_request' });
     }
+  });
+});
+
+describe('a preview', () => {
+  it('says what an order would reach, and orders nothing', async () => {
+    const [seen, unseen] = await Promise.all([product.enroll(), product.enroll()]);
+    await seen.poll();
+    const operator = await product.admin('operator');
+    const preview = async (body: Partial<RestartOrder>) => (await operator(previewRestart, { body })).body;
+    const deviceIds = [seen.id, unseen.id, 'dev_unknown'];
+    expect(await preview({ deviceIds })).toEqual({
+      deviceCount: 2,
+      offlineCount: 1,
+      alreadyRestarting: 0,
+      unknownDeviceIds: ['dev_unknown'],
+    });
+    await order({ deviceIds: [seen.id] });
+    await product.settle();
+    expect(await preview({ deviceIds })).toMatchObject({ alreadyRestarting: 1 });
+    expect((await preview({ groupId: 'all' })).deviceCount).toBeGreaterThanOrEqual(2);
+    expect((await unseen.poll()).status).toBe(204);
+    await restart(seen);
   });
 });
 

@@ -33,6 +33,7 @@ const CONTRACT: Record<string, string> = {
   'POST /v1/restart-jobs': 'operator',
   'GET /v1/restart-jobs': 'viewer',
   'GET /v1/restart-jobs/{id}': 'viewer',
+  'POST /v1/restart-jobs/preview': 'operator',
   'POST /v1/restart-jobs/{id}/cancel': 'operator',
   'POST /v1/restart-jobs/{id}/retry': 'operator',
   'GET /v1/restart-jobs/{id}/tasks': 'viewer',

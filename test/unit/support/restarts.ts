@@ -105,7 +105,13 @@ export const targetsIn = (store: Store): TargetDevices => ({
     ids.flatMap((id) => {
       const device = store.devices.get(id);
       if (!device || device.retiredAt !== undefined) return [];
-      return { id, name: device.name, ...(device.openRestart && { openTaskId: device.openRestart.id }) };
+      const { name, openRestart, lastSeenAt } = device;
+      return {
+        id,
+        name,
+        ...(openRestart && { openTaskId: openRestart.id }),
+        ...(lastSeenAt !== undefined && { lastSeenAt }),
+      };
     }),
 });
 

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
+import type { Id } from '../../../lib/ids.ts';
+import { previewRestart } from '../../../lib/restarts/preview.ts';
+import { aDevice, taskIn } from '../support/fixtures.ts';
+import { fleetIn } from '../support/fleet.ts';
+import { id } from '../support/ids.ts';
+import { problemFrom } from '../support/problems.ts';
+import { targetsIn } from '../support/restarts.ts';
+import { emptyStore, type Store } from '../support/store.ts';
+import { MINUTE, settableClock, T0 } from '../support/time.ts';
+
+const GROUP = id('grp', 'office');
+const [ON, OFF, NEVER, BUSY, RETIRED] = ['on', 'off', 'never', 'busy', 'retired'].map((name) => id('dev', name)) as [
+  Id,
+  Id,
+  Id,
+  Id,
+  Id,
+];
+
+let store: Store;
+let members: Map<Id, Id[]>;
+
+const preview = (order: Partial<RestartOrder>) =>
+  previewRestart(
+    { devices: targetsIn(store), fleet: fleetIn(store, members), clock: settableClock() },
+    restartOrder().parse(order),
+  );
+
+beforeEach(() => {
+  store = emptyStore();
+  members = new Map([[GROUP, [ON, NEVER, RETIRED]]]);
+  const { lastSeenAt: _, ...unseen } = aDevice({ id: NEVER });
+  for (const device of [
+    aDevice({ id: ON, lastSeenAt: T0 - 30 * MINUTE + 1 }),
+    aDevice({ id: OFF, lastSeenAt: T0 - 30 * MINUTE }),
+    unseen,
+    aDevice({ id: BUSY, openRestart: taskIn('queued', { deviceId: BUSY }) }),
+    aDevice({ id: RETIRED, retiredAt: T0 }),
+  ]) {
+    store.devices.set(device.id, device);
+  }
+});
+
+describe('a preview', () => {
+  it('counts what the order would reach, what is offline or restarting already, and names what is unknown', async () => {
+    const before = structuredClone(store);
+    expect(await preview({ deviceIds: [ON, OFF, NEVER, BUSY, RETIRED, 'dev_x', ON, 'dev_x'] })).toEqual({
+      deviceCount: 4,
+      offlineCount: 2,
+      alreadyRestarting: 1,
+      unknownDeviceIds: [RETIRED, 'dev_x'],
+    });
+    expect(store).toEqual(before);
+  });
+
+  it('goes through a group, and through all devices', async () => {
+    expect(await preview({ groupId: GROUP })).toEqual({
+      deviceCount: 2,
+      offlineCount: 1,
+      alreadyRestarting: 0,
+      unknownDeviceIds: [],
+    });
+    for (let i = 0; i < 2500; i += 1) {
+      const device = aDevice({ id: id('dev', `more ${i}`) });
+      store.devices.set(device.id, device);
+    }
+    expect(await preview({ groupId: 'all' })).toMatchObject({
+      deviceCount: 2504,
+      offlineCount: 2,
+      alreadyRestarting: 1,
+    });
+  });
+
+  it('is refused as the order would be, for a group that is unknown, and for both or neither', async () => {
+    for (const order of [{ groupId: id('grp', 'unknown') }, {}, { groupId: GROUP, deviceIds: [ON] }]) {
+      expect((await problemFrom(preview(order))).code).toBe('invalid_request');
+    }
+  });
+});
