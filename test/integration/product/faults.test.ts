@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
-import { getTimeline } from '../../../lib/api/devices.ts';
+import { getDevice, getTimeline } from '../../../lib/api/devices.ts';
+import { addGroupMember, createGroup, deleteGroup } from '../../../lib/api/groups.ts';
 import {
   acknowledgeTask,
   getRestartJob,
@@ -197,6 +198,25 @@ describe('a call that fails', () => {
     expect(problem).toMatchObject({ status: 500, code: 'internal_error' });
     expect(JSON.stringify(problem)).not.toMatch(/injected|Validation|dynamo/i);
     expect((await device.call(requestAssistance, { body })).status).toBe(201);
+  });
+});
+
+describe('a deleted group', () => {
+  it('is taken out of its devices’ records, whichever calls fail on the way', async () => {
+    const devices = await Promise.all(Array.from({ length: 8 }, () => product.enroll()));
+    const operator = await product.admin('operator');
+    const { body: group } = await operator(createGroup, { body: { name: 'Gone' } });
+    for (const { id } of devices) await operator(addGroupMember, { params: { id: group.id, deviceId: id } });
+    const faults = ['TransactWriteItems', 'Query', 'DeleteItem'].map((action) =>
+      failing(first(2, 'events-groups', action)),
+    );
+    await operator(deleteGroup, { params: { id: group.id } });
+    await product.settle();
+    expect(faults.map(({ hits }) => hits())).toEqual([2, 2, 2]);
+    for (const fault of faults) fault.stop();
+    for (const { id } of devices) {
+      expect((await operator(getDevice, { params: { id } })).body.groupIds).toEqual([]);
+    }
   });
 });
 
