@@ -1,4 +1,5 @@
 /** The agent's entry: takes the command line, runs the command, and ends with its exit code. */
+import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
@@ -6,6 +7,7 @@ import { postpone, reject, restartNow } from './cli/choose.ts';
 import type { Context } from './cli/context.ts';
 import { enroll } from './cli/enroll.ts';
 import { endHelp, followHelp, help } from './cli/help.ts';
+import { install, uninstall } from './cli/install.ts';
 import { rotateCredential } from './cli/rotate-credential.ts';
 import { run } from './cli/run.ts';
 import { status } from './cli/status.ts';
@@ -34,6 +36,7 @@ const contextFor = (stateDir: string | undefined): Context => ({
   random: Math.random,
   platform: () => currentPlatform(process.platform),
   hostname: hostname(),
+  program: { node: process.execPath, path: realpathSync(process.argv[1] ?? ''), env: process.env },
   stop: stopOnSignal,
 });
 
@@ -50,6 +53,10 @@ const execute = (line: CommandLine): Promise<void> => {
       return followHelp(context, line.options);
     case 'end-help':
       return endHelp(context);
+    case 'install':
+      return install(context, line.options);
+    case 'uninstall':
+      return uninstall(context, line.options);
     case 'postpone':
       return postpone(context, line.options);
     case 'reject':

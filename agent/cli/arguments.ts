@@ -10,7 +10,16 @@ const following = { consent: text, 'consent-within': text } as const;
 
 const COMMANDS = {
   enroll: { api: text, 'enrollment-token': text, name: text, force: flag },
-  run: { 'dry-run': flag, 'honour-grace': flag, once: flag, 'start-within': text, 'max-restarts-per-day': text },
+  run: {
+    'dry-run': flag,
+    'honour-grace': flag,
+    once: flag,
+    'start-within': text,
+    'max-restarts-per-day': text,
+    'log-file': text,
+    'log-max-mb': text,
+    'log-keep': text,
+  },
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },
   'follow-help': following,
   'end-help': {},
@@ -18,6 +27,8 @@ const COMMANDS = {
   reject: {},
   'restart-now': {},
   'rotate-credential': {},
+  install: { print: flag, 'log-file': text, 'max-restarts-per-day': text },
+  uninstall: { print: flag, 'log-file': text, purge: flag },
   status: { json: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>;
 

@@ -1,6 +1,9 @@
 /** `run`: the agent itself. */
+import { resolve } from 'node:path';
 import { keeping } from '../credential/credential.ts';
 import { CredentialKeeper } from '../credential/keeper.ts';
+import { createLog, type Log } from '../log.ts';
+import { rotatingFile } from '../log-file.ts';
 import { POLL_BACK_OFF } from '../pace.ts';
 import { Bell } from '../person/bell.ts';
 import { CommandBox } from '../person/command-box.ts';
@@ -21,8 +24,28 @@ import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { WrongUsage } from './usage.ts';
 
-/** State that cannot be understood ends it here, before anything is polled for or restarted. */
+const logFor = ({ clock, log, tell }: Context, options: OptionsOf<'run'>): Log => {
+  const maxMb = wholeNumber(options['log-max-mb'], 'log-max-mb', { min: 1, max: 1000, fallback: 10 });
+  const keep = wholeNumber(options['log-keep'], 'log-keep', { min: 0, max: 100, fallback: 5 });
+  const path = options['log-file'];
+  if (path === undefined) return log;
+  const otherwise = (line: string) => tell(line.trimEnd());
+  return createLog(rotatingFile(resolve(path), { maxBytes: maxMb * 1024 * 1024, keep, otherwise }), clock.now);
+};
+
 export const run = async (context: Context, options: OptionsOf<'run'>): Promise<void> => {
+  const log = logFor(context, options);
+  try {
+    await runAgent({ ...context, log }, options);
+  } catch (error) {
+    // A service's stderr may go nowhere.
+    if (log !== context.log) log.error('agent ended', { problem: reasonOf(error) });
+    throw error;
+  }
+};
+
+/** State that cannot be understood ends it here, before anything is polled for or restarted. */
+const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<void> => {
   const { stateDir, clock, random, log } = context;
   const pretend = options['dry-run'] ?? false;
   if (options['honour-grace'] && !pretend) throw new WrongUsage('--honour-grace goes with --dry-run.');

@@ -11,8 +11,9 @@ export type Received = { route: string; body: Record<string, unknown>; headers: 
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang up';
 type Route = (request: Received) => Reply;
 
-const NODE = join(import.meta.dirname, '../../../node_modules/node/bin/node');
-const MAIN = join(import.meta.dirname, '../../../agent/main.ts');
+/** Both can be set, to try the built file on another Node. */
+const NODE = process.env['AGENT_NODE'] ?? join(import.meta.dirname, '../../../node_modules/node/bin/node');
+const MAIN = process.env['AGENT_MAIN'] ?? join(import.meta.dirname, '../../../agent/main.ts');
 
 /** Starts the agent without a terminal. `ended` resolves with what it printed. */
 export const start = (...args: string[]) => {

@@ -1,0 +1,52 @@
+/** `install` and `uninstall`: makes the agent a part of the system that starts with it, or shows what that would do. */
+import { resolve } from 'node:path';
+import { carryOutAll } from '../install/carry-out.ts';
+import { launchd } from '../install/launchd.ts';
+import { describeStep, type Installer, type Step } from '../install/plan.ts';
+import { scheduledTask } from '../install/scheduled-task.ts';
+import { systemd } from '../install/systemd.ts';
+import { runCommand } from '../platform/command.ts';
+import type { Platform } from '../platform/platform.ts';
+import { Refusal } from '../refusal.ts';
+import { makeStateDir } from '../state/state-dir.ts';
+import { type OptionsOf, wholeNumber } from './arguments.ts';
+import type { Context } from './context.ts';
+
+const installerFor = (name: Platform['name'], env: NodeJS.ProcessEnv): Installer => {
+  if (name === 'windows') return scheduledTask(env);
+  return name === 'linux' ? systemd : launchd;
+};
+
+const perform = async (context: Context, steps: readonly Step[], print: boolean): Promise<void> => {
+  if (print) for (const step of steps) context.print(describeStep(step));
+  else {
+    const platform = context.platform();
+    await carryOutAll(steps, { run: runCommand, makeDirectory: (path) => makeStateDir(path, platform) });
+  }
+};
+
+export const install = async (context: Context, options: OptionsOf<'install'>): Promise<void> => {
+  const { stateDir, program, tell } = context;
+  const installer = installerFor(context.platform().name, program.env);
+  const most = options['max-restarts-per-day'];
+  const range = { min: 1, max: 100, fallback: 0 };
+  const budget = wholeNumber(most, 'max-restarts-per-day', range) ? ['--max-restarts-per-day', `${most}`] : [];
+  const print = options.print ?? false;
+  if (!print && !program.path.endsWith('.cjs')) {
+    throw new Refusal('Only the built single file can be installed: run "npm run build:agent", and that file.');
+  }
+  const logFile = options['log-file'] ? resolve(options['log-file']) : installer.defaultLogFile(stateDir);
+  const { node, path: source } = program;
+  await perform(context, installer.install({ node, source, stateDir, logFile, options: budget }), print);
+  if (!print)
+    tell('Installed. Where the device is not enrolled yet: run "enroll", and the agent begins within a minute.');
+};
+
+export const uninstall = async (context: Context, options: OptionsOf<'uninstall'>): Promise<void> => {
+  const { stateDir, program, tell } = context;
+  const installer = installerFor(context.platform().name, program.env);
+  const logFile = options['log-file'] ? resolve(options['log-file']) : installer.defaultLogFile(stateDir);
+  const purge = options.purge ?? false;
+  await perform(context, installer.uninstall({ stateDir, logFile, purge }), options.print ?? false);
+  if (!options.print) tell(`Uninstalled.${purge ? '' : ` What the device knows is kept in ${stateDir}.`}`);
+};

@@ -1,0 +1,51 @@
+/** Carries the steps of an installation out, in their order, and stops at the first that fails. */
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { posix, win32 } from 'node:path';
+import type { RunCommand } from '../platform/command.ts';
+import { Refusal, reasonOf } from '../refusal.ts';
+import { describeStep, type Step } from './plan.ts';
+
+const TIMEOUT_MS = 90_000;
+
+const folderOf = (path: string): string => (path.includes('\\') ? win32 : posix).dirname(path);
+
+export type CarryOutPorts = {
+  run: RunCommand;
+  /** Makes a directory that is closed to other accounts. */
+  makeDirectory: (path: string) => Promise<void>;
+};
+
+const carryOut = async (step: Step, { run, makeDirectory }: CarryOutPorts): Promise<void> => {
+  switch (step.do) {
+    case 'make':
+      return makeDirectory(step.directory);
+    case 'copy':
+      await mkdir(folderOf(step.to), { recursive: true, mode: 0o755 });
+      // Installing again from where it is installed.
+      if (step.from !== step.to) await copyFile(step.from, step.to);
+      return;
+    case 'write': {
+      await mkdir(folderOf(step.path), { recursive: true, mode: 0o755 });
+      const mark = step.encoding === 'utf16le' ? '\ufeff' : '';
+      return writeFile(step.path, `${mark}${step.text}`, { encoding: step.encoding ?? 'utf8', mode: 0o644 });
+    }
+    case 'remove':
+      return rm(step.path, { recursive: true, force: true });
+    case 'run':
+      await run(step.file, step.args, { timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
+        if (!step.mayFail) throw error;
+      });
+  }
+};
+
+/** @throws Refusal that names the step */
+export const carryOutAll = async (steps: readonly Step[], ports: CarryOutPorts): Promise<void> => {
+  for (const step of steps) {
+    try {
+      await carryOut(step, ports);
+    } catch (error) {
+      const [what] = describeStep(step).split('\n');
+      throw new Refusal(`Could not ${what?.replace(/:$/, '')}: ${reasonOf(error)}`);
+    }
+  }
+};
