@@ -27,6 +27,8 @@ const Stage = z.strictObject({
   }),
   /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
   inboxLeaseSeconds: count.max(43_200).default(60),
+  /** How often one device may restart by order in 24 hours; more is refused at the acknowledgement. */
+  restartsPerDay: count.max(100).default(3),
   logRetentionDays: z
     .int()
     .refine(

@@ -35,6 +35,7 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
       DEVICES_TABLE: tables.devices.name,
       RESTARTS_TABLE: tables.restarts.name,
       INBOX_URL_PREFIX: inboxes.urlPrefix,
+      RESTARTS_PER_DAY: String(config.restartsPerDay),
     },
   });
   tables.devices.grant(tasks, 'GetItem', 'UpdateItem');

@@ -5,6 +5,7 @@
 import type { AssistanceRequest } from '../assistance/model.ts';
 import { isOpen as isRequestOpen } from '../assistance/request.ts';
 import type { Id } from '../ids.ts';
+import { restartsAfter } from '../restarts/budget.ts';
 import { isOpen, type RestartTask } from '../restarts/model.ts';
 import type { Write } from './dynamodb.ts';
 import { deviceKey } from './keys.ts';
@@ -38,11 +39,15 @@ export const followTask = (table: string, task: RestartTask): Write => {
     const values = { ':task': task, ':id': task.id };
     return updateDevice(table, task.deviceId, { update: 'SET openRestart = :task', condition: ours, values });
   }
-  const missing = task.state === 'timedOut' ? 'SET missingSinceTask = :id ' : '';
+  const restarts = restartsAfter(task);
+  const set = [
+    ...(task.state === 'timedOut' ? ['missingSinceTask = :id'] : []),
+    ...(restarts ? ['recentRestarts = :restarts'] : []),
+  ];
   return updateDevice(table, task.deviceId, {
-    update: `${missing}REMOVE openRestart`,
+    update: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE openRestart`,
     condition: ours,
-    values: { ':id': task.id },
+    values: { ':id': task.id, ...(restarts && { ':restarts': restarts }) },
   });
 };
 

@@ -4,12 +4,18 @@ import type { Clock, Instant } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
 import type { Id } from '../ids.ts';
+import { budgetProblem, failOverBudget, recentRestarts } from './budget.ts';
 import type { RestartTask } from './model.ts';
 import type { Inbox, TaskRepository } from './ports.ts';
 import { parseReceipt } from './receipt.ts';
 import { acknowledge } from './task.ts';
 
 export type AgentTaskDeps = { tasks: Pick<TaskRepository, 'find' | 'save'>; inbox: Inbox; clock: Clock };
+
+export type AcknowledgeDeps = AgentTaskDeps & {
+  /** How often a device may restart in 24 hours. */
+  restartsPerDay: number;
+};
 
 const ownTask = (device: Device, task: RestartTask | undefined): RestartTask => {
   if (task?.deviceId !== device.id) throw notFound('restart task');
@@ -39,16 +45,19 @@ export const changeOwnTask = (
 
 /**
  * Only after this has answered may the agent restart. Deletes the message from the inbox afterwards.
+ * Where the device has restarted too often, the task fails instead.
  * @throws ProblemError `not_found`, `invalid_state`, `expired`; `invalid_request` for a receipt that no poll gave out
  */
 export const acknowledgeTask = async (
-  deps: AgentTaskDeps,
+  deps: AcknowledgeDeps,
   device: Device,
   id: Id,
   { receipt, bootId }: { receipt: string; bootId: string },
 ): Promise<RestartTask> => {
   const parsed = parseReceipt(receipt);
   const task = await changeOwnTask(deps, device, id, (before, now) => {
+    const refused = budgetProblem(before);
+    if (refused) throw refused;
     const after = acknowledge(before, bootId, now);
     if (after === before) return after;
     if (!parsed) throw invalidMember('/receipt', 'is not a receipt that a poll gave out');
@@ -57,8 +66,13 @@ export const acknowledgeTask = async (
         currentState: before.state,
       });
     }
-    return after;
+    const recent = recentRestarts(device.recentRestarts, now);
+    return recent.length < deps.restartsPerDay
+      ? { ...after, recentRestarts: recent }
+      : failOverBudget(before, deps.restartsPerDay, now);
   });
   if (parsed) await deps.inbox.remove(device.id, parsed.handle);
+  const refused = budgetProblem(task);
+  if (refused) throw refused;
   return task;
 };

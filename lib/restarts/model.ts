@@ -29,6 +29,8 @@ export type RestartTask = {
   /** The boot that acknowledged; only another one proves the restart. */
   readonly acknowledgedBootId?: string;
   readonly returnBy?: Instant;
+  /** When its device restarted in the 24 hours before the acknowledgement. */
+  readonly recentRestarts?: readonly Instant[];
   readonly endedAt?: Instant;
   readonly error?: { readonly code: string; readonly message: string };
 };

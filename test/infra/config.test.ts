@@ -11,6 +11,7 @@ test('only the issuer and the audience must be said', () => {
     stage: 'prod',
     oidc: { ...oidc, rolesClaim: 'cognito:groups' },
     inboxLeaseSeconds: 60,
+    restartsPerDay: 3,
     logRetentionDays: 90,
     throttle: { rate: 1000, burst: 2000 },
     alertEmails: [],

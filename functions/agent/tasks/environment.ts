@@ -5,5 +5,6 @@ export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   RESTARTS_TABLE: z.string(),
   INBOX_URL_PREFIX: z.string(),
+  RESTARTS_PER_DAY: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

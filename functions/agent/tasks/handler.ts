@@ -20,6 +20,7 @@ const deps = {
   tasks: createTaskStore(db, { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE }),
   inbox: createInbox(createSqs(), environment.INBOX_URL_PREFIX, logSwallowed),
   clock: Date.now,
+  restartsPerDay: Number(environment.RESTARTS_PER_DAY),
 };
 
 export const handler = httpFunction({

@@ -1,4 +1,5 @@
 /** The pace of restart jobs, on a stack of its own whose clock is moved. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   getRestartJob,
@@ -8,7 +9,7 @@ import {
   reportResult,
 } from '../../../lib/api/restarts.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
-import { type Product, productAt, type TestDevice, takeTask } from './product.ts';
+import { type Product, productAt, refusal, type TestDevice, takeTask } from './product.ts';
 
 let stack: OwnStack;
 let product: Product;
@@ -35,6 +36,36 @@ const advance = async (minutes: number) => {
   await product.sweep();
   await product.settle();
 };
+
+describe('a device', () => {
+  it('that restarted three times is not restarted again before 24 hours are over', async () => {
+    const [device] = (await enrolled(1)) as [TestDevice];
+    await product.settle();
+    const restart = async () => {
+      const { id } = await order([device], {});
+      await takeTask(device);
+      device.boot = randomUUID();
+      await device.poll();
+      await product.settle();
+      return job(id);
+    };
+    for (let i = 0; i < 3; i += 1)
+      expect(await restart()).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+    const { id } = await order([device], {});
+    expect(await refusal(takeTask(device))).toMatchObject({
+      status: 409,
+      code: 'invalid_state',
+      currentState: 'failed',
+      detail: expect.stringContaining('3 times in 24 hours'),
+    });
+    await product.settle();
+    expect(await job(id)).toMatchObject({ state: 'completed', counts: { failed: 1 } });
+    expect(await tasks(id)).toMatchObject([{ state: 'failed', error: { code: 'restart_budget_exceeded' } }]);
+    expect((await device.poll()).status).toBe(204);
+    await advance(24 * 60);
+    expect(await restart()).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+  });
+});
 
 describe('a job', () => {
   it('with maxPerMinute lets so many go each minute, and is aborted after its failures', async () => {

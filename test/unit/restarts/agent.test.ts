@@ -22,7 +22,7 @@ const deps = () => {
     reads += 1;
     return tasks.find(taskId);
   };
-  return { tasks: { ...tasks, find }, inbox, clock };
+  return { tasks: { ...tasks, find }, inbox, clock, restartsPerDay: 3 };
 };
 
 const keep = (task: RestartTask): RestartTask => {

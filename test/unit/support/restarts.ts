@@ -1,6 +1,7 @@
 /** Restart jobs and tasks in memory: one task or join for each id, and the device's gate changes with its task. */
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Id } from '../../../lib/ids.ts';
+import { restartsAfter } from '../../../lib/restarts/budget.ts';
 import { type CountedState, type Counts, isOpen, type RestartTask } from '../../../lib/restarts/model.ts';
 import type {
   ExpansionRepository,
@@ -21,12 +22,15 @@ import {
   touchDevice,
 } from './store.ts';
 
-const followTask = (store: Store, task: RestartTask): void =>
+const followTask = (store: Store, task: RestartTask): void => {
+  const restarts = restartsAfter(task);
   touchDevice(store, task.deviceId, ({ openRestart: _, ...rest }) => ({
     ...rest,
     ...(isOpen(task) && { openRestart: task }),
     ...(task.state === 'timedOut' && { missingSinceTask: task.id }),
+    ...(restarts && { recentRestarts: restarts }),
   }));
+};
 
 export const tasksIn = (store: Store): TaskRepository => ({
   find: async (id) => store.tasks.get(id),
