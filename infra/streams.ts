@@ -6,13 +6,31 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { NodeFunction } from './function.ts';
 import type { Table } from './tables.ts';
 
+/** Which changes of items with one of these sort keys are of interest; any, unless one of the rest is given. */
+export type ChangeFilter = {
+  readonly sortKeys: readonly string[];
+  readonly isNew?: true;
+  /** The item has this attribute, a number, after the change. */
+  readonly numberAfter?: string;
+  /** The item had this attribute, a text, before the change. */
+  readonly textBefore?: string;
+};
+
 export type ConsumeOptions = {
   readonly failures: IQueue;
-  /** Only items with one of these sort keys. */
-  readonly sortKeys?: readonly string[];
-  /** Only items that have this attribute, a number, after the change. */
-  readonly withNumber?: string;
+  /** A change passes that passes one of these; without any, every change does. */
+  readonly filters?: readonly ChangeFilter[];
 };
+
+const pattern = ({ sortKeys, isNew, numberAfter, textBefore }: ChangeFilter): { [key: string]: unknown } =>
+  FilterCriteria.filter({
+    ...(isNew && { eventName: FilterRule.isEqual('INSERT') }),
+    dynamodb: {
+      Keys: { sk: { S: sortKeys } },
+      ...(numberAfter !== undefined && { NewImage: { [numberAfter]: { N: FilterRule.exists() } } }),
+      ...(textBefore !== undefined && { OldImage: { [textBefore]: { S: FilterRule.exists() } } }),
+    },
+  });
 
 /**
  * Lets a function follow a table's stream, in order for each item. What fails is retried for six hours, long enough for
@@ -20,16 +38,8 @@ export type ConsumeOptions = {
  * the stream still keeps the record itself for a further 18 hours. Without the limit, one record that always fails would
  * hold up its shard until the records behind it are lost.
  */
-export const consumeStream = (
-  fn: NodeFunction,
-  table: Table,
-  { failures, sortKeys, withNumber }: ConsumeOptions,
-): void => {
+export const consumeStream = (fn: NodeFunction, table: Table, { failures, filters }: ConsumeOptions): void => {
   table.grantStreamRead(fn);
-  const filter = {
-    ...(sortKeys && { Keys: { sk: { S: sortKeys } } }),
-    ...(withNumber !== undefined && { NewImage: { [withNumber]: { N: FilterRule.exists() } } }),
-  };
   new EventSourceMapping(fn, `From-${table.node.id}`, {
     target: fn.lambda,
     eventSourceArn: table.streamArn,
@@ -41,6 +51,6 @@ export const consumeStream = (
     retryAttempts: -1,
     maxRecordAge: Duration.hours(6),
     onFailure: new SqsDlq(failures),
-    ...(Object.keys(filter).length > 0 && { filters: [FilterCriteria.filter({ dynamodb: filter })] }),
+    ...(filters && { filters: filters.map(pattern) }),
   });
 };

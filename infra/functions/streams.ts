@@ -32,7 +32,16 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
     },
   });
   // Beside devices the table has counts, memberships and tokens, which nothing follows from.
-  consumeStream(relay, tables.devices, { failures, sortKeys: ['DEVICE'] });
+  const sortKeys = ['DEVICE'];
+  consumeStream(relay, tables.devices, {
+    failures,
+    // Enrolled, retired, or back: a device is written far more often because it was seen, and nothing follows from that.
+    filters: [
+      { sortKeys, isNew: true },
+      { sortKeys, numberAfter: 'retiredAt' },
+      { sortKeys, textBefore: 'missingSinceTask' },
+    ],
+  });
   for (const table of [tables.assistance, tables.restarts]) consumeStream(relay, table, { failures });
   inboxes.grantManage(relay);
   inboxes.grantSend(relay);
@@ -47,7 +56,7 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
     timeoutSeconds,
     environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
   });
-  consumeStream(jobs, tables.restarts, { failures, sortKeys: ['JOB', 'TASK'] });
+  consumeStream(jobs, tables.restarts, { failures, filters: [{ sortKeys: ['JOB', 'TASK'] }] });
   tables.devices.grant(jobs, 'GetItem', 'BatchGetItem', 'UpdateItem');
   tables.devices.grantQuery(jobs, 'fleet');
   tables.restarts.grant(jobs, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
@@ -61,7 +70,7 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
     environment: { DEVICES_TABLE: tables.devices.name },
   });
   // A group changes with each of its memberships; what there is to do begins with its deletion.
-  consumeStream(groups, tables.devices, { failures, sortKeys: ['GROUP'], withNumber: 'deletedAt' });
+  consumeStream(groups, tables.devices, { failures, filters: [{ sortKeys: ['GROUP'], numberAfter: 'deletedAt' }] });
   tables.devices.grant(groups, 'GetItem', 'UpdateItem', 'DeleteItem');
   tables.devices.grantQuery(groups);
   alarmOnErrors(groups);

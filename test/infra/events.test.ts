@@ -56,12 +56,15 @@ test('events-jobs gets jobs and tasks, and not the counts that it writes itself'
   expect(passed).not.toContain(jobCountsKey(id, 0).sk);
 });
 
-test('events-relay gets devices, and not the counts and memberships that change with them', () => {
+test('events-relay gets the changes of devices that something follows from, and not each sighting', () => {
   const filters = streams
     .filter((mapping) => functionName(mapping) === 'events-relay')
     .flatMap(({ properties }) => properties['FilterCriteria']?.Filters ?? []);
-  expect(filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb)).toEqual([
-    { Keys: { sk: { S: [deviceKey('dev_0').sk] } } },
+  const Keys = { sk: { S: [deviceKey('dev_0').sk] } };
+  expect(filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+    { eventName: ['INSERT'], dynamodb: { Keys } },
+    { dynamodb: { Keys, NewImage: { retiredAt: { N: [{ exists: true }] } } } },
+    { dynamodb: { Keys, OldImage: { missingSinceTask: { S: [{ exists: true }] } } } },
   ]);
 });
 

@@ -46,6 +46,8 @@ const RULES: readonly Rule[] = [
       NODE,
     ],
   },
+  // Makes one file of the agent, and is no part of it.
+  { part: /^agent\/install\/build\.ts$/, may: [/^esbuild$/, NODE] },
   // The agent runs on devices: the contract, and what Node has.
   { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, SETTINGS, NODE] },
   { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },
