@@ -8,7 +8,7 @@ import { sweepTasks } from '../../../lib/restarts/sweep.ts';
 import { acknowledge, newTask, postpone } from '../../../lib/restarts/task.ts';
 import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
 import { aDevice, aJob, BOOT_1 } from '../support/fixtures.ts';
-import { fleetIn } from '../support/fleet.ts';
+import { directoryIn } from '../support/groups.ts';
 import { id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { expansionIn, jobsIn, tallyEverything, targetsIn, tasksIn } from '../support/restarts.ts';
@@ -22,7 +22,7 @@ const expansion = (where = store): ExpansionDeps => ({
   jobs: jobsIn(where),
   devices: targetsIn(where),
   entries: expansionIn(where),
-  fleet: fleetIn(where),
+  fleet: directoryIn(where),
   tasks: tasksIn(where),
   clock,
 });

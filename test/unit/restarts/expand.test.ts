@@ -4,7 +4,7 @@ import type { RestartJob } from '../../../lib/restarts/model.ts';
 import { cancel, newTask } from '../../../lib/restarts/task.ts';
 import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
 import { aDevice, aJob } from '../support/fixtures.ts';
-import { fleetIn } from '../support/fleet.ts';
+import { directoryIn } from '../support/groups.ts';
 import { id } from '../support/ids.ts';
 import { expansionIn, jobsIn, tallyEverything, targetsIn, tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
@@ -16,7 +16,7 @@ const portsOf = (where: Store): ExpansionDeps => ({
   jobs: jobsIn(where),
   devices: targetsIn(where),
   entries: expansionIn(where),
-  fleet: fleetIn(where),
+  fleet: directoryIn(where),
   tasks: tasksIn(where),
   clock: settableClock(T0 + 1000),
 });

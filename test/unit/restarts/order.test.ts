@@ -3,7 +3,8 @@ import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import { orderRestart } from '../../../lib/restarts/order.ts';
 import { jobView } from '../../../lib/restarts/view.ts';
 import { ANNA, aDevice } from '../support/fixtures.ts';
-import { fleetIn } from '../support/fleet.ts';
+import { putGroup } from '../support/fleet.ts';
+import { directoryIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { jobsIn, targetsIn } from '../support/restarts.ts';
@@ -21,7 +22,7 @@ const order = (input: Partial<RestartOrder>) =>
     {
       jobs: jobsIn(store),
       devices: targetsIn(store),
-      fleet: fleetIn(store, new Map([[GROUP, [A]]])),
+      fleet: directoryIn(store),
       clock: settableClock(),
       newId: countingIds(),
     },
@@ -32,6 +33,7 @@ const order = (input: Partial<RestartOrder>) =>
 beforeEach(() => {
   store = emptyStore();
   for (const deviceId of [A, B]) store.devices.set(deviceId, aDevice({ id: deviceId }));
+  putGroup(store, GROUP, [A]);
 });
 
 describe('an order', () => {

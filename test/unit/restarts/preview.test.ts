@@ -3,7 +3,8 @@ import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import type { Id } from '../../../lib/ids.ts';
 import { previewRestart } from '../../../lib/restarts/preview.ts';
 import { aDevice, taskIn } from '../support/fixtures.ts';
-import { fleetIn } from '../support/fleet.ts';
+import { putGroup } from '../support/fleet.ts';
+import { directoryIn } from '../support/groups.ts';
 import { id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { targetsIn } from '../support/restarts.ts';
@@ -20,17 +21,15 @@ const [ON, OFF, NEVER, BUSY, RETIRED] = ['on', 'off', 'never', 'busy', 'retired'
 ];
 
 let store: Store;
-let members: Map<Id, Id[]>;
 
 const preview = (order: Partial<RestartOrder>) =>
   previewRestart(
-    { devices: targetsIn(store), fleet: fleetIn(store, members), clock: settableClock() },
+    { devices: targetsIn(store), fleet: directoryIn(store), clock: settableClock() },
     restartOrder().parse(order),
   );
 
 beforeEach(() => {
   store = emptyStore();
-  members = new Map([[GROUP, [ON, NEVER, RETIRED]]]);
   const { lastSeenAt: _, ...unseen } = aDevice({ id: NEVER });
   for (const device of [
     aDevice({ id: ON, lastSeenAt: T0 - 30 * MINUTE + 1 }),
@@ -41,6 +40,7 @@ beforeEach(() => {
   ]) {
     store.devices.set(device.id, device);
   }
+  putGroup(store, GROUP, [ON, NEVER, RETIRED]);
 });
 
 describe('a preview', () => {

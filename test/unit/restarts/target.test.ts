@@ -8,7 +8,8 @@ import { newTask } from '../../../lib/restarts/task.ts';
 import { jobView } from '../../../lib/restarts/view.ts';
 import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
 import { ANNA, aDevice, aJob } from '../support/fixtures.ts';
-import { fleetIn } from '../support/fleet.ts';
+import { putGroup } from '../support/fleet.ts';
+import { directoryIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { expansionIn, jobsIn, tallyEverything, targetsIn, tasksIn } from '../support/restarts.ts';
@@ -19,13 +20,12 @@ const GROUP = id('grp', 'office');
 const always = () => true;
 
 let store: Store;
-let members: Map<Id, Id[]>;
 
 const ports = (): ExpansionDeps => ({
   jobs: jobsIn(store),
   devices: targetsIn(store),
   entries: expansionIn(store),
-  fleet: fleetIn(store, members),
+  fleet: directoryIn(store),
   tasks: tasksIn(store),
   clock: settableClock(T0 + 1000),
 });
@@ -65,13 +65,12 @@ const ended = (states: TaskState[], changes: Partial<RestartJob> = {}): { old: R
 
 beforeEach(() => {
   store = emptyStore();
-  members = new Map();
 });
 
 describe('an order for a group', () => {
   it('reaches each of its members, and nobody else, in checkpoints', async () => {
     const devices = enroll(70);
-    members.set(GROUP, devices.slice(0, 60));
+    putGroup(store, GROUP, devices.slice(0, 60));
     const job = order({ groupId: GROUP });
     let left = 1;
     await expandJob(ports(), job.id, () => left-- > 0);
@@ -103,15 +102,14 @@ describe('an order for a group', () => {
 
   it('gives a member that is retired at that very moment a task that is removed', async () => {
     const [deviceId = ''] = enroll(1);
-    members.set(GROUP, [deviceId]);
-    store.devices.set(deviceId, aDevice({ id: deviceId, retiredAt: T0 }));
+    putGroup(store, GROUP, [deviceId]);
     const job = order({ groupId: GROUP });
-    await expandJob(ports(), job.id, always);
+    await expandJob({ ...ports(), devices: { findMany: async () => [] } }, job.id, always);
     expect([...store.tasks.values()]).toMatchObject([{ deviceId, state: 'removed' }]);
   });
 
   it('is completed at once where the group is empty, or deleted since', async () => {
-    members.set(GROUP, []);
+    putGroup(store, GROUP, []);
     for (const groupId of [GROUP, id('grp', 'deleted')]) {
       const job = order({ id: id('job', groupId), groupId });
       await expandJob(ports(), job.id, always);
@@ -121,12 +119,12 @@ describe('an order for a group', () => {
 
   it('with a start time is spread where the group has more than ten devices, and starts then where it has fewer', async () => {
     const devices = enroll(40);
-    members.set(GROUP, devices);
-    members.set('small', devices.slice(0, 10));
+    putGroup(store, GROUP, devices);
+    putGroup(store, 'small', devices.slice(0, 10));
     const notBefore = T0 + HOUR;
     const starts = async (groupId: Id) => {
       store.tasks.clear();
-      for (const deviceId of devices) store.devices.set(deviceId, aDevice({ id: deviceId }));
+      for (const [deviceId, { openRestart: _, ...device }] of store.devices) store.devices.set(deviceId, device);
       const job = order({ id: id('job', groupId), groupId, notBefore });
       await expandJob(ports(), job.id, always);
       return new Set([...store.tasks.values()].map((task) => task.notBefore));
@@ -136,7 +134,7 @@ describe('an order for a group', () => {
   });
 
   it('with maxPerMinute keeps its pace over the checkpoints', async () => {
-    members.set(GROUP, enroll(60));
+    putGroup(store, GROUP, enroll(60));
     const job = order({ groupId: GROUP, maxPerMinute: 60 });
     await expandJob(ports(), job.id, always);
     const starts = [...store.tasks.values()].map(({ notBefore = T0 }) => (notBefore - T0) / 1000);
@@ -197,12 +195,11 @@ const EXPECTED = 30;
 describe.each(['group', 'retry'] as const)('an expansion of a %s that is killed', async (kind) => {
   const prepare = (): RestartJob => {
     store = emptyStore();
-    members = new Map();
     if (kind === 'retry') {
       const states = Array.from({ length: EXPECTED }, (_, i): TaskState => (i % 2 ? 'failed' : 'expired'));
       return order({ retryOf: ended(states).old.id });
     }
-    members.set(GROUP, enroll(EXPECTED));
+    putGroup(store, GROUP, enroll(EXPECTED));
     return order({ groupId: GROUP });
   };
 

@@ -1,24 +1,14 @@
-/** Who is in a group and in the fleet, in memory: pages in the order of the ids. */
-import type { FleetDirectory } from '../../../lib/groups/ports.ts';
+/** A group with its members, as the in-memory directory finds them: by what the devices' records say. */
 import type { Id } from '../../../lib/ids.ts';
-import { pageOf, type Store } from './store.ts';
+import type { Store } from './store.ts';
+import { T0 } from './time.ts';
 
-/** @param members of each group that there is */
-export const fleetIn = (store: Store, members: ReadonlyMap<Id, readonly Id[]> = new Map()): FleetDirectory => {
-  const self = (id: Id): Id => id;
-  return {
-    memberIds: async (groupId, page) => {
-      const ids = members.get(groupId);
-      return ids && pageOf(ids, page, self, 'ascending');
-    },
-    fleetIds: async (page) => {
-      const inService = [...store.devices.values()].filter(({ retiredAt }) => retiredAt === undefined);
-      return pageOf(
-        inService.map(({ id }) => id),
-        page,
-        self,
-        'ascending',
-      );
-    },
-  };
+/** Puts these devices, which must be there, into the group. */
+export const putGroup = (store: Store, groupId: Id, members: readonly Id[]): void => {
+  store.groups.set(groupId, { id: groupId, name: groupId, deviceCount: members.length, createdAt: T0 });
+  for (const deviceId of members) {
+    const device = store.devices.get(deviceId);
+    if (!device) throw new Error(`there is no device ${deviceId}`);
+    store.devices.set(deviceId, { ...device, groupIds: [...(device.groupIds ?? []), groupId] });
+  }
 };
