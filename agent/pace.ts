@@ -28,6 +28,16 @@ export const backOffMs = (
   return Math.round((floor + random * (ceiling - floor)) * 1000);
 };
 
+/**
+ * How long to wait after the nth failed poll in a row: at least as long as the server last asked for. A fleet that came
+ * back sooner than that would poll faster after an outage than before it.
+ * @param paceMs what the last answer asked for; 0 when there was none
+ */
+export const pollBackOffMs = (failures: number, random: number, paceMs: number, retryAfterSeconds = 0): number => {
+  const floorSeconds = Math.max(POLL_BACK_OFF.floorSeconds, paceMs / 1000);
+  return backOffMs(failures, random, { ...POLL_BACK_OFF, floorSeconds }, retryAfterSeconds);
+};
+
 /** How long to wait after an answer: `Retry-After`, else what its body says, and never less than a second. */
 export const pollDelayMs = (answer: { retryAfterSeconds?: number; pollAfterSeconds?: number }): number => {
   const seconds = answer.retryAfterSeconds ?? answer.pollAfterSeconds ?? DEFAULT_POLL_SECONDS;

@@ -3,7 +3,7 @@ import { announce } from './assistance/announce.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialKeeper } from './credential/keeper.ts';
 import type { Log } from './log.ts';
-import { backOffMs, POLL_BACK_OFF, pollDelayMs, startDelayMs } from './pace.ts';
+import { pollBackOffMs, pollDelayMs, startDelayMs } from './pace.ts';
 import type { Bell } from './person/bell.ts';
 import type { Person } from './person/person.ts';
 import type { Platform } from './platform/platform.ts';
@@ -42,13 +42,14 @@ export type LoopOptions = {
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
   const { server, platform, person, bell, keeper, flow, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
+  let paceMs = 0;
   let pollFailures = 0;
   let stepFailures = 0;
   let polled = false;
 
-  const faulted = (what: string, problem: unknown, failures: number): number => {
+  const faulted = (what: string, problem: unknown, failures: number, atLeastMs = 0): number => {
     if (once) throw new Refusal(reasonOf(problem));
-    const againInMs = backOffMs(failures, random(), POLL_BACK_OFF, retryAfterOf(problem));
+    const againInMs = pollBackOffMs(failures, random(), atLeastMs, retryAfterOf(problem));
     log.warn(what, { problem: reasonOf(problem), againInSeconds: Math.round(againInMs / 1000) });
     return againInMs;
   };
@@ -72,7 +73,8 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     const boot = await platform.boot();
     const { body, headers, retryAfterSeconds } = await server.poll({ ...boot, agentVersion: AGENT_VERSION });
     const pace = { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), ...body };
-    nextPoll = clock.monotonic() + pollDelayMs(pace);
+    paceMs = pollDelayMs(pace);
+    nextPoll = clock.monotonic() + paceMs;
     pollFailures = 0;
     polled = true;
     if (!body) return;
@@ -93,7 +95,7 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
       try {
         await poll();
       } catch (error) {
-        nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures);
+        nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures, paceMs);
       }
     } else {
       if (flow.stage === undefined) {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '../..');
-const OUTPUT = 'build/agent/remote-assist-agent.cjs';
+/** Elsewhere for a test, which others may run at the same time. */
+const OUTPUT = process.argv[2] ?? 'build/agent/remote-assist-agent.cjs';
 const OLDEST_NODE = 22;
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };

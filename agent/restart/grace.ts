@@ -37,7 +37,7 @@ export class Grace {
   /** What time it is at the server, while its yes counts. */
   serverNow(): number {
     const { clock } = this.#ports;
-    return this.#allowed ? this.#allowed.serverAhead + clock.monotonic() : clock.now();
+    return this.#allowed ? Math.round(this.#allowed.serverAhead + clock.monotonic()) : clock.now();
   }
 
   /** `undefined` when the restart is to happen now. */

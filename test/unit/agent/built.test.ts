@@ -1,6 +1,6 @@
 /** The built single file, as a process: it needs nothing beside it, knows its version, and says when Node is too old. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -20,9 +20,8 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'agent-built-'));
-  const built = execFileSync(NODE, [join(ROOT, 'agent/install/build.ts')], { encoding: 'utf8' }).trim();
   program = join(dir, 'remote-assist-agent.cjs');
-  copyFileSync(join(ROOT, built), program);
+  execFileSync(NODE, [join(ROOT, 'agent/install/build.ts'), program]);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -31,6 +30,12 @@ test('runs alone, and has the version of the package', () => {
   const { code, stdout, stderr } = run(['status', '--json', '--state-dir', join(dir, 'state')]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({ enrolled: false, agentVersion: version });
+});
+
+test('does what the sources do', () => {
+  const source = spawnSync(NODE, [join(ROOT, 'agent/main.ts'), '--help'], { encoding: 'utf8' });
+  expect(source).toMatchObject({ status: 0, stderr: '' });
+  expect(run(['--help'])).toEqual({ code: 0, stdout: source.stdout, stderr: '' });
 });
 
 test('loads nothing but Node’s own modules', () => {

@@ -1,9 +1,9 @@
 /** The command line as a process: exit codes, what stands on stdout, and that the credential stands nowhere. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AGENT_VERSION } from '../../../agent/version.ts';
-import { agent, FakeServer, start } from './command.ts';
+import { agent, build, FakeServer, removeBuilt, start } from './command.ts';
 import { problem } from './world.ts';
 
 const TOKEN = 'rad_SECRET';
@@ -20,6 +20,8 @@ const refused = (code: Parameters<typeof problem>[0]) => {
 const enroll = (...more: string[]) =>
   agent('enroll', '--api', server.url, '--enrollment-token', 'rae_T', ...here, ...more);
 
+beforeAll(build);
+afterAll(removeBuilt);
 beforeEach(async () => {
   server = await new FakeServer().listen();
   server.routes = { 'POST /v1/enrollments': () => enrolled };
