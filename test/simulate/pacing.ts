@@ -1,5 +1,5 @@
 /** What decides when a device calls next: the product's own functions, or others in their place to compare with. */
-import { backOffMs, POLL_BACK_OFF, pollDelayMs, startDelayMs } from '../../agent/pace.ts';
+import { POLL_BACK_OFF, pollBackOffMs, pollDelayMs, startDelayMs } from '../../agent/pace.ts';
 import { pollAfterSeconds } from '../../lib/devices/pace.ts';
 
 export type Pacing = {
@@ -17,6 +17,6 @@ export type Pacing = {
 export const PRODUCT: Pacing = {
   pollAfterSeconds,
   pollDelayMs: (seconds) => pollDelayMs({ retryAfterSeconds: seconds }),
-  afterFailureMs: (failures, random) => backOffMs(failures, random, POLL_BACK_OFF),
+  afterFailureMs: pollBackOffMs,
   startDelayMs: (random) => startDelayMs(random, POLL_BACK_OFF.floorSeconds),
 };

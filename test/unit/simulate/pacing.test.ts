@@ -23,6 +23,7 @@ const waitsOfTheLoop = async (problem: unknown): Promise<number[]> => {
     server: { poll },
     platform: { boot: async () => ({ bootId: 'boot-0001', bootedAt: '2026-01-31T12:00:00.000Z' }) },
     person: { next: async () => undefined },
+    keeper: { turn: async () => undefined },
     bell: { arm: () => new AbortController().signal },
     flow: { step: async () => ({}), stage: undefined },
     clock: {
