@@ -119,7 +119,9 @@ export const rotateCredential = {
   caller: 'agent',
   function: 'agent-credentials',
   tag,
-  summary: 'A new device token. The old one works until the new one is first used, 24 hours at most.',
+  summary:
+    'A new device token. The old one works until the new one is first used, 24 hours at most; after that it still rotates.',
+  acceptsOverdueToken: true,
   body: () => z.strictObject({}),
   answers: () => ({ 201: z.object({ deviceToken: z.string() }) }),
   idempotent: true,

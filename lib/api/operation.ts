@@ -55,6 +55,8 @@ export type Operation = {
   readonly problems?: readonly ProblemCode[];
   /** Takes `Idempotency-Key`. */
   readonly idempotent?: true;
+  /** Takes a device token even 24 hours after it was rotated, while the new one was never used. */
+  readonly acceptsOverdueToken?: true;
   /** Answers carry `Retry-After`. */
   readonly paced?: true;
 };

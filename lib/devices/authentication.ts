@@ -14,13 +14,19 @@ export type AuthenticationDeps = {
 /** For so long the old credential works beside one that was not used yet. */
 const OVERLAP_MS = 24 * HOUR;
 
-const isCurrent = ({ credentialHash, nextCredential }: Device, secret: string, now: Instant): boolean =>
-  isSecretOf(credentialHash, secret) && (!nextCredential || now < nextCredential.issuedAt + OVERLAP_MS);
+const isOverdue = ({ nextCredential }: Device, now: Instant): boolean =>
+  nextCredential !== undefined && now >= nextCredential.issuedAt + OVERLAP_MS;
 
 const promoted = ({ nextCredential, ...device }: Device): Device => ({
   ...device,
   credentialHash: nextCredential?.secretHash ?? device.credentialHash,
 });
+
+export type AuthenticationOptions = {
+  consistency: 'eventually' | 'strongly';
+  /** Takes a credential whose 24 hours beside its unused successor are over: for rotating again, and nothing else. */
+  acceptOverdue?: boolean | undefined;
+};
 
 /**
  * Costs one read, or none for what cannot be a device token. The first use of a rotated credential makes it the only one.
@@ -30,13 +36,14 @@ const promoted = ({ nextCredential, ...device }: Device): Device => ({
 export const authenticateDevice = async (
   { credentials, clock }: AuthenticationDeps,
   authorization: string | undefined,
-  consistency: 'eventually' | 'strongly',
+  { consistency, acceptOverdue = false }: AuthenticationOptions,
 ): Promise<Device> => {
   const [, token] = /^Bearer ([^ ]+)$/i.exec(authorization ?? '') ?? [];
   const credential = token === undefined ? undefined : parseToken('device', token);
   const device = credential && (await credentials.find(credential.id, consistency));
   if (device && device.retiredAt === undefined) {
-    if (isCurrent(device, credential.secret, clock())) return device;
+    const isTimely = acceptOverdue || !isOverdue(device, clock());
+    if (isTimely && isSecretOf(device.credentialHash, credential.secret)) return device;
     if (device.nextCredential && isSecretOf(device.nextCredential.secretHash, credential.secret)) {
       await credentials.promoteNext(device);
       return promoted(device);
@@ -47,7 +54,8 @@ export const authenticateDevice = async (
 
 /**
  * Hands out the next credential. The current one goes on working until the next one is first used, 24 hours at most;
- * an answer that was lost is given again for the same `Idempotency-Key`, or replaced by rotating again.
+ * an answer that was lost is given again for the same `Idempotency-Key`, or replaced by rotating again, for which the
+ * current one is good even after that: or a PC that was off for a day at that moment would be locked out.
  */
 export const rotateCredential = async (
   { credentials, clock }: { credentials: Pick<CredentialRepository, 'saveNext'>; clock: Clock },

@@ -55,7 +55,9 @@ const identify = async (
   if (!options.credentials) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
   const { authorization } = event.headers;
   const deps = { credentials: options.credentials, clock: Date.now };
-  return { device: await authenticateDevice(deps, authorization, options.deviceConsistency ?? 'strongly') };
+  const consistency = options.deviceConsistency ?? 'strongly';
+  const acceptOverdue = operation.acceptsOverdueToken;
+  return { device: await authenticateDevice(deps, authorization, { consistency, acceptOverdue }) };
 };
 
 const authenticate = (options: HttpFunctionOptions) => ({

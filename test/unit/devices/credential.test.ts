@@ -87,7 +87,7 @@ describe('authenticating a device', () => {
         clock,
       },
       authorization,
-      'eventually',
+      { consistency: 'eventually' },
     );
   };
 

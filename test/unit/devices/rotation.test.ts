@@ -19,10 +19,13 @@ describe('a rotated credential', () => {
     store.devices.set(DEVICE_ID, aDevice({ credentialHash: secretHash }));
   });
 
-  const use = (token: string) =>
-    authenticateDevice({ credentials: credentialsIn(store), clock }, `Bearer ${token}`, 'strongly');
+  const use = (token: string, acceptOverdue = false) =>
+    authenticateDevice({ credentials: credentialsIn(store), clock }, `Bearer ${token}`, {
+      consistency: 'strongly',
+      acceptOverdue,
+    });
   const rotate = async (token: string) =>
-    (await rotateCredential({ credentials: credentialsIn(store), clock }, await use(token))).deviceToken;
+    (await rotateCredential({ credentials: credentialsIn(store), clock }, await use(token, true))).deviceToken;
   const isRefused = async (token: string) =>
     expect(await problemFrom(use(token))).toMatchObject({ code: 'unauthenticated' });
 
@@ -50,6 +53,15 @@ describe('a rotated credential', () => {
     clock.advance(1);
     await isRefused(old);
     await use(next);
+  });
+
+  it('strands nobody whose answer was lost and who was off for longer: the old one still rotates', async () => {
+    await rotate(old);
+    clock.advance(30 * 24 * HOUR);
+    await isRefused(old);
+    const next = await rotate(old);
+    await use(next);
+    expect(await problemFrom(use(old, true))).toMatchObject({ code: 'unauthenticated' });
   });
 
   it('can be rotated in its turn, at its very first use', async () => {
