@@ -188,6 +188,15 @@ describe('a rotation', () => {
     }
   });
 
+  test('whose answer was lost goes on though the old credential is good for nothing else any more', async () => {
+    site.fault = (_, route) => (route === ROTATE ? 'after' : undefined);
+    await site.live(1);
+    expect(site.disk.enrolled?.rotating).toBeDefined();
+    site.now += 3 * DAY;
+    site.fault = (_, route, token) => (route === POLL && token === 'T0' ? 401 : undefined);
+    (await site.live(3)).expectSettled();
+  });
+
   test.each(['before', 'after', 401, 503] as const)('that meets %s at any call comes to its end', async (fault) => {
     for (let at = 1; at <= 5; at++) {
       for (const times of [1, 2]) {
