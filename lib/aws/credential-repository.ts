@@ -6,8 +6,7 @@ import { createDeviceReader } from './device-repository.ts';
 import { type Database, held, transact } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { deviceKey } from './keys.ts';
-
-const IN_SERVICE = 'attribute_exists(pk) AND attribute_not_exists(retiredAt)';
+import { IN_SERVICE } from './versioned.ts';
 
 /** What authenticating needs; without handing out, so that agents' bundles stay small. */
 export const createCredentialReader = (

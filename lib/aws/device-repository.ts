@@ -11,7 +11,7 @@ import { readMemberList } from './member-list.ts';
 import { requestWrite } from './request-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { taskWrite } from './task-items.ts';
-import { replace } from './versioned.ts';
+import { IN_SERVICE, replace } from './versioned.ts';
 
 const RETIRED_KEPT_MS = 90 * DAY;
 
@@ -47,7 +47,7 @@ export const createSightingRecorder = (db: Database, table: string): Pick<Device
       Key: deviceKey(id),
       UpdateExpression:
         'SET lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion REMOVE missingSinceTask ADD version :one',
-      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(retiredAt)',
+      ConditionExpression: IN_SERVICE,
       ExpressionAttributeValues: {
         ':now': now,
         ':bootId': bootId,

@@ -9,8 +9,7 @@ import { restartsAfter } from '../restarts/budget.ts';
 import { isOpen, type RestartTask } from '../restarts/model.ts';
 import type { Write } from './dynamodb.ts';
 import { deviceKey } from './keys.ts';
-
-const IN_SERVICE = 'attribute_exists(pk) AND attribute_not_exists(retiredAt)';
+import { IN_SERVICE } from './versioned.ts';
 
 type Expressions = { update: string; condition: string; values: Record<string, unknown> };
 

@@ -11,6 +11,7 @@ import { type Database, held, transact, type Write } from './dynamodb.ts';
 import { createMemberReader } from './fleet-directory.ts';
 import { addMember, deleteMember, removeMember } from './group-items.ts';
 import { deviceKey, groupKey, memberKey } from './keys.ts';
+import { IN_SERVICE } from './versioned.ts';
 
 class AlreadySo extends Error {}
 
@@ -27,8 +28,7 @@ const nameGroup = (table: string, deviceId: Id, groupId: Id): Write => ({
     TableName: table,
     Key: deviceKey(deviceId),
     UpdateExpression: 'SET groupIds = list_append(if_not_exists(groupIds, :none), :group) ADD version :one',
-    ConditionExpression:
-      'attribute_exists(pk) AND attribute_not_exists(retiredAt) AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)',
+    ConditionExpression: `${IN_SERVICE} AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)`,
     ExpressionAttributeValues: { ':none': [], ':group': [groupId], ':most': MOST_GROUPS_OF_A_DEVICE, ':one': 1 },
   },
 });

@@ -1,6 +1,9 @@
-/** Writes that hold only while the item is of the version that the change was decided on. */
+/** Conditions of writes: that the item is as it was when the change was decided on. */
 import type { Write } from './dynamodb.ts';
 import type { Item } from './items.ts';
+
+/** For a device's record: it is there, and not retired. */
+export const IN_SERVICE = 'attribute_exists(pk) AND attribute_not_exists(retiredAt)';
 
 const expected = (version: number) => ({
   ConditionExpression: 'version = :version',
