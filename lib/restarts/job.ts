@@ -83,8 +83,6 @@ export const cancelJob = (job: RestartJob, now: Instant): RestartJob => {
   return callOff(job, 'canceled', now);
 };
 
-export const isCalledOff = ({ state }: RestartJob): boolean => state === 'canceled' || state === 'aborted';
-
 /**
  * The states in which a job's being called off changes a task. After a cancellation those under way are asked to stop;
  * after an abortion they go on.
