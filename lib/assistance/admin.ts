@@ -81,6 +81,9 @@ export const approveRequest = (
     }
     const session = await connector.openSession({
       requestId: before.id,
+      requestedAt: before.createdAt,
+      deviceName: before.deviceName,
+      mayExist: false,
       message: before.message,
       requester: before.requester,
       ...(before.rustdeskId !== undefined && { rustdeskId: before.rustdeskId }),

@@ -14,6 +14,9 @@ export type RustDeskOptions = {
 
 const NO_ID = "The request came without the device's RustDesk id: ask the person for the id that their RustDesk shows.";
 
+const NO_SESSION =
+  'RustDesk has no session that could be watched or closed from here: the person ends the connection in the window of their RustDesk.';
+
 const link = (id: string, { relayServer, key }: RustDeskOptions): string => {
   const server =
     relayServer === undefined ? '' : `@${relayServer}${key === undefined ? '' : `?key=${encodeURIComponent(key)}`}`;
@@ -22,9 +25,11 @@ const link = (id: string, { relayServer, key }: RustDeskOptions): string => {
 
 export const rustDesk = (options: RustDeskOptions): Connector => ({
   name: 'rustdesk',
+  limitations: [NO_SESSION],
   openSession: async ({ rustdeskId }) =>
     rustdeskId === undefined
       ? { connector: 'rustdesk', supporterLink: 'rustdesk://', note: NO_ID }
       : { connector: 'rustdesk', supporterLink: link(rustdeskId, options), code: rustdeskId },
   closeSession: async () => {},
+  endedSessions: async () => new Set(),
 });

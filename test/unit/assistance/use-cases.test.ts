@@ -233,7 +233,15 @@ describe('approving', () => {
     const request = await requestAssistance(person(), device(), { ...CALL, rustdeskId: '123' });
     const approved = await approveRequest(admin(), request.id, { waitingMessage: 'One moment' }, ANNA);
     expect(connector.orders).toEqual([
-      { requestId: request.id, ...CALL, rustdeskId: '123', waitingMessage: 'One moment' },
+      {
+        requestId: request.id,
+        requestedAt: request.createdAt,
+        deviceName: request.deviceName,
+        ...CALL,
+        rustdeskId: '123',
+        waitingMessage: 'One moment',
+        mayExist: false,
+      },
     ]);
     expect(approved).toMatchObject({ state: 'approved', approvedBy: 'anna', session: { code: 'code-1' } });
     expect(stored(request.id)).toEqual(approved);

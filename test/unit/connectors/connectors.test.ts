@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectorSettings, connectorsOf, connectorViews } from '../../../lib/connectors/connectors.ts';
+import type { SessionOrder } from '../../../lib/connectors/ports.ts';
 import { rustDesk } from '../../../lib/connectors/rustdesk.ts';
 import { id } from '../support/ids.ts';
 
-const order = { requestId: id('req', 'a'), message: 'Help', requester: { name: 'Rita' } };
+const order: SessionOrder = {
+  requestId: id('req', 'a'),
+  requestedAt: 0,
+  deviceName: 'PC-1',
+  message: 'Help',
+  requester: { name: 'Rita' },
+  mayExist: false,
+};
 
 describe('the connectors of a stage', () => {
   it('are those that its settings name; the default is found without a name', () => {

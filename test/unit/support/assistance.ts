@@ -56,6 +56,7 @@ export type TestConnector = Connector & { orders: SessionOrder[]; open: Set<stri
 export const testConnector = (name: ConnectorName = 'rustdesk'): TestConnector => {
   const connector: TestConnector = {
     name,
+    limitations: [],
     orders: [],
     open: new Set(),
     fail: undefined,
@@ -67,6 +68,7 @@ export const testConnector = (name: ConnectorName = 'rustdesk'): TestConnector =
       return { connector: name, supporterLink, code: `code-${connector.orders.length}` };
     },
     closeSession: async ({ supporterLink }: Session) => void connector.open.delete(supporterLink),
+    endedSessions: async () => new Set<string>(),
   };
   return connector;
 };
