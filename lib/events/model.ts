@@ -41,6 +41,12 @@ export type EventDetail = {
   actor?: string;
   endReason?: string;
   errorCode?: string;
+  /** Of a connector, as are the two below. */
+  name?: string;
+  /** What is wrong with it, for people; absent where all is well. */
+  problem?: string;
+  /** When its problem began; without `problem`, when the one began that is gone now. */
+  problemSince?: string;
 };
 
 export type DomainEvent = { type: EventType; detail: EventDetail };
