@@ -18,10 +18,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiFunction, Caller } from '../lib/api/operation.ts';
 import { operations } from '../lib/api/operations.ts';
+import type { Admins } from './admins.ts';
 import { alarmOnServerErrors } from './alarms.ts';
-import { APP, type Config } from './config.ts';
+import { APP } from './config.ts';
 import type { NodeFunction } from './function.ts';
 import { acknowledge } from './nag.ts';
+import type { Resources } from './resources.ts';
 
 /** Why a route has no authorizer of the gateway's; `undefined` where it must have one. */
 const withoutAuthorizer = (caller: Caller): string | undefined => {
@@ -50,7 +52,12 @@ export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
 export class Api extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, functions: ApiFunctions, config: Config) {
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: ApiFunctions,
+    { config, admins }: Pick<Resources, 'config' | 'admins'>,
+  ) {
     super(scope, id);
     const api = new HttpApi(this, 'HttpApi', { apiName: `${APP}-${config.stage}`, createDefaultStage: false });
     const stage = new HttpStage(this, 'Stage', {
@@ -69,12 +76,12 @@ export class Api extends Construct {
       },
     });
     this.url = stage.url.replace(/\/$/, '');
-    this.addRoutes(api, functions, config);
+    this.addRoutes(api, functions, admins);
     alarmOnServerErrors(api);
   }
 
-  private addRoutes(api: HttpApi, functions: ApiFunctions, { oidc }: Config): void {
-    const admins = new HttpJwtAuthorizer('Admins', oidc.issuer, { jwtAudience: [oidc.audience] });
+  private addRoutes(api: HttpApi, functions: ApiFunctions, { issuer, audience, scopes }: Admins): void {
+    const authorizer = new HttpJwtAuthorizer('Admins', issuer, { jwtAudience: [audience] });
     const integrations = new Map<ApiFunction, HttpLambdaIntegration>();
     for (const operation of operations) {
       const name = operation.function;
@@ -88,7 +95,7 @@ export class Api extends Construct {
         httpApi: api,
         routeKey: HttpRouteKey.with(operation.path, HttpMethod[operation.method]),
         integration,
-        ...(open ? {} : { authorizer: admins }),
+        ...(open ? {} : { authorizer, authorizationScopes: [...scopes] }),
       });
       if (open) acknowledge(route, 'APIG4', open);
     }

@@ -5,6 +5,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { ROLES } from '../lib/api/operation.ts';
 
 export const APP = 'remote-assist';
 
@@ -18,40 +19,88 @@ const StageName = z
 
 const count = z.int().positive();
 
-const Stage = z.strictObject({
-  /** Who signs the admins' tokens. */
-  oidc: z.strictObject({
-    issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
-    audience: z.string().min(1),
-    rolesClaim: z.string().min(1).default('cognito:groups'),
-  }),
-  /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
-  inboxLeaseSeconds: count.max(43_200).default(60),
-  /** How often one device may restart by order in 24 hours; more is refused at the acknowledgement. */
-  restartsPerDay: count.max(100).default(3),
-  logRetentionDays: z
-    .int()
+/** API Gateway hands a list on as `[a b]`, so a value with a space or a comma in it would be read as several. */
+const isOneClaimValue = (value: string): boolean => /^[^\s,[\]]+$/.test(value);
+
+/** An issuer of the organisation's own, such as Entra ID, Okta or Keycloak. */
+const Oidc = z.strictObject({
+  issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+  audience: z.string().min(1),
+  rolesClaim: z.string().min(1).default('cognito:groups'),
+  /** From the claim's values, such as ids of Entra ID's groups, to roles. Without it the values are the roles' names. */
+  roleMapping: z
+    .record(z.string(), z.enum(ROLES))
     .refine(
-      (days) => days in RetentionDays,
-      'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
+      (mapping) => Object.keys(mapping).every(isOneClaimValue),
+      'must map values without spaces, commas and brackets',
     )
-    .default(RetentionDays.THREE_MONTHS),
-  /** Of the whole API, in requests a second. */
-  throttle: z.strictObject({ rate: count, burst: count }).default({ rate: 1000, burst: 2000 }),
-  /** Who gets alerts by e-mail. */
-  alertEmails: z.array(z.email()).default([]),
-  /** Keeps tables and logs when the stack goes, and refuses to delete them. By default for all but `dev` and `local`. */
-  protectData: z.boolean().optional(),
-  connectors: z
-    .strictObject({
-      default: z.enum(['rustdesk']),
-      /** Needs no account, so it is there unless another one is to be the only one. */
-      rustdesk: z
-        .strictObject({ relayServer: z.string().min(1).optional(), key: z.string().min(1).optional() })
-        .optional(),
-    })
-    .default({ default: 'rustdesk', rustdesk: {} }),
+    .refine((mapping) => Object.keys(mapping).length > 0, 'must map something, or nobody would get in')
+    .optional(),
+  /** A token must have one of these: what tells an access token from an ID token where both have the same audience. */
+  scopes: z.array(z.string().regex(/^\S+$/, 'must be without spaces')).default([]),
 });
+
+/** TLS, or the admin's own machine, where a command line waits for the answer. */
+const CallbackUrl = z
+  .url()
+  .refine((url) => /^(https:\/\/|http:\/\/localhost[:/])/.test(url), 'must be https, or http on localhost');
+
+const minutes = (shortest: number, longest: number) => z.int().min(shortest).max(longest);
+
+/** A user pool of the stack's own. */
+const Cognito = z.strictObject({
+  /** What the sign-in page's address begins with; nobody else in the region may have it. */
+  domainPrefix: z.string().regex(/^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: 'must be 1 to 63 lower-case letters, digits and inner hyphens, without aws, amazon or cognito',
+  }),
+  /** Where a sign-in may end. */
+  callbackUrls: z.array(CallbackUrl).min(1).max(100).default(['http://localhost:8976/callback']),
+  logoutUrls: z.array(CallbackUrl).max(100).default([]),
+  /** A role that is taken away ends with the access token at the latest. */
+  accessTokenMinutes: minutes(5, 24 * 60).default(60),
+  /** After that, an admin signs in again. */
+  refreshTokenMinutes: minutes(60, 10 * 365 * 24 * 60).default(12 * 60),
+});
+
+const Stage = z
+  .strictObject({
+    /** Who signs the admins' tokens: an issuer that is there … */
+    oidc: Oidc.optional(),
+    /** … or one that the stack makes. */
+    cognito: Cognito.optional(),
+    /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
+    inboxLeaseSeconds: count.max(43_200).default(60),
+    /** How often one device may restart by order in 24 hours; more is refused at the acknowledgement. */
+    restartsPerDay: count.max(100).default(3),
+    logRetentionDays: z
+      .int()
+      .refine(
+        (days) => days in RetentionDays,
+        'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
+      )
+      .default(RetentionDays.THREE_MONTHS),
+    /** Of the whole API, in requests a second. */
+    throttle: z.strictObject({ rate: count, burst: count }).default({ rate: 1000, burst: 2000 }),
+    /** Who gets alerts by e-mail. */
+    alertEmails: z.array(z.email()).default([]),
+    /** Keeps tables and logs when the stack goes, and refuses to delete them. By default for all but `dev` and `local`. */
+    protectData: z.boolean().optional(),
+    connectors: z
+      .strictObject({
+        default: z.enum(['rustdesk']),
+        /** Needs no account, so it is there unless another one is to be the only one. */
+        rustdesk: z
+          .strictObject({ relayServer: z.string().min(1).optional(), key: z.string().min(1).optional() })
+          .optional(),
+      })
+      .default({ default: 'rustdesk', rustdesk: {} }),
+  })
+  .refine(({ oidc, cognito }) => (oidc === undefined) !== (cognito === undefined), {
+    path: ['oidc'],
+    error: 'must be there, or cognito, and not both: one issuer signs the admins’ tokens',
+  });
+
+export type CognitoConfig = z.output<typeof Cognito>;
 
 export type Config = Omit<z.output<typeof Stage>, 'protectData'> & { stage: string; protectData: boolean };
 

@@ -3,6 +3,7 @@ import { Alias } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { type Admins, createAdmins } from './admins.ts';
 import type { Config } from './config.ts';
 import { Events } from './events.ts';
 import { Inboxes } from './inboxes.ts';
@@ -10,6 +11,7 @@ import { createTables, type Tables } from './tables.ts';
 
 export type Resources = {
   readonly config: Config;
+  readonly admins: Admins;
   readonly tables: Tables;
   readonly inboxes: Inboxes;
   readonly events: Events;
@@ -29,6 +31,7 @@ const alertTopic = (scope: Construct, config: Config): Topic => {
 /** Tables, inboxes, bus and topic of a stage. */
 export const createResources = (scope: Construct, config: Config): Resources => ({
   config,
+  admins: createAdmins(scope, config),
   tables: createTables(scope, config),
   inboxes: new Inboxes(scope, 'Inboxes', config),
   events: new Events(scope, 'Events', config),

@@ -26,17 +26,17 @@ export class RemoteAssistStack extends Stack {
         ...adminFunctions(this, resources),
         ...publicFunctions(this, resources),
       },
-      config,
+      resources,
     );
     streamFunctions(this, resources);
     eventFunctions(this, resources);
     scheduledFunctions(this, resources);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 
-    if (new URL(config.oidc.issuer).hostname.endsWith('.example')) {
+    if (config.oidc && new URL(config.oidc.issuer).hostname.endsWith('.example')) {
       Annotations.of(this).addWarningV2(
         `${APP}:oidcPlaceholder`,
-        `Stage ${config.stage} has a placeholder for its OIDC issuer: set context stages.${config.stage}.oidc in cdk.json before deploying.`,
+        `Stage ${config.stage} has a placeholder for its OIDC issuer: set context stages.${config.stage}.oidc, or cognito, in cdk.json before deploying.`,
       );
     }
   }

@@ -12,15 +12,15 @@ import type { Resources } from '../resources.ts';
 const timeoutSeconds = 10;
 
 /** The functions behind the JWT authorizer. */
-export const adminFunctions = (scope: Construct, { config, tables }: Resources) => {
-  const rolesClaim = config.oidc.rolesClaim;
+export const adminFunctions = (scope: Construct, { config, admins, tables }: Resources) => {
+  const ADMIN_ROLES = JSON.stringify(admins.roles);
   const connectorSettings = JSON.stringify(config.connectors);
 
   const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'admin-assistance', {
     config,
     timeoutSeconds,
     environment: {
-      ROLES_CLAIM: rolesClaim,
+      ADMIN_ROLES,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -36,7 +36,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
     config,
     timeoutSeconds,
     environment: {
-      ROLES_CLAIM: rolesClaim,
+      ADMIN_ROLES,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       RESTARTS_TABLE: tables.restarts.name,
@@ -56,7 +56,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
     config,
     timeoutSeconds,
     environment: {
-      ROLES_CLAIM: rolesClaim,
+      ADMIN_ROLES,
       DEVICES_TABLE: tables.devices.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
@@ -69,7 +69,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
     config,
     timeoutSeconds,
     environment: {
-      ROLES_CLAIM: rolesClaim,
+      ADMIN_ROLES,
       DEVICES_TABLE: tables.devices.name,
       RESTARTS_TABLE: tables.restarts.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -84,7 +84,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
   const alerts = new NodeFunction<AlertsEnvironment>(scope, 'admin-alerts', {
     config,
     timeoutSeconds,
-    environment: { ROLES_CLAIM: rolesClaim, ACTIVITY_TABLE: tables.activity.name },
+    environment: { ADMIN_ROLES, ACTIVITY_TABLE: tables.activity.name },
   });
   tables.activity.grant(alerts, 'GetItem', 'PutItem');
   tables.activity.grantQuery(alerts, 'list', 'state');
@@ -92,7 +92,7 @@ export const adminFunctions = (scope: Construct, { config, tables }: Resources) 
   const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
     config,
     timeoutSeconds,
-    environment: { ROLES_CLAIM: rolesClaim, CONNECTORS: connectorSettings },
+    environment: { ADMIN_ROLES, CONNECTORS: connectorSettings },
   });
 
   return {

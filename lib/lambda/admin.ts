@@ -1,31 +1,25 @@
 /** Admins: who the verified token names, and whether their roles are enough. The gateway has verified the token. */
+import { nameIn, type RoleRules, rolesIn, subjectIn } from '../admins/rules.ts';
 import { ROLES, type Role } from '../api/operation.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { Admin, HttpEvent } from './http-types.ts';
 
-/** API Gateway writes a claim that is a list as `[a b]`; an issuer may also send one text, or a list with commas. */
-const listOf = (claim: unknown): string[] =>
-  Array.isArray(claim)
-    ? claim.map(String)
-    : String(claim ?? '')
-        .replace(/^\[|\]$/g, '')
-        .split(/[\s,]+/);
+/** Nobody has a role. */
+const NO_ROLES: RoleRules = { claim: '' };
 
-const text = (claim: unknown): string | undefined => (typeof claim === 'string' && claim !== '' ? claim : undefined);
+/** @param rules as the stack writes them into a function's environment; none where the function is not for admins */
+export const readRoleRules = (rules: string | undefined): RoleRules =>
+  rules === undefined ? NO_ROLES : (JSON.parse(rules) as RoleRules);
 
-/**
- * @param rolesClaim the claim that holds the roles, `cognito:groups` by default
- * @throws ProblemError `unauthenticated` when the token names nobody; `forbidden` below the required role
- */
-export const authorizeAdmin = (event: HttpEvent, rolesClaim: string, required: Role): Admin => {
+/** @throws ProblemError `unauthenticated` when the token names nobody; `forbidden` below the required role */
+export const authorizeAdmin = (event: HttpEvent, rules: RoleRules, required: Role): Admin => {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
-  const id = text(claims['sub']);
+  const id = subjectIn(claims);
   if (id === undefined) throw new ProblemError('unauthenticated', 'A valid access token is needed.');
-  const named = new Set(listOf(claims[rolesClaim]));
-  const roles = ROLES.filter((role) => named.has(role));
+  const roles = rolesIn(claims, rules);
   const highest = Math.max(-1, ...roles.map((role) => ROLES.indexOf(role)));
   if (highest < ROLES.indexOf(required)) {
     throw new ProblemError('forbidden', `This needs the role ${required} or one above it.`);
   }
-  return { id, name: text(claims['username']) ?? text(claims['email']) ?? id, roles };
+  return { id, name: nameIn(claims) ?? id, roles };
 };

@@ -3,10 +3,11 @@
  * the request is well formed; what exists and in which state is the handler's.
  */
 import middy from '@middy/core';
+import type { RoleRules } from '../admins/rules.ts';
 import { type Operation, routeKey } from '../api/operation.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
 import type { Device } from '../devices/model.ts';
-import { authorizeAdmin } from './admin.ts';
+import { authorizeAdmin, readRoleRules } from './admin.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import type { Admin, HttpEvent, HttpResult, Route } from './http-types.ts';
 import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
@@ -29,8 +30,8 @@ export type HttpFunctionOptions = {
   credentials?: AuthenticationDeps['credentials'];
   /** A poll reads its device's record at half the price, and so up to a second late. */
   deviceConsistency?: 'eventually' | 'strongly';
-  /** The claim with the admins' roles; a function for admins has it. */
-  rolesClaim?: string;
+  /** How admins' roles are read, as the environment has it; a function for admins has it. Without it nobody has any. */
+  adminRoles?: string;
   idempotency?: Idempotency;
 };
 
@@ -44,14 +45,12 @@ const findRoute = (routes: ReadonlyMap<string, Served>) => ({
   },
 });
 
-const identify = async (
-  options: HttpFunctionOptions,
-  operation: Operation,
-  event: HttpEvent,
-): Promise<State['caller']> => {
+type IdentifyOptions = Omit<HttpFunctionOptions, 'adminRoles'> & { roleRules: RoleRules };
+
+const identify = async (options: IdentifyOptions, operation: Operation, event: HttpEvent): Promise<State['caller']> => {
   const { caller } = operation;
   if (caller === 'none') return {};
-  if (caller !== 'agent') return { admin: authorizeAdmin(event, options.rolesClaim ?? '', caller) };
+  if (caller !== 'agent') return { admin: authorizeAdmin(event, options.roleRules, caller) };
   if (!options.credentials) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
   const { authorization } = event.headers;
   const deps = { credentials: options.credentials, clock: Date.now };
@@ -60,7 +59,7 @@ const identify = async (
   return { device: await authenticateDevice(deps, authorization, { consistency, acceptOverdue }) };
 };
 
-const authenticate = (options: HttpFunctionOptions) => ({
+const authenticate = (options: IdentifyOptions) => ({
   before: async ({ event, context }: Request): Promise<void> => {
     context.caller = await identify(options, context.route.operation, event);
   },
@@ -102,7 +101,12 @@ export const httpFunction = (options: HttpFunctionOptions) => {
   // The schemas are made now and not at the first request: while it starts a function has more CPU than ever after.
   const served = options.routes.map((route): Served => ({ ...route, schemas: inputSchemas(route.operation) }));
   const routes = new Map(served.map((route) => [routeKey(route.operation), route]));
-  const checks = [mapErrors(), findRoute(routes), authenticate(options), parseInput()];
+  const checks = [
+    mapErrors(),
+    findRoute(routes),
+    authenticate({ ...options, roleRules: readRoleRules(options.adminRoles) }),
+    parseInput(),
+  ];
   return middy<HttpEvent, HttpResult>()
     .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])
     .handler(serve(options.idempotency) as never);

@@ -9,7 +9,7 @@ const parse = (values: unknown) => () => parseConfig('prod', { prod: values });
 test('only the issuer and the audience must be said', () => {
   expect(parseConfig('prod', { prod: { oidc } })).toEqual({
     stage: 'prod',
-    oidc: { ...oidc, rolesClaim: 'cognito:groups' },
+    oidc: { ...oidc, rolesClaim: 'cognito:groups', scopes: [] },
     inboxLeaseSeconds: 60,
     restartsPerDay: 3,
     logRetentionDays: 90,
@@ -18,6 +18,12 @@ test('only the issuer and the audience must be said', () => {
     protectData: true,
     connectors: { default: 'rustdesk', rustdesk: {} },
   });
+});
+
+test('claim values may be mapped to roles', () => {
+  const roleMapping = { '0b9ae3e4-75c8-4a49-9d39-6ab1a2b1f0ce': 'operator', 'RemoteAssist.Admin': 'admin' };
+  const { oidc: parsed } = parseConfig('prod', { prod: { oidc: { ...oidc, rolesClaim: 'groups', roleMapping } } });
+  expect(parsed).toEqual({ ...oidc, rolesClaim: 'groups', roleMapping, scopes: [] });
 });
 
 test.each(Object.keys(cdkJson.context.stages))('stage %s of cdk.json is right', (stage) => {
@@ -33,7 +39,14 @@ describe('says what is wrong', () => {
   test.each([
     ['a missing issuer', { oidc: { audience: 'a' } }, /stages\.prod\.oidc\.issuer: must be an https URL/],
     ['an issuer without TLS', { oidc: { ...oidc, issuer: 'http://login.test' } }, /oidc\.issuer: must be an https URL/],
-    ['no OIDC at all', {}, /stages\.prod\.oidc: /],
+    ['no issuer at all', {}, /stages\.prod\.oidc: must be there, or cognito/],
+    ['a role that is none', { oidc: { ...oidc, roleMapping: { a: 'root' } } }, /oidc\.roleMapping\.a: .*"viewer"/],
+    ['a mapping of nothing', { oidc: { ...oidc, roleMapping: {} } }, /oidc\.roleMapping: must map something/],
+    [
+      'a claim value that would be read as two',
+      { oidc: { ...oidc, roleMapping: { 'Help Desk': 'helpdesk' } } },
+      /oidc\.roleMapping: must map values without spaces/,
+    ],
     ['an empty audience', { oidc: { ...oidc, audience: '' } }, /stages\.prod\.oidc\.audience: /],
     ['a lease beyond what SQS takes', { oidc, inboxLeaseSeconds: 43_201 }, /inboxLeaseSeconds: .*43200/],
     ['a retention that AWS does not know', { oidc, logRetentionDays: 8 }, /logRetentionDays: is not a retention/],

@@ -1,8 +1,9 @@
 /** The API has exactly the contract's operations, each with the right guard and the right function behind it. */
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routeKey } from '../../lib/api/operation.ts';
 import { operations } from '../../lib/api/operations.ts';
-import { functionName, resources, target, template } from './synthesis.ts';
+import { buildStack, functionName, resources, target, template, testConfig } from './synthesis.ts';
 
 const routes = resources('AWS::ApiGatewayV2::Route');
 const integrations = new Map(resources('AWS::ApiGatewayV2::Integration').map((each) => [each.id, each.properties]));
@@ -43,6 +44,26 @@ describe.each(operations.map((operation) => [routeKey(operation), operation] as 
       expect(target(route['AuthorizerId'])).toBe(resources('AWS::ApiGatewayV2::Authorizer')[0]?.id);
     });
   }
+});
+
+test('the functions learn the stage’s roles, and the routes want its scopes', () => {
+  const oidc = {
+    issuer: 'https://login.test',
+    audience: 'api',
+    rolesClaim: 'roles',
+    roleMapping: { 'RemoteAssist.Admin': 'admin' },
+    scopes: ['assist'],
+  };
+  const own = Template.fromStack(buildStack(testConfig('test', { oidc })).stack);
+  own.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: { ADMIN_ROLES: '{"claim":"roles","mapping":{"RemoteAssist.Admin":"admin"}}' },
+    },
+  });
+  own.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    RouteKey: 'GET /v1/devices',
+    AuthorizationScopes: ['assist'],
+  });
 });
 
 test('the authorizer takes the stage’s issuer and audience', () => {

@@ -16,7 +16,7 @@ const environment = readEnvironment(Environment);
 const alerts = createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE);
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   routes: [
     route(listAlerts, async ({ query }) => {
       const { state } = query;

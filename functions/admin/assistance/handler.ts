@@ -33,7 +33,7 @@ const deps = {
 };
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
   routes: [
     route(listAssistanceRequests, async ({ query }) =>

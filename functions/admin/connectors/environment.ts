@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 
 export const Environment = z.object({
-  ROLES_CLAIM: z.string(),
+  ADMIN_ROLES: z.string(),
   CONNECTORS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -11,7 +11,7 @@ const environment = readEnvironment(Environment);
 const views = connectorViews(connectorsOf(ConnectorSettings.parse(JSON.parse(environment.CONNECTORS))));
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   routes: [
     route(listConnectors, async () => answer(200, { items: views })),
     route(getConnector, async ({ params }) => {

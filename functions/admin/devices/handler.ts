@@ -45,7 +45,7 @@ const tokens = createEnrollmentTokenRepository(db, tables);
 const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   routes: [
     route(createTokenOperation, async ({ admin, body, remember }) =>

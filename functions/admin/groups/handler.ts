@@ -37,7 +37,7 @@ const members = {
 };
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   routes: [
     route(createOperation, async ({ body, remember }) =>

@@ -46,7 +46,7 @@ const devices = createTargetDevices(db, tables.devices);
 const fleet = createFleetDirectory(db, tables.devices);
 
 export const handler = httpFunction({
-  rolesClaim: environment.ROLES_CLAIM,
+  adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   routes: [
     route(orderOperation, async ({ admin, body, remember }) => {

@@ -11,7 +11,16 @@ import { answerPage } from '../../../lib/lambda/paging.ts';
 import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn } from '../support/devices.ts';
 import { aDevice, DEVICE_ID, deviceCredential } from '../support/fixtures.ts';
-import { caller, claimsOf, jsonOf, problemIn, REQUEST_ID, ROLES_CLAIM, type Sent } from '../support/http.ts';
+import {
+  ADMIN_ROLES,
+  caller,
+  claimsOf,
+  jsonOf,
+  problemIn,
+  REQUEST_ID,
+  ROLES_CLAIM,
+  type Sent,
+} from '../support/http.ts';
 import { id } from '../support/ids.ts';
 import { answersIn, emptyStore, type Store } from '../support/store.ts';
 import { settableClock } from '../support/time.ts';
@@ -104,11 +113,11 @@ const routes = (): Route[] => [
   ...Object.values(FOR_ROLE).map((op) => ({ operation: op, handle: echo as never })),
 ];
 
-const call = (sent: Sent) =>
+const call = (sent: Sent, adminRoles = ADMIN_ROLES) =>
   caller(
     httpFunction({
       routes: routes(),
-      rolesClaim: ROLES_CLAIM,
+      adminRoles,
       credentials: {
         ...credentialsIn(store),
         find: (deviceId) => {
@@ -381,6 +390,33 @@ describe('roles', () => {
     expect((await call({ operation: FOR_ROLE.viewer, claims: elsewhere })).statusCode).toBe(403);
   });
 
+  const mapped = JSON.stringify({
+    claim: 'groups',
+    mapping: { '6f1c-ops': 'operator', 'RemoteAssist.Admin': 'admin', '6f1c-read': 'viewer' },
+  });
+
+  it.each([
+    ['[6f1c-ops]', ['operator']],
+    ['[other 6f1c-read 6f1c-ops]', ['viewer', 'operator']],
+    ['RemoteAssist.Admin', ['admin']],
+  ])('come from what the stage maps: %j', async (groups, roles) => {
+    await call({ operation: FOR_ROLE.viewer, claims: { sub: 'sub-anna', groups } }, mapped);
+    expect(handled[0]?.['admin']).toMatchObject({ roles });
+  });
+
+  it.each(['[admin]', 'operator', 'remoteassist.admin', 'constructor', '__proto__', ''])(
+    'are none for what the stage does not map, be it a role’s name: %j',
+    async (groups) => {
+      const sent = { operation: FOR_ROLE.viewer, claims: { sub: 'sub-anna', groups } };
+      expect(problemIn(await call(sent, mapped)).code).toBe('forbidden');
+    },
+  );
+
+  it('are not read from an ID token', async () => {
+    const idToken = { ...claims('[admin]'), token_use: 'id' };
+    expect(problemIn(await call({ operation: FOR_ROLE.viewer, claims: idToken })).code).toBe('unauthenticated');
+  });
+
   it('are nobody without a subject', async () => {
     for (const sub of [undefined, '', 7]) {
       const result = await call({ operation: FOR_ROLE.viewer, claims: { ...claims('[admin]'), sub } });
@@ -391,6 +427,7 @@ describe('roles', () => {
 
   it.each([
     [{ username: 'anna', email: 'anna@example.com' }, 'anna'],
+    [{ preferred_username: 'anna@corp.example', email: 'anna@example.com' }, 'anna@corp.example'],
     [{ email: 'anna@example.com' }, 'anna@example.com'],
     [{}, 'sub-anna'],
   ])('belong to an admin with a name: %j', async (named, name) => {

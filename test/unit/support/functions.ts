@@ -1,13 +1,13 @@
 /** The functions' handlers, loaded with the environment that the stack would give them, on the fake DynamoDB. */
 import { vi } from 'vitest';
 import { TABLES } from '../../../lib/aws/tables.ts';
-import { ROLES_CLAIM } from './http.ts';
+import { ADMIN_ROLES } from './http.ts';
 
 export const INBOX_URL_PREFIX = 'https://sqs.eu-central-1.amazonaws.com/000000000000/remote-assist-test-inbox-';
 
 const ENVIRONMENT: Record<string, string> = {
   ...Object.fromEntries(Object.keys(TABLES).map((name) => [`${name.toUpperCase()}_TABLE`, name])),
-  ROLES_CLAIM,
+  ADMIN_ROLES,
   CONNECTORS: JSON.stringify({ default: 'rustdesk', rustdesk: {} }),
   VERSION: '1.2.3',
   EVENT_BUS_NAME: 'bus',

@@ -6,6 +6,7 @@ import { T0 } from './time.ts';
 
 export const REQUEST_ID = 'request-id-1=';
 export const ROLES_CLAIM = 'cognito:groups';
+export const ADMIN_ROLES = JSON.stringify({ claim: ROLES_CLAIM });
 
 export type Sent = {
   operation: Operation;
