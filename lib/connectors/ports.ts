@@ -53,6 +53,12 @@ export type Connector = {
    */
   closeSession(session: Session): Promise<void>;
   /**
+   * Closes the session that an attempt may have left whose answer was lost: it is looked for as by `mayExist`, and none
+   * is opened. Nothing where there is none.
+   * @throws ConnectorFailure
+   */
+  closeLost(order: Pick<SessionOrder, 'requestId' | 'requestedAt'>): Promise<void>;
+  /**
    * Which of these sessions the provider has ended, in as few calls as it can; nothing of those that it knows nothing of.
    * @returns the codes of those that are over
    * @throws ConnectorFailure

@@ -31,5 +31,6 @@ export const rustDesk = (options: RustDeskOptions): Connector => ({
       ? { connector: 'rustdesk', supporterLink: 'rustdesk://', note: NO_ID }
       : { connector: 'rustdesk', supporterLink: link(rustdeskId, options), code: rustdeskId },
   closeSession: async () => {},
+  closeLost: async () => {},
   endedSessions: async () => new Set(),
 });

@@ -68,6 +68,7 @@ export const testConnector = (name: ConnectorName = 'rustdesk'): TestConnector =
       return { connector: name, supporterLink, code: `code-${connector.orders.length}` };
     },
     closeSession: async ({ supporterLink }: Session) => void connector.open.delete(supporterLink),
+    closeLost: async () => {},
     endedSessions: async () => new Set<string>(),
   };
   return connector;
