@@ -19,6 +19,12 @@ export type Session = {
   readonly note?: string;
 };
 
+/**
+ * Attempts to open a session at a provider, each with the time until which it may be under way. An older one may have
+ * left a session that nobody knows of: its process died, or the provider's answer was lost.
+ */
+export type Openings = Readonly<Partial<Record<ConnectorName, Instant>>>;
+
 export type AssistanceRequest = {
   readonly id: Id;
   readonly version: number;
@@ -41,7 +47,15 @@ export type AssistanceRequest = {
   readonly endedBy?: string;
   readonly declineReason?: string;
   readonly session?: Session;
+  readonly opening?: Openings;
+  /** The request is over and its session at the provider may be open: when the sweep closes it, unless it was closed at once. */
+  readonly closeAt?: Instant;
 };
 
 /** What is left of a request that nobody answered: enough to tell its device that it is over. */
-export type ExpiredRequest = { readonly id: Id; readonly deviceId: Id; readonly expiredAt: Instant };
+export type ExpiredRequest = {
+  readonly id: Id;
+  readonly deviceId: Id;
+  readonly expiredAt: Instant;
+  readonly opening?: Openings;
+};

@@ -3,6 +3,7 @@ import type { Instant } from '../clock.ts';
 import type { IdempotencyRecord } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
+import type { DueLane } from './due.ts';
 import type { AssistanceRequest, AssistanceState, ExpiredRequest } from './model.ts';
 
 export type AssistanceRepository = {
@@ -17,8 +18,17 @@ export type AssistanceRepository = {
   create(request: AssistanceRequest, record?: IdempotencyRecord): Promise<boolean>;
   /** @throws ConcurrentChange */
   save(before: AssistanceRequest, after: AssistanceRequest, record?: IdempotencyRecord): Promise<void>;
-  /** Requests whose four hours are over, soonest due first; some may be answered by now. */
-  due(now: Instant): AsyncIterable<Id>;
+  /**
+   * Saves a change that does not concern the device: not of the state.
+   * @throws ConcurrentChange
+   */
+  amend(before: AssistanceRequest, after: AssistanceRequest): Promise<void>;
+  /** Has the sweep look at an unchanged request again at `at`; nothing where it has changed meanwhile. */
+  postpone(request: AssistanceRequest, at: Instant): Promise<void>;
+  /** What the sweep must look at in this lane, also of what is left of expired requests; some may have changed by now. */
+  due(now: Instant, lane: DueLane): AsyncIterable<Id>;
   /** Deletes a request that nobody answered, and keeps what its device may ask about; nothing where it was answered. */
   expire(request: AssistanceRequest, now: Instant): Promise<void>;
+  /** Replaces what is left of an expired request. */
+  saveExpired(expired: ExpiredRequest): Promise<void>;
 };

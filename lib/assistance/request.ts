@@ -5,7 +5,8 @@
 
 import type { Actor } from '../actor.ts';
 import { invalidState, ProblemError } from '../api/problem.ts';
-import type { Instant } from '../clock.ts';
+import { HOUR, type Instant, MINUTE } from '../clock.ts';
+import { keepsSessions } from '../connectors/sessions.ts';
 import type { Id } from '../ids.ts';
 import {
   type AssistanceRequest,
@@ -71,21 +72,42 @@ const change = (
 ): AssistanceRequest => {
   assertIn(request, from, doing, now);
   const { expiresAt: _, ...answered } = request;
-  return { ...answered, ...changes, version: request.version + 1, changedAt: now };
+  const after = { ...answered, ...changes, version: request.version + 1, changedAt: now };
+  return isOpen(after) || !hasProviderSession(after) ? after : { ...after, closeAt: now + CLOSE_AFTER_MS };
 };
+
+/** An event has the session closed at once; if that fails, the sweep does it from then on. */
+const CLOSE_AFTER_MS = MINUTE;
+
+const hasProviderSession = ({ session }: AssistanceRequest): boolean =>
+  session !== undefined && keepsSessions(session.connector);
 
 /** For asking before a session is opened: throws what `approve` would throw. */
 export const assertApprovable = (request: AssistanceRequest, now: Instant): void =>
   assertIn(request, ['pending'], 'approved', now);
 
+/** A session that its provider gives no end has this one, so that nothing shows as connected for ever. */
+const SESSION_LIMIT_MS = 12 * HOUR;
+
+/** The attempts without that of the connector whose session the request now has. */
+const otherOpenings = (
+  { opening = {} }: AssistanceRequest,
+  { connector }: Session,
+): Pick<AssistanceRequest, 'opening'> => {
+  const { [connector]: _, ...others } = opening;
+  return Object.keys(others).length > 0 ? { opening: others } : {};
+};
+
 /** Each of these throws ProblemError `expired` after the four hours, `invalid_state` where its state rules it out. */
-export const approve = (request: AssistanceRequest, session: Session, by: Actor, now: Instant): AssistanceRequest =>
-  change(request, ['pending'], 'approved', now, {
+export const approve = (request: AssistanceRequest, session: Session, by: Actor, now: Instant): AssistanceRequest => {
+  const { opening: _, ...approved } = change(request, ['pending'], 'approved', now, {
     state: 'approved',
     approvedAt: now,
     approvedBy: by.name,
-    session,
+    session: { validUntil: now + SESSION_LIMIT_MS, ...session },
   });
+  return { ...approved, ...otherOpenings(request, session) };
+};
 
 export const decline = (request: AssistanceRequest, reason: string, by: Actor, now: Instant): AssistanceRequest =>
   change(request, ['pending'], 'declined', now, {
@@ -113,6 +135,12 @@ export const end = (request: AssistanceRequest, reason: EndReason, now: Instant,
     endReason: reason,
     ...(by && { endedBy: by.name }),
   });
+
+/** The provider has ended the session, or its time is over: there is no use in closing what is over. */
+export const endAsExpired = (request: AssistanceRequest, isOver: boolean, now: Instant): AssistanceRequest => {
+  const { closeAt, ...ended } = end(request, 'sessionExpired', now);
+  return isOver || closeAt === undefined ? ended : { ...ended, closeAt };
+};
 
 export const endForRetirement = (request: AssistanceRequest, now: Instant): AssistanceRequest =>
   change(request, OPEN_STATES, 'ended', now, { state: 'ended', endedAt: now, endReason: 'deviceRetired' });

@@ -8,7 +8,7 @@ type SweepDeps = { requests: Pick<AssistanceRepository, 'due' | 'find' | 'expire
 
 /** @returns how many it deleted */
 export const sweepRequests = ({ requests, clock }: SweepDeps): Promise<number> =>
-  forEachDue(requests.due(clock()), async (id) => {
+  forEachDue(requests.due(clock(), 'time'), async (id) => {
     const request = await requests.find(id);
     if (!request || !isExpired(request, clock())) return false;
     await requests.expire(request, clock());

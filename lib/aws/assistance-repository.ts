@@ -1,26 +1,25 @@
 /** Assistance requests in DynamoDB. */
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
-import { DAY, type Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 import { readDue } from './due-index.ts';
-import { type Database, transact, ttl } from './dynamodb.ts';
+import { type Database, held, heldOrChanged, transact } from './dynamodb.ts';
 import { openForRequest } from './gate.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
-import { fromItem, type Item, toItem } from './items.ts';
+import { fromItem } from './items.ts';
 import { expiredRequestKey, partitions, requestKey } from './keys.ts';
-import { type RequestTables, requestItem, requestWrites } from './request-items.ts';
+import {
+  duePartition,
+  expiredItem,
+  expiredRequestItem,
+  type RequestTables,
+  requestItem,
+  requestWrite,
+  requestWrites,
+} from './request-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
-
-/** How long the device that asked is told that its request is over, rather than that it never was. */
-const EXPIRED_KEPT_MS = 7 * DAY;
-
-export const expiredRequestItem = ({ id, deviceId }: AssistanceRequest, expiredAt: Instant): Item => {
-  const expired: ExpiredRequest = { id, deviceId, expiredAt };
-  return toItem('ExpiredRequest', expiredRequestKey(id), expired, { ttl: ttl(expiredAt + EXPIRED_KEPT_MS) });
-};
 
 /** What a poll needs; without the rest, so that its bundle stays small. */
 export const createRequestReader = (db: Database, table: string): Pick<AssistanceRepository, 'find'> => ({
@@ -67,7 +66,21 @@ export const createAssistanceRepository = (
   },
   save: (before, after, record) =>
     transact(db, [...idempotencyWrites(tables.idempotency ?? '', record), ...requestWrites(tables, before, after)]),
-  due: (now) => readDue(db, tables.assistance, now),
+  amend: (before, after) => heldOrChanged(db.send(new PutCommand(requestWrite(tables.assistance, before, after).Put))),
+  postpone: async ({ id, version }, at) => {
+    const update = new UpdateCommand({
+      TableName: tables.assistance,
+      Key: requestKey(id),
+      UpdateExpression: 'SET dueAt = :at',
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':at': at, ':version': version },
+    });
+    await held(db.send(update));
+  },
+  due: (now, lane) => readDue(db, tables.assistance, now, duePartition(lane)),
+  saveExpired: async (expired) => {
+    await db.send(new PutCommand({ TableName: tables.assistance, Item: expiredItem(expired) }));
+  },
   // The device's record needs no change: what it says of the request is void since the request expired.
   expire: async (request, now) => {
     try {

@@ -7,11 +7,22 @@ import type { IndexAttributes, Item } from './items.ts';
 import { partitions, SHARDS, shardKey, shardKeyOf } from './keys.ts';
 import { INDEXES } from './tables.ts';
 
-/** The attributes that put an item into the index; none where nothing is due. */
-export const dueAttributes = (id: Id, dueAt: Instant | undefined): IndexAttributes =>
-  dueAt === undefined ? {} : { dueShard: shardKeyOf(partitions.due, id), dueAt };
+/**
+ * The attributes that put an item into the index; none where nothing is due.
+ * @param partition what else is due in the same table is in others, and is not found with it
+ */
+export const dueAttributes = (
+  id: Id,
+  dueAt: Instant | undefined,
+  partition: string = partitions.due,
+): IndexAttributes => (dueAt === undefined ? {} : { dueShard: shardKeyOf(partition, id), dueAt });
 
-export async function* readDue(db: Database, table: string, now: Instant): AsyncGenerator<Id> {
+export async function* readDue(
+  db: Database,
+  table: string,
+  now: Instant,
+  partition: string = partitions.due,
+): AsyncGenerator<Id> {
   for (const shard of SHARDS) {
     let start: Item | undefined;
     do {
@@ -21,7 +32,7 @@ export async function* readDue(db: Database, table: string, now: Instant): Async
           IndexName: 'due',
           KeyConditionExpression: '#p = :p AND #s <= :now',
           ExpressionAttributeNames: { '#p': INDEXES.due.partitionKey, '#s': INDEXES.due.sortKey },
-          ExpressionAttributeValues: { ':p': shardKey(partitions.due, shard), ':now': now },
+          ExpressionAttributeValues: { ':p': shardKey(partition, shard), ':now': now },
           ExclusiveStartKey: start,
         }),
       );

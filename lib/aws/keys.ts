@@ -32,6 +32,7 @@ export const alertKey = (id: Id): Key => key(id, 'ALERT');
 export const timelineKey = (deviceId: Id, entryId: Id): Key => key(deviceId, `TIMELINE#${entryId}`);
 export const TIMELINE_PREFIX = 'TIMELINE#';
 export const timelineEntryId = (sk: string): Id => sk.slice(TIMELINE_PREFIX.length);
+export const auditKey = (id: Id): Key => key(id, 'AUDIT_RECORD');
 export const idempotencyKey = (id: string): Key => key(id, 'ANSWER');
 
 export const SHARD_COUNT = 8;
@@ -61,7 +62,12 @@ export const partitions = {
   tasksOf: (jobId: Id) => jobId,
   alerts: 'ALERT',
   alertsIn: (state: string) => `ALERT#${state}`,
+  auditRecords: 'AUDIT_RECORD',
+  recordsBy: (actorId: string) => `AUDIT_ACTOR#${actorId}`,
+  recordsAbout: (subjectId: string) => `AUDIT_SUBJECT#${subjectId}`,
   due: 'DUE',
+  /** Requests whose sessions are to be asked after or closed. */
+  dueSessions: 'DUE_SESSION',
 } as const;
 
 /** Some letters are many when they are normalized, and an index takes no sort key of more than 1024 bytes. */

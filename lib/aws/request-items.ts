@@ -1,11 +1,14 @@
 /** Assistance requests as items, and the writes that save one. */
-import type { AssistanceRequest } from '../assistance/model.ts';
+import { type Due, type DueLane, dueOf, dueOfExpired } from '../assistance/due.ts';
+import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import { isOpen } from '../assistance/request.ts';
+import { DAY, type Instant } from '../clock.ts';
+import type { Id } from '../ids.ts';
 import { dueAttributes } from './due-index.ts';
 import { ttl, type Write } from './dynamodb.ts';
 import { followRequest } from './gate.ts';
-import { type Item, toItem } from './items.ts';
-import { partitions, requestKey, shardKeyOf } from './keys.ts';
+import { type IndexAttributes, type Item, toItem } from './items.ts';
+import { expiredRequestKey, partitions, requestKey, shardKeyOf } from './keys.ts';
 import { keptUntil } from './task-items.ts';
 import { replace } from './versioned.ts';
 
@@ -14,19 +17,39 @@ const ttlOf = (request: AssistanceRequest): { ttl?: number } => {
   return isOpen(request) ? {} : { ttl: keptUntil(request.changedAt) };
 };
 
+/** How long the device that asked is told that its request is over, rather than that it never was. */
+const EXPIRED_KEPT_MS = 7 * DAY;
+
+export const duePartition = (lane: DueLane): string => (lane === 'time' ? partitions.due : partitions.dueSessions);
+
+const dueIn = (id: Id, due: Due | undefined): IndexAttributes =>
+  due ? dueAttributes(id, due.at, duePartition(due.lane)) : {};
+
+export const expiredItem = (expired: ExpiredRequest): Item =>
+  toItem('ExpiredRequest', expiredRequestKey(expired.id), expired, {
+    ...dueIn(expired.id, dueOfExpired(expired)),
+    ttl: ttl(expired.expiredAt + EXPIRED_KEPT_MS),
+  });
+
+export const expiredRequestItem = ({ id, deviceId, opening }: AssistanceRequest, expiredAt: Instant): Item =>
+  expiredItem({ id, deviceId, expiredAt, ...(opening && { opening }) });
+
 export const requestItem = (request: AssistanceRequest): Item =>
   toItem('AssistanceRequest', requestKey(request.id), request, {
     listShard: shardKeyOf(partitions.requests, request.id),
     stateShard: shardKeyOf(partitions.requestsIn(request.state), request.id),
     listSort: request.id,
-    ...dueAttributes(request.id, request.expiresAt),
+    ...dueIn(request.id, dueOf(request)),
     ...ttlOf(request),
   });
 
 export type RequestTables = { devices: string; assistance: string };
 
-export const requestWrite = (table: string, before: AssistanceRequest, after: AssistanceRequest): Write =>
-  replace(table, requestItem(after), before.version);
+export const requestWrite = (
+  table: string,
+  before: AssistanceRequest,
+  after: AssistanceRequest,
+): { Put: NonNullable<Write['Put']> } => replace(table, requestItem(after), before.version);
 
 export const requestWrites = (tables: RequestTables, before: AssistanceRequest, after: AssistanceRequest): Write[] => [
   requestWrite(tables.assistance, before, after),

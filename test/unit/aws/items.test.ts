@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { expiredRequestItem } from '../../../lib/aws/assistance-repository.ts';
 import { deviceItem } from '../../../lib/aws/device-repository.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { fromItem, fromItems, type Item, isType, toItem } from '../../../lib/aws/items.ts';
@@ -12,7 +11,7 @@ import {
   shardKeyOf,
   taskKey,
 } from '../../../lib/aws/keys.ts';
-import { requestItem } from '../../../lib/aws/request-items.ts';
+import { expiredRequestItem, requestItem } from '../../../lib/aws/request-items.ts';
 import { joinedItem, taskItem } from '../../../lib/aws/task-items.ts';
 import { createTaskStore } from '../../../lib/aws/task-repository.ts';
 import { randomId } from '../../../lib/ids.ts';

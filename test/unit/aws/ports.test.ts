@@ -157,11 +157,11 @@ describe.each(WORLDS)('%s', (_, make) => {
       const [one, two] = [requestAt(T0, 'one'), requestAt(T0 + 1, 'two', OTHER_ID)];
       await world.requests.create(one);
       await world.requests.create(two);
-      expect(await all(world.requests.due(T0 + FOUR_HOURS - 1))).toEqual([]);
-      expect(await all(world.requests.due(T0 + FOUR_HOURS))).toEqual([one.id]);
-      expect((await all(world.requests.due(T0 + FOUR_HOURS + 1))).sort()).toEqual([one.id, two.id].sort());
+      expect(await all(world.requests.due(T0 + FOUR_HOURS - 1, 'time'))).toEqual([]);
+      expect(await all(world.requests.due(T0 + FOUR_HOURS, 'time'))).toEqual([one.id]);
+      expect((await all(world.requests.due(T0 + FOUR_HOURS + 1, 'time'))).sort()).toEqual([one.id, two.id].sort());
       await world.requests.save(one, decline(one, 'no', ANNA, T0));
-      expect(await all(world.requests.due(T0 + FOUR_HOURS))).toEqual([]);
+      expect(await all(world.requests.due(T0 + FOUR_HOURS, 'time'))).toEqual([]);
     });
 
     it('leave behind what their device may ask about when they expire', async () => {

@@ -1,11 +1,21 @@
 /** Assistance requests in memory, and a connector that opens sessions nowhere. */
+import { dueOf, dueOfExpired } from '../../../lib/assistance/due.ts';
 import type { ConnectorName, Session } from '../../../lib/assistance/model.ts';
 import type { AssistanceRepository } from '../../../lib/assistance/ports.ts';
 import { isOpen } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Connector, Connectors, SessionOrder } from '../../../lib/connectors/ports.ts';
 import { openAssistanceOf } from '../../../lib/devices/model.ts';
-import { assertKeyFree, assertVersion, inOrder, keepAnswer, pageOf, type Store, touchDevice } from './store.ts';
+import {
+  assertKeyFree,
+  assertVersion,
+  inOrder,
+  keepAnswer,
+  pageOf,
+  replaceVersion,
+  type Store,
+  touchDevice,
+} from './store.ts';
 
 export const assistanceIn = (store: Store): AssistanceRepository => ({
   find: async (id) => store.requests.get(id),
@@ -36,9 +46,21 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     );
     keepAnswer(store, record);
   },
-  due: async function* (now) {
-    for await (const { id } of inOrder(store.requests.values(), (request) => request.expiresAt, now)) yield id;
+  amend: async (before, after) => replaceVersion(store.requests, before, after),
+  postpone: async ({ id, version }, at) => {
+    if (store.requests.get(id)?.version === version) store.postponed.set(`${id} ${version}`, at);
   },
+  due: async function* (now, lane) {
+    const found = [
+      ...[...store.requests.values()].map((request) => {
+        const due = dueOf(request);
+        return { id: request.id, ...due, at: store.postponed.get(`${request.id} ${request.version}`) ?? due?.at };
+      }),
+      ...[...store.expired.values()].map((expired) => ({ id: expired.id, ...dueOfExpired(expired) })),
+    ].filter((due) => due.lane === lane);
+    for await (const { id } of inOrder(found, ({ at }) => at, now)) yield id;
+  },
+  saveExpired: async (expired) => void store.expired.set(expired.id, expired),
   expire: async (request, now) => {
     try {
       assertVersion(store.requests, request);
@@ -46,7 +68,8 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
       return;
     }
     store.requests.delete(request.id);
-    store.expired.set(request.id, { id: request.id, deviceId: request.deviceId, expiredAt: now });
+    const { id, deviceId, opening } = request;
+    store.expired.set(id, { id, deviceId, expiredAt: now, ...(opening && { opening }) });
   },
 });
 

@@ -21,6 +21,8 @@ export type Store = {
   tokens: Map<Id, EnrollmentToken>;
   requests: Map<Id, AssistanceRequest>;
   expired: Map<Id, ExpiredRequest>;
+  /** When the sweep is to look at an unchanged request again, by its id and version. */
+  postponed: Map<string, Instant>;
   jobs: Map<Id, RestartJob>;
   tasks: Map<Id, RestartTask>;
   joins: Map<Id, Joined>;
@@ -35,6 +37,7 @@ export const emptyStore = (): Store => ({
   tokens: new Map(),
   requests: new Map(),
   expired: new Map(),
+  postponed: new Map(),
   jobs: new Map(),
   tasks: new Map(),
   joins: new Map(),
