@@ -101,7 +101,7 @@ export const problemsOf = (op: Operation): ProblemCode[] => {
   const codes = new Set<ProblemCode>(op.problems);
   if (op.caller !== 'none') codes.add('unauthenticated');
   if (op.caller !== 'none' && op.caller !== 'agent') codes.add('forbidden');
-  if (op.query || op.body) codes.add('invalid_request');
+  if (op.query || op.body || op.idempotent) codes.add('invalid_request');
   if (op.body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
   if (op.path.includes('{')) codes.add('not_found');
   if (op.idempotent) codes.add('idempotency_key_reused');

@@ -1,0 +1,68 @@
+/**
+ * `npm run fuzz [-- --count N] [--seed S] [--operation ID [--index I]]`: about N generated requests (100,000 unless
+ * said otherwise), spread over the contract's operations, against a local stack of its own. Ends with 1 where an answer
+ * is not as it should be; its seed, operation and index make the same request again.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startLocalStack } from '../../infra/local/stack.ts';
+import { synthesize } from '../../infra/local/synthesize.ts';
+import { operations } from '../../lib/api/operations.ts';
+import { productAt } from '../integration/product/product.ts';
+import { createWorlds, fuzzOperation } from './fuzz.ts';
+
+const SHOWN = 20;
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    operation: { type: 'string' },
+    index: { type: 'string' },
+  },
+});
+
+const wholeNumber = (name: string, value: string): number => {
+  if (!/^\d+$/.test(value)) throw new Error(`--${name} is ${value}: a whole number is needed`);
+  return Number(value);
+};
+
+const main = async (): Promise<number> => {
+  const seed = wholeNumber('seed', values.seed);
+  const chosen = operations.filter((op) => values.operation === undefined || op.id === values.operation);
+  if (chosen.length === 0) throw new Error(`there is no operation ${values.operation}`);
+  // Of one operation as many as a whole run has of it, so that an index means the same in both.
+  const each = Math.ceil(wholeNumber('count', values.count) / operations.length);
+  const only = values.index === undefined ? undefined : wholeNumber('index', values.index);
+  const dir = mkdtempSync(join(tmpdir(), 'remote-assist-fuzz-'));
+  const assemblyDir = join(dir, 'assembly');
+  await synthesize(assemblyDir);
+  const stack = await startLocalStack({ assemblyDir, dataDir: join(dir, 'data'), port: 0, schedules: false });
+  const product = productAt(stack.url);
+  let requests = 0;
+  let found = 0;
+  try {
+    process.stdout.write(`seed ${seed}\n`);
+    const worlds = await createWorlds(product, chosen);
+    for (const op of chosen) {
+      const { byStatus, findings } = await fuzzOperation(product, worlds, op, { count: each, seed, only });
+      const statuses = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => `${count}× ${status}`);
+      process.stdout.write(`${op.id}: ${statuses.join(', ')}\n`);
+      requests += [...byStatus.values()].reduce((sum, count) => sum + count, 0);
+      found += findings.length;
+      for (const { index, request, faults } of findings.slice(0, SHOWN)) {
+        process.stdout.write(`  --operation ${op.id} --index ${index}: ${faults.join('; ')}\n`);
+        if (only !== undefined) process.stdout.write(`  ${JSON.stringify(request)}\n`);
+      }
+    }
+  } finally {
+    await stack.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+  process.stdout.write(`${requests} requests, ${found} findings\n`);
+  return found === 0 ? 0 : 1;
+};
+
+process.exit(await main());
