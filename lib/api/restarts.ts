@@ -98,7 +98,10 @@ export const restartOrder = () =>
     maxPostponements: z._default(z.int().check(z.gte(0), z.lte(10)), 0),
     mayReject: z._default(z.boolean(), false),
     force: z._default(z.boolean(), false),
-    /** So many tasks may start in a minute. Without it, what has a `notBefore` is spread over the first minutes of it. */
+    /**
+     * So many tasks may start in a minute. Without it, what has a `notBefore` is spread over the first minutes of it, and
+     * an order for 8,000 devices or more at 8,000 a minute, or faster to be through with half of `deliverWithinMinutes`.
+     */
     maxPerMinute: z.optional(z.int().check(z.gte(1))),
     /** The job is aborted when so many tasks have failed or timed out. */
     abortAfterFailures: z.optional(z.int().check(z.gte(1))),
@@ -126,6 +129,11 @@ export const restartPreview = () =>
     offlineCount: z.int(),
     /** Of these: with an open restart task, which the order would join. */
     alreadyRestarting: z.int(),
+    /**
+     * There where the group is too large to look at each device, from about 20,000 on: `offlineCount` and
+     * `alreadyRestarting` are of so many devices, those that were enrolled first. `deviceCount` is of the whole group.
+     */
+    examinedCount: z.optional(z.int()),
     /** Ids of the body that no device has. An order with one of them is refused. */
     unknownDeviceIds: z.array(z.string()),
   });
@@ -138,7 +146,8 @@ export const previewRestart = {
   caller: 'operator',
   function: 'admin-restarts',
   tag,
-  summary: 'What an order with this body would reach. Changes nothing.',
+  summary:
+    'What an order with this body would reach. Changes nothing. Of a group of more than 20,000 devices, offlineCount and alreadyRestarting are of the examinedCount devices that were enrolled first.',
   body: restartOrder,
   answers: () => ({ 200: restartPreview() }),
 } as const satisfies Operation;

@@ -7,6 +7,7 @@ import { isOpen as isRequestOpen } from '../assistance/request.ts';
 import type { Id } from '../ids.ts';
 import { restartsAfter } from '../restarts/budget.ts';
 import { isOpen, type RestartTask } from '../restarts/model.ts';
+import { restartedWithFleetAt } from '../restarts/task.ts';
 import type { Write } from './dynamodb.ts';
 import { deviceKey } from './keys.ts';
 import { IN_SERVICE } from './versioned.ts';
@@ -39,14 +40,20 @@ export const followTask = (table: string, task: RestartTask): Write => {
     return updateDevice(table, task.deviceId, { update: 'SET openRestart = :task', condition: ours, values });
   }
   const restarts = restartsAfter(task);
+  const withFleetAt = restartedWithFleetAt(task);
   const set = [
     ...(task.state === 'timedOut' ? ['missingSinceTask = :id'] : []),
     ...(restarts ? ['recentRestarts = :restarts'] : []),
+    ...(withFleetAt !== undefined ? ['restartedWithFleetAt = :withFleetAt'] : []),
   ];
   return updateDevice(table, task.deviceId, {
     update: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE openRestart`,
     condition: ours,
-    values: { ':id': task.id, ...(restarts && { ':restarts': restarts }) },
+    values: {
+      ':id': task.id,
+      ...(restarts && { ':restarts': restarts }),
+      ...(withFleetAt !== undefined && { ':withFleetAt': withFleetAt }),
+    },
   });
 };
 

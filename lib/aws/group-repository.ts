@@ -1,12 +1,12 @@
 /** Groups in DynamoDB. */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Group } from '../groups/model.ts';
 import type { GroupRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
 import { type Database, transact } from './dynamodb.ts';
+import { countFleet } from './fleet-directory.ts';
 import { groupItem, readGroup } from './group-items.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
-import { FLEET_COUNTS, groupKey, nameSort, partitions } from './keys.ts';
+import { groupKey, nameSort, partitions } from './keys.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
 
@@ -57,17 +57,7 @@ export const createGroupRepository = (db: Database, tables: GroupTables): GroupR
         limit,
         after,
       }),
-    countFleet: async () => {
-      const { Items = [] } = await db.send(
-        new QueryCommand({
-          TableName: tables.devices,
-          KeyConditionExpression: 'pk = :fleet',
-          ExpressionAttributeValues: { ':fleet': FLEET_COUNTS },
-          ConsistentRead: true,
-        }),
-      );
-      return Items.reduce((sum, { devices }) => sum + Number(devices), 0);
-    },
+    countFleet: () => countFleet(db, tables.devices),
     rename: (id, name) =>
       change(id, {
         update: 'SET #name = :name, listSort = :sort',

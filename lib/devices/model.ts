@@ -22,6 +22,8 @@ export type Device = {
   readonly bootedAt?: Instant;
   /** When it restarted by order in the 24 hours before the latest of them; older ones go with the next. */
   readonly recentRestarts?: readonly Instant[];
+  /** When it was back from a restart that a whole fleet was ordered to. */
+  readonly restartedWithFleetAt?: Instant;
   /** The open restart task, whole: the gate that a poll looks through, saved with each change of the task. */
   readonly openRestart?: RestartTask;
   /** The open assistance request; void from `expiresAt` on. */

@@ -9,6 +9,11 @@ import type { Group } from './model.ts';
 /** Goes through devices in the order of their ids, so that a rename meanwhile makes nobody be missed. */
 export type FleetDirectory = {
   /**
+   * Of a group, or of all devices. One read.
+   * @returns `undefined` where there is no such group
+   */
+  deviceCount(groupId: Id): Promise<number | undefined>;
+  /**
    * Read consistently; a page may be shorter than `limit` and still have a next one.
    * @returns `undefined` where there is no such group
    */

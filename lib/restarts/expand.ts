@@ -11,7 +11,7 @@ import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import { derivedId, type Id } from '../ids.ts';
 import { expandedBy, settled } from './job.ts';
 import type { RestartJob } from './model.ts';
-import { releaseAt, TOGETHER } from './pace.ts';
+import { releaseAt } from './pace.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
 import { nextChunk, type TargetSources } from './target.ts';
 import { newTask, remove } from './task.ts';
@@ -29,18 +29,18 @@ const CHUNK = 25;
 const entryId = (job: RestartJob, deviceId: Id): Id => derivedId('tsk', job.createdAt, `${job.id} ${deviceId}`);
 
 /** A device's place in a job. */
-type Place = { deviceId: Id; index: number; many: boolean };
+type Place = { deviceId: Id; index: number };
 
 /** @param found what was read of the device along with the rest of the chunk; on a conflict it is read again */
 const giveTask = (
   deps: ExpansionDeps,
   job: RestartJob,
-  { deviceId, ...place }: Place,
+  { deviceId, index }: Place,
   found: TargetDevice | undefined,
 ): Promise<void> => {
   const { entries, clock, devices } = deps;
   const id = entryId(job, deviceId);
-  const release = releaseAt(job, id, place);
+  const release = releaseAt(job, id, index);
   let reading: Promise<TargetDevice | undefined> | undefined = Promise.resolve(found);
   return retryOnConcurrentChange(async () => {
     const device = await (reading ?? devices.findMany([deviceId]).then(([again]) => again));
@@ -78,8 +78,7 @@ const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<Restar
   const done = await deps.entries.existing(chunk.map((deviceId) => entryId(job, deviceId)));
   const left = chunk.filter((deviceId) => !done.has(entryId(job, deviceId)));
   const devices = new Map((await deps.devices.findMany(left)).map((device) => [device.id, device]));
-  const many = next !== undefined || job.expanded + chunk.length > TOGETHER;
-  const places = chunk.map((deviceId, i): Place => ({ deviceId, index: job.expanded + i, many }));
+  const places = chunk.map((deviceId, i): Place => ({ deviceId, index: job.expanded + i }));
   await Promise.all(
     places
       .filter(({ deviceId }) => !done.has(entryId(job, deviceId)))

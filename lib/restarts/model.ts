@@ -29,6 +29,8 @@ export type RestartTask = {
   /** The boot that acknowledged; only another one proves the restart. */
   readonly acknowledgedBootId?: string;
   readonly returnBy?: Instant;
+  /** How often its device polls while it is under way, where the order is for so many that a few seconds would be too often. */
+  readonly underWayPollSeconds?: number;
   /** When its device restarted in the 24 hours before the acknowledgement. */
   readonly recentRestarts?: readonly Instant[];
   readonly endedAt?: Instant;
@@ -51,6 +53,8 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore
   readonly groupId?: Id;
   /** The job whose failed, timed out and expired tasks this one retries. */
   readonly retryOf?: Id;
+  /** For how many devices it was thought to be when it was ordered. */
+  readonly expectedDevices: number;
   /** How many devices have got their task or joined another; where the expansion of `deviceIds` goes on. */
   readonly expanded: number;
   /** Where the expansion of a group or a retry goes on; absent at its beginning and once it is done. */

@@ -4,7 +4,6 @@ import type { Actor } from '../actor.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { RestartOrder } from '../api/restarts.ts';
 import { type Clock, fromIso } from '../clock.ts';
-import { ALL_DEVICES } from '../groups/model.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
@@ -16,7 +15,7 @@ import { jobView } from './view.ts';
 export type OrderDeps = {
   jobs: Pick<JobRepository, 'create'>;
   devices: TargetDevices;
-  fleet: Pick<FleetDirectory, 'memberIds'>;
+  fleet: Pick<FleetDirectory, 'deviceCount'>;
   clock: Clock;
   newId: IdSource;
 };
@@ -34,12 +33,28 @@ const knownDevices = async (devices: TargetDevices, ordered: readonly Id[]): Pro
   return deviceIds;
 };
 
-/** @throws ProblemError that names the unknown group */
-export const knownGroup = async (fleet: OrderDeps['fleet'], groupId: Id): Promise<Id> => {
-  if (groupId !== ALL_DEVICES && !(await fleet.memberIds(groupId, { limit: 1 }))) {
-    throw invalidMember('/groupId', `there is no group ${groupId}`);
+/**
+ * @returns how many devices are in the group
+ * @throws ProblemError that names the unknown group
+ */
+export const sizeOfKnownGroup = async (fleet: Pick<FleetDirectory, 'deviceCount'>, groupId: Id): Promise<number> => {
+  const count = await fleet.deviceCount(groupId);
+  if (count === undefined) throw invalidMember('/groupId', `there is no group ${groupId}`);
+  return count;
+};
+
+type Target = Pick<RestartJob, 'deviceIds' | 'groupId' | 'expectedDevices'>;
+
+/** @throws ProblemError that names what is unknown */
+const knownTarget = async (
+  { devices, fleet }: Pick<OrderDeps, 'devices' | 'fleet'>,
+  { deviceIds = [], groupId }: Pick<RestartOrder, 'deviceIds' | 'groupId'>,
+): Promise<Target> => {
+  if (groupId !== undefined) {
+    return { deviceIds: [], groupId, expectedDevices: await sizeOfKnownGroup(fleet, groupId) };
   }
-  return groupId;
+  const known = await knownDevices(devices, deviceIds);
+  return { deviceIds: known, expectedDevices: known.length };
 };
 
 /** @throws ProblemError `invalid_request` unless there is exactly one of the two */
@@ -59,17 +74,13 @@ export const orderRestart = async (
   actor: Actor,
   remember?: Remember,
 ): Promise<RestartJob> => {
-  const { deviceIds, groupId, notBefore, message, ...options } = order;
+  const { deviceIds: _, groupId: __, notBefore, message, ...options } = order;
   assertOneTarget(order);
   const notBeforeAt = notBefore === undefined ? undefined : fromIso(notBefore);
   if (Number.isNaN(notBeforeAt)) throw invalidMember('/notBefore', 'is not a time');
-  const target =
-    groupId === undefined
-      ? { deviceIds: await knownDevices(devices, deviceIds ?? []) }
-      : { deviceIds: [], groupId: await knownGroup(fleet, groupId) };
   const chosen = {
     ...options,
-    ...target,
+    ...(await knownTarget({ devices, fleet }, order)),
     ...(message !== undefined && { message }),
     ...(notBeforeAt !== undefined && { notBefore: notBeforeAt }),
   };

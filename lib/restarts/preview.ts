@@ -4,7 +4,7 @@ import { type Clock, type Instant, MINUTE } from '../clock.ts';
 import { ALL_DEVICES } from '../groups/model.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
-import { assertOneTarget, knownGroup } from './order.ts';
+import { assertOneTarget, sizeOfKnownGroup } from './order.ts';
 import type { TargetDevice, TargetDevices } from './ports.ts';
 
 export type PreviewDeps = { devices: TargetDevices; fleet: FleetDirectory; clock: Clock };
@@ -14,6 +14,9 @@ const OFFLINE_AFTER_MS = 30 * MINUTE;
 
 /** Devices of a group that are read at once. */
 const PAGE = 1000;
+
+/** Of a larger group no more are looked at: each is a read, and the answer must be there within seconds. */
+export const MOST_EXAMINED = 20_000;
 
 const isOffline = ({ lastSeenAt }: TargetDevice, now: Instant): boolean =>
   lastSeenAt === undefined || now - lastSeenAt >= OFFLINE_AFTER_MS;
@@ -39,18 +42,22 @@ export const previewRestart = async (
   order: RestartOrder,
 ): Promise<RestartPreview> => {
   assertOneTarget(order);
-  if (order.groupId !== undefined) await knownGroup(fleet, order.groupId);
+  const groupSize = order.groupId === undefined ? 0 : await sizeOfKnownGroup(fleet, order.groupId);
   const now = clock();
-  const preview = { deviceCount: 0, offlineCount: 0, alreadyRestarting: 0 };
+  const counts = { offlineCount: 0, alreadyRestarting: 0 };
   const unknownDeviceIds: Id[] = [];
+  let examinedCount = 0;
   for await (const ids of targetIds(fleet, order)) {
+    if (examinedCount + ids.length > MOST_EXAMINED) {
+      return { deviceCount: groupSize, ...counts, examinedCount, unknownDeviceIds };
+    }
     const found = await devices.findMany(ids);
-    preview.deviceCount += found.length;
-    preview.offlineCount += found.filter((device) => isOffline(device, now)).length;
-    preview.alreadyRestarting += found.filter(({ openTaskId }) => openTaskId !== undefined).length;
+    examinedCount += found.length;
+    counts.offlineCount += found.filter((device) => isOffline(device, now)).length;
+    counts.alreadyRestarting += found.filter(({ openTaskId }) => openTaskId !== undefined).length;
     const known = new Set(found.map(({ id }) => id));
     // A member of a group that is not there was retired a moment ago.
     if (order.groupId === undefined) unknownDeviceIds.push(...ids.filter((id) => !known.has(id)));
   }
-  return { ...preview, unknownDeviceIds };
+  return { deviceCount: examinedCount, ...counts, unknownDeviceIds };
 };

@@ -41,10 +41,11 @@ export const retryJob = async (
   if (old.state === 'expanding' || old.state === 'running') {
     throw invalidState(`The job is ${old.state}, so it cannot be retried yet.`, old.state);
   }
-  if (RETRIED.every((state) => !counts[state])) {
+  const expectedDevices = RETRIED.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  if (expectedDevices === 0) {
     throw invalidState('No task of the job failed, timed out or expired, so there is nothing to retry.', old.state);
   }
-  const job = newJob(newId, { ...optionsOf(old), deviceIds: [], retryOf: id }, actor, clock());
+  const job = newJob(newId, { ...optionsOf(old), deviceIds: [], retryOf: id, expectedDevices }, actor, clock());
   await jobs.create(job, remember?.({ status: 202, body: jobView({ job, counts: {} }) }));
   return job;
 };

@@ -8,7 +8,7 @@ import type { TaskState } from '../api/restarts.ts';
 import { type Instant, iso, MINUTE, SECOND } from '../clock.ts';
 import type { Id } from '../ids.ts';
 import { isOpen, type RestartJob, type RestartTask } from './model.ts';
-import { startOf } from './pace.ts';
+import { startOf, underWayPollSeconds } from './pace.ts';
 
 type Change = Partial<RestartTask> & { state: TaskState };
 
@@ -38,6 +38,7 @@ export const newTask = (
   release: Instant = startOf(job),
 ): RestartTask => {
   const notBefore = release > job.createdAt ? release : job.notBefore;
+  const pollSeconds = underWayPollSeconds(job);
   return {
     id,
     jobId: job.id,
@@ -56,6 +57,7 @@ export const newTask = (
     maxPostponements: job.maxPostponements,
     createdAt: now,
     ...(notBefore !== undefined && { notBefore }),
+    ...(pollSeconds !== undefined && { underWayPollSeconds: pollSeconds }),
     acknowledgeBy: acknowledgeBy(release, job.deliverWithinMinutes),
   };
 };
@@ -111,6 +113,13 @@ const UNDER_WAY: readonly TaskState[] = ['inProgress', 'canceling'];
 export const isUnderWay = (task: RestartTask): boolean => UNDER_WAY.includes(task.state);
 
 export const succeed = (task: RestartTask, now: Instant): RestartTask => ended(task, now, 'succeeded');
+
+/** When its device came back, where it was one of a whole fleet; `undefined` otherwise. */
+export const restartedWithFleetAt = ({
+  state,
+  endedAt,
+  underWayPollSeconds: pace,
+}: RestartTask): Instant | undefined => (state === 'succeeded' && pace !== undefined ? endedAt : undefined);
 
 export type ReportedResult = {
   outcome: 'succeeded' | 'failed' | 'rejected' | 'canceled';

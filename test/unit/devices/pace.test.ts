@@ -37,6 +37,28 @@ describe('the pace of a device', () => {
     expect(bounds(aDevice({ openRestart: taskIn('inProgress') }))).toEqual([3, 5]);
   });
 
+  it('is half a minute for a restart that has been under way for long, such as one with a grace of hours', () => {
+    for (const state of ['queued', 'inProgress', 'canceling'] as const) {
+      const device = (minutes: number) => aDevice({ openRestart: taskIn(state, { changedAt: T0 - minutes * MINUTE }) });
+      expect(bounds(device(5))).toEqual([3, 5]);
+      expect(bounds(device(5.1))).toEqual([24, 36]);
+    }
+  });
+
+  it('is slower while a whole fleet restarts, but not for a device whose person waits for help', () => {
+    const openRestart = taskIn('inProgress', { underWayPollSeconds: 60 });
+    expect(bounds(aDevice({ openRestart }))).toEqual([48, 72]);
+    expect(bounds(aDevice({ openRestart }), T0 + HOUR)).toEqual([48, 72]);
+    const openAssistance = { requestId: id('req', 'a') };
+    expect(bounds(aDevice({ openRestart, openAssistance }))).toEqual([3, 5]);
+  });
+
+  it('takes the boot of a restart of the fleet for no sign that somebody uses the device, and a later one for one', () => {
+    const device = aDevice({ bootedAt: T0 - 2 * MINUTE, restartedWithFleetAt: T0 - MINUTE });
+    expect(bounds(device)).toEqual([276, 300]);
+    expect(bounds({ ...device, bootedAt: T0 })).toEqual([48, 72]);
+  });
+
   it('is about a minute soon after a boot, and 300 seconds at most when it is long ago', () => {
     expect(bounds(bootedAgo(0))).toEqual([48, 72]);
     expect(bounds(bootedAgo(30 * MINUTE))).toEqual([48, 72]);

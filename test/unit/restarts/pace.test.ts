@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { derivedId } from '../../../lib/ids.ts';
 import { settled } from '../../../lib/restarts/job.ts';
 import type { RestartJob } from '../../../lib/restarts/model.ts';
-import { releaseAt } from '../../../lib/restarts/pace.ts';
+import { releaseAt, spreadMs, underWayPollSeconds } from '../../../lib/restarts/pace.ts';
 import { newTask } from '../../../lib/restarts/task.ts';
 import { aDevice, aJob } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
@@ -11,7 +11,7 @@ import { HOUR, MINUTE, SECOND, T0 } from '../support/time.ts';
 
 const taskId = (index: number) => derivedId('tsk', T0, `task ${index}`);
 const releases = (job: RestartJob, count: number) =>
-  Array.from({ length: count }, (_, index) => releaseAt(job, taskId(index), { index, many: count > 10 }));
+  Array.from({ length: count }, (_, index) => releaseAt({ ...job, expectedDevices: count }, taskId(index), index));
 
 describe('the pace of a job', () => {
   it('lets the i-th task start i / maxPerMinute minutes after the start, and never more in a minute', () => {
@@ -65,10 +65,36 @@ describe('the pace of a job', () => {
     expect(new Set(releases(aJob({ notBefore: T0 - HOUR }), 100))).toEqual(new Set([T0]));
   });
 
+  it('spreads a very large order over a time that grows with its size, and never over most of what it has to be delivered in', () => {
+    const over = (expectedDevices: number, changes: Partial<RestartJob> = {}) =>
+      spreadMs(aJob({ expectedDevices, ...changes })) / MINUTE;
+    expect([1, 10, 1000, 7999].map((count) => over(count))).toEqual([0, 0, 0, 0]);
+    expect([8000, 16_000, 100_000, 800_000].map((count) => over(count))).toEqual([1, 2, 12, 100]);
+    expect(over(1_000_000)).toBe(120);
+    expect(over(1_000_000, { deliverWithinMinutes: 30 })).toBe(15);
+    expect(over(1_000_000, { notBefore: T0 + HOUR })).toBe(120);
+    expect(over(8000, { notBefore: T0 + HOUR })).toBe(5);
+    const all = Array.from(
+      { length: 1000 },
+      (_, i) => releaseAt(aJob({ expectedDevices: 100_000 }), taskId(i), i) - T0,
+    );
+    expect(Math.min(...all)).toBeLessThan(MINUTE);
+    expect(Math.max(...all)).toBeGreaterThan(11 * MINUTE);
+    expect(Math.max(...all)).toBeLessThan(12 * MINUTE);
+  });
+
+  it('lets a device poll each few seconds while its restart is under way, and less often where thousands do', () => {
+    const seconds = (expectedDevices: number) => underWayPollSeconds(aJob({ expectedDevices }));
+    expect([1, 1000, 1001, 7500, 15_000, 1_000_000].map(seconds)).toEqual([undefined, undefined, 5, 30, 60, 60]);
+    const task = newTask(aJob({ expectedDevices: 1_000_000 }), aDevice(), id('tsk', 'one'), T0);
+    expect(task.underWayPollSeconds).toBe(60);
+    expect(newTask(aJob(), aDevice(), id('tsk', 'one'), T0)).not.toHaveProperty('underWayPollSeconds');
+  });
+
   it('gives a task its start, and its deadline from there', () => {
     const job = aJob({ maxPerMinute: 2, deliverWithinMinutes: 10 });
     const made = (index: number, now = T0 + SECOND) =>
-      newTask(job, aDevice(), id('tsk', 'one'), now, releaseAt(job, taskId(index), { index, many: true }));
+      newTask(job, aDevice(), id('tsk', 'one'), now, releaseAt(job, taskId(index), index));
     expect(made(0)).toMatchObject({ state: 'queued', acknowledgeBy: T0 + 10 * MINUTE });
     expect(made(0)).not.toHaveProperty('notBefore');
     const third = { notBefore: T0 + MINUTE, acknowledgeBy: T0 + 11 * MINUTE };

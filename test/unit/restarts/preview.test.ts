@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import type { Id } from '../../../lib/ids.ts';
-import { previewRestart } from '../../../lib/restarts/preview.ts';
+import { MOST_EXAMINED, previewRestart } from '../../../lib/restarts/preview.ts';
 import { aDevice, taskIn } from '../support/fixtures.ts';
 import { putGroup } from '../support/fleet.ts';
 import { directoryIn } from '../support/groups.ts';
@@ -71,6 +71,16 @@ describe('a preview', () => {
       offlineCount: 2,
       alreadyRestarting: 1,
     });
+  });
+
+  it('looks at no more than 20,000 devices of a group that is larger, and says of how many its counts are', async () => {
+    for (let i = 0; i < MOST_EXAMINED; i += 1) {
+      const device = aDevice({ id: id('dev', `more ${i}`) });
+      store.devices.set(device.id, device);
+    }
+    const { examinedCount, ...counts } = await preview({ groupId: 'all' });
+    expect(counts).toMatchObject({ deviceCount: MOST_EXAMINED + 4, unknownDeviceIds: [] });
+    expect(examinedCount).toBe(MOST_EXAMINED);
   });
 
   it('is refused as the order would be, for a group that is unknown, and for both or neither', async () => {

@@ -125,7 +125,8 @@ describe('an order for a group', () => {
     const starts = async (groupId: Id) => {
       store.tasks.clear();
       for (const [deviceId, { openRestart: _, ...device }] of store.devices) store.devices.set(deviceId, device);
-      const job = order({ id: id('job', groupId), groupId, notBefore });
+      const expectedDevices = await directoryIn(store).deviceCount(groupId);
+      const job = order({ id: id('job', groupId), groupId, notBefore, ...(expectedDevices && { expectedDevices }) });
       await expandJob(ports(), job.id, always);
       return new Set([...store.tasks.values()].map((task) => task.notBefore));
     };

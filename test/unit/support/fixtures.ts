@@ -92,6 +92,7 @@ export const aJob = (changes: Partial<RestartJob> = {}): RestartJob => ({
   force: false,
   createdAt: T0,
   createdBy: ANNA.name,
+  expectedDevices: changes.deviceIds?.length ?? 1,
   ...changes,
 });
 

@@ -1,7 +1,7 @@
 /** Groups and memberships in memory: a membership is what the device's record says, and each group counts them. */
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import { groupIdsOf } from '../../../lib/devices/model.ts';
-import { type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
+import { ALL_DEVICES, type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
 import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { Id } from '../../../lib/ids.ts';
 import type { PageRequest } from '../../../lib/page.ts';
@@ -88,6 +88,8 @@ export const remainsIn = (store: Store): GroupRemains & { goneOn: Id[] } => {
 };
 
 export const directoryIn = (store: Store): FleetDirectory => ({
+  deviceCount: async (groupId) =>
+    groupId === ALL_DEVICES ? inService(store).length : findGroup(store, groupId)?.deviceCount,
   memberIds: async (groupId, page) => (findGroup(store, groupId) ? memberIds(store, groupId, page) : undefined),
   fleetIds: async (page) =>
     pageOf(

@@ -10,7 +10,7 @@ import type {
   TargetDevices,
   TaskRepository,
 } from '../../../lib/restarts/ports.ts';
-import { dueAt } from '../../../lib/restarts/task.ts';
+import { dueAt, restartedWithFleetAt } from '../../../lib/restarts/task.ts';
 import {
   assertKeyFree,
   assertVersion,
@@ -24,11 +24,13 @@ import {
 
 const followTask = (store: Store, task: RestartTask): void => {
   const restarts = restartsAfter(task);
+  const withFleetAt = restartedWithFleetAt(task);
   touchDevice(store, task.deviceId, ({ openRestart: _, ...rest }) => ({
     ...rest,
     ...(isOpen(task) && { openRestart: task }),
     ...(task.state === 'timedOut' && { missingSinceTask: task.id }),
     ...(restarts && { recentRestarts: restarts }),
+    ...(withFleetAt !== undefined && { restartedWithFleetAt: withFleetAt }),
   }));
 };
 
