@@ -79,6 +79,8 @@ const Stage = z
         'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
       )
       .default(RetentionDays.THREE_MONTHS),
+    /** For how long it is on record who did what. */
+    auditRetentionDays: count.max(3650).default(400),
     /** Of the whole API, in requests a second. */
     throttle: z.strictObject({ rate: count, burst: count }).default({ rate: 1000, burst: 2000 }),
     /** Who gets alerts by e-mail. */

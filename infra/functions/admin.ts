@@ -6,13 +6,16 @@ import type { Environment as ConnectorsEnvironment } from '../../functions/admin
 import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
+import { auditVariables } from '../audit.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
 const timeoutSeconds = 10;
 
 /** The functions behind the JWT authorizer. */
-export const adminFunctions = (scope: Construct, { config, admins, tables }: Resources) => {
+export const adminFunctions = (scope: Construct, resources: Resources) => {
+  const { config, admins, tables } = resources;
+  const audit = auditVariables(resources);
   const ADMIN_ROLES = JSON.stringify(admins.roles);
   const connectorSettings = JSON.stringify(config.connectors);
 
@@ -21,6 +24,7 @@ export const adminFunctions = (scope: Construct, { config, admins, tables }: Res
     timeoutSeconds,
     environment: {
       ADMIN_ROLES,
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -31,12 +35,14 @@ export const adminFunctions = (scope: Construct, { config, admins, tables }: Res
   tables.assistance.grant(assistance, 'GetItem', 'PutItem');
   tables.assistance.grantQuery(assistance, 'list', 'state');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
+  tables.audit.grant(assistance, 'PutItem');
 
   const devices = new NodeFunction<DevicesEnvironment>(scope, 'admin-devices', {
     config,
     timeoutSeconds,
     environment: {
       ADMIN_ROLES,
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       RESTARTS_TABLE: tables.restarts.name,
@@ -51,12 +57,14 @@ export const adminFunctions = (scope: Construct, { config, admins, tables }: Res
   tables.restarts.grant(devices, 'GetItem', 'PutItem');
   tables.activity.grantQuery(devices);
   tables.idempotency.grant(devices, 'GetItem', 'PutItem');
+  tables.audit.grant(devices, 'PutItem');
 
   const groups = new NodeFunction<GroupsEnvironment>(scope, 'admin-groups', {
     config,
     timeoutSeconds,
     environment: {
       ADMIN_ROLES,
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
@@ -64,12 +72,14 @@ export const adminFunctions = (scope: Construct, { config, admins, tables }: Res
   tables.devices.grant(groups, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   tables.devices.grantQuery(groups, 'list');
   tables.idempotency.grant(groups, 'GetItem', 'PutItem');
+  tables.audit.grant(groups, 'PutItem');
 
   const restarts = new NodeFunction<RestartsEnvironment>(scope, 'admin-restarts', {
     config,
     timeoutSeconds,
     environment: {
       ADMIN_ROLES,
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       RESTARTS_TABLE: tables.restarts.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -80,20 +90,23 @@ export const adminFunctions = (scope: Construct, { config, admins, tables }: Res
   tables.restarts.grant(restarts, 'GetItem', 'BatchGetItem', 'PutItem');
   tables.restarts.grantQuery(restarts, 'list', 'job');
   tables.idempotency.grant(restarts, 'GetItem', 'PutItem');
+  tables.audit.grant(restarts, 'PutItem');
 
   const alerts = new NodeFunction<AlertsEnvironment>(scope, 'admin-alerts', {
     config,
     timeoutSeconds,
-    environment: { ADMIN_ROLES, ACTIVITY_TABLE: tables.activity.name },
+    environment: { ADMIN_ROLES, ...audit, ACTIVITY_TABLE: tables.activity.name },
   });
   tables.activity.grant(alerts, 'GetItem', 'PutItem');
   tables.activity.grantQuery(alerts, 'list', 'state');
+  tables.audit.grant(alerts, 'PutItem');
 
   const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
     config,
     timeoutSeconds,
-    environment: { ADMIN_ROLES, CONNECTORS: connectorSettings },
+    environment: { ADMIN_ROLES, ...audit, CONNECTORS: connectorSettings },
   });
+  tables.audit.grant(connectors, 'PutItem');
 
   return {
     'admin-assistance': assistance,

@@ -4,18 +4,23 @@ import type { Environment as AssistanceEnvironment } from '../../functions/agent
 import type { Environment as CredentialsEnvironment } from '../../functions/agent/credentials/environment.ts';
 import type { Environment as PollEnvironment } from '../../functions/agent/poll/environment.ts';
 import type { Environment as TasksEnvironment } from '../../functions/agent/tasks/environment.ts';
+import { auditVariables } from '../audit.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
 const timeoutSeconds = 10;
 
 /** The functions below `/v1/agent`. */
-export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Resources) => {
+export const agentFunctions = (scope: Construct, resources: Resources) => {
+  const { config, tables, inboxes } = resources;
+  const audit = auditVariables(resources);
+
   const poll = new NodeFunction<PollEnvironment>(scope, 'agent-poll', {
     config,
     timeoutSeconds,
     quiet: true,
     environment: {
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       RESTARTS_TABLE: tables.restarts.name,
@@ -26,12 +31,14 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
   tables.assistance.grant(poll, 'GetItem');
   // A poll with a new boot id proves a restart, and so ends its task.
   tables.restarts.grant(poll, 'GetItem', 'PutItem');
+  tables.audit.grant(poll, 'PutItem');
   inboxes.grantReceive(poll);
 
   const tasks = new NodeFunction<TasksEnvironment>(scope, 'agent-tasks', {
     config,
     timeoutSeconds,
     environment: {
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       RESTARTS_TABLE: tables.restarts.name,
       INBOX_URL_PREFIX: inboxes.urlPrefix,
@@ -40,12 +47,14 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
   });
   tables.devices.grant(tasks, 'GetItem', 'UpdateItem');
   tables.restarts.grant(tasks, 'GetItem', 'PutItem');
+  tables.audit.grant(tasks, 'PutItem');
   inboxes.grantDelete(tasks);
 
   const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'agent-assistance', {
     config,
     timeoutSeconds,
     environment: {
+      ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -54,14 +63,16 @@ export const agentFunctions = (scope: Construct, { config, tables, inboxes }: Re
   tables.devices.grant(assistance, 'GetItem', 'UpdateItem');
   tables.assistance.grant(assistance, 'GetItem', 'PutItem');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
+  tables.audit.grant(assistance, 'PutItem');
 
   const credentials = new NodeFunction<CredentialsEnvironment>(scope, 'agent-credentials', {
     config,
     timeoutSeconds,
-    environment: { DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
+    environment: { ...audit, DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
   });
   tables.devices.grant(credentials, 'GetItem', 'UpdateItem');
   tables.idempotency.grant(credentials, 'GetItem', 'PutItem');
+  tables.audit.grant(credentials, 'PutItem');
 
   return {
     'agent-credentials': credentials,

@@ -3,20 +3,27 @@ import type { Construct } from 'constructs';
 import type { Environment as EnrollmentEnvironment } from '../../functions/public/enrollment/environment.ts';
 import type { Environment as SystemEnvironment } from '../../functions/public/system/environment.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { auditVariables } from '../audit.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
 const timeoutSeconds = 10;
 
 /** Enrolment, which has a token of its own, and what is no secret. */
-export const publicFunctions = (scope: Construct, { config, tables }: Resources) => {
+export const publicFunctions = (scope: Construct, resources: Resources) => {
+  const { config, tables } = resources;
   const enrollment = new NodeFunction<EnrollmentEnvironment>(scope, 'public-enrollment', {
     config,
     timeoutSeconds,
-    environment: { DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
+    environment: {
+      ...auditVariables(resources),
+      DEVICES_TABLE: tables.devices.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
   });
   tables.devices.grant(enrollment, 'GetItem', 'PutItem', 'UpdateItem');
   tables.idempotency.grant(enrollment, 'GetItem', 'PutItem');
+  tables.audit.grant(enrollment, 'PutItem');
 
   const system = new NodeFunction<SystemEnvironment>(scope, 'public-system', {
     config,

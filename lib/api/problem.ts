@@ -60,6 +60,16 @@ export class ProblemError extends Error {
 
 export const notFound = (what: string): ProblemError => new ProblemError('not_found', `There is no such ${what}.`);
 
+/** What exists and is somebody else's. */
+class AnothersError extends ProblemError {}
+
+/** Answered as what does not exist, and known as a denied attempt. */
+export const anothers = (what: string): ProblemError => new AnothersError('not_found', notFound(what).message);
+
+/** Whether somebody who is known asked for what is not theirs. */
+export const isDenial = (error: unknown): error is ProblemError =>
+  error instanceof AnothersError || (error instanceof ProblemError && error.code === 'forbidden');
+
 export const invalidState = (detail: string, currentState: string): ProblemError =>
   new ProblemError('invalid_state', detail, { currentState });
 

@@ -1,5 +1,5 @@
 /** What the person at the PC does, through the device's agent: ask, withdraw, consent, end. */
-import { notFound, ProblemError } from '../api/problem.ts';
+import { anothers, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import { type Device, openAssistanceOf } from '../devices/model.ts';
@@ -35,9 +35,10 @@ export const getOwnRequest = async (
   const request = await requests.find(id);
   if (!request) {
     const gone = await requests.findExpired(id);
-    throw gone?.deviceId === device.id ? expired() : notFound('assistance request');
+    if (!gone) throw notFound('assistance request');
+    throw gone.deviceId === device.id ? expired() : anothers('assistance request');
   }
-  if (request.deviceId !== device.id) throw notFound('assistance request');
+  if (request.deviceId !== device.id) throw anothers('assistance request');
   if (isExpired(request, clock())) throw expired();
   return request;
 };

@@ -1,10 +1,10 @@
 /** Assistance requests in DynamoDB. */
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 import { readDue } from './due-index.ts';
-import { type Database, held, heldOrChanged, transact } from './dynamodb.ts';
+import { type Database, held, transact, write } from './dynamodb.ts';
 import { openForRequest } from './gate.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem } from './items.ts';
@@ -66,21 +66,19 @@ export const createAssistanceRepository = (
   },
   save: (before, after, record) =>
     transact(db, [...idempotencyWrites(tables.idempotency ?? '', record), ...requestWrites(tables, before, after)]),
-  amend: (before, after) => heldOrChanged(db.send(new PutCommand(requestWrite(tables.assistance, before, after).Put))),
+  amend: (before, after) => write(db, requestWrite(tables.assistance, before, after)),
   postpone: async ({ id, version }, at) => {
-    const update = new UpdateCommand({
+    const Update = {
       TableName: tables.assistance,
       Key: requestKey(id),
       UpdateExpression: 'SET dueAt = :at',
       ConditionExpression: 'version = :version',
       ExpressionAttributeValues: { ':at': at, ':version': version },
-    });
-    await held(db.send(update));
+    };
+    await held(write(db, { Update }));
   },
   due: (now, lane) => readDue(db, tables.assistance, now, duePartition(lane)),
-  saveExpired: async (expired) => {
-    await db.send(new PutCommand({ TableName: tables.assistance, Item: expiredItem(expired) }));
-  },
+  saveExpired: (expired) => write(db, { Put: { TableName: tables.assistance, Item: expiredItem(expired) } }),
   // The device's record needs no change: what it says of the request is void since the request expired.
   expire: async (request, now) => {
     try {

@@ -1,9 +1,8 @@
 /** Devices' credentials in DynamoDB: in the device's record, which a poll reads anyway. */
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../devices/model.ts';
 import type { CredentialRepository } from '../devices/ports.ts';
 import { createDeviceReader } from './device-repository.ts';
-import { type Database, held, transact } from './dynamodb.ts';
+import { type Database, held, transact, write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { deviceKey } from './keys.ts';
 import { IN_SERVICE } from './versioned.ts';
@@ -15,14 +14,14 @@ export const createCredentialReader = (
 ): Pick<CredentialRepository, 'find' | 'promoteNext'> => ({
   ...createDeviceReader(db, table),
   promoteNext: async ({ id, nextCredential }: Device) => {
-    const update = new UpdateCommand({
+    const Update = {
       TableName: table,
       Key: deviceKey(id),
       UpdateExpression: 'SET credentialHash = :next REMOVE nextCredential ADD version :one',
       ConditionExpression: `${IN_SERVICE} AND nextCredential.secretHash = :next`,
       ExpressionAttributeValues: { ':next': nextCredential?.secretHash, ':one': 1 },
-    });
-    await held(db.send(update));
+    };
+    await held(write(db, { Update }));
   },
 });
 

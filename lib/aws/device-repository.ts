@@ -1,9 +1,9 @@
 /** Devices in DynamoDB. */
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
 import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
-import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
+import { type Database, held, transact, ttl, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
@@ -42,7 +42,7 @@ export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepo
 
 export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({
   recordSighting: async (id, { bootId, bootedAt, agentVersion }, now) => {
-    const update = new UpdateCommand({
+    const Update = {
       TableName: table,
       Key: deviceKey(id),
       UpdateExpression:
@@ -55,8 +55,9 @@ export const createSightingRecorder = (db: Database, table: string): Pick<Device
         ':agentVersion': agentVersion,
         ':one': 1,
       },
-    });
-    await held(db.send(update));
+    };
+    // That a device was seen is nothing that it asked for.
+    await unaccompanied(() => held(write(db, { Update })));
   },
 });
 

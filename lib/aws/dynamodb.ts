@@ -1,8 +1,16 @@
 /** The DynamoDB client, made once per cold start, and what every adapter does with it. */
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, type TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 
@@ -19,55 +27,102 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 /** One item of a transaction, and what it means when its own condition fails. */
 export type Write = TransactItem & { onConditionFailed?: () => Error };
 
-const changedMeanwhile = (): Error => new ConcurrentChange('what was read has changed');
+/** A condition without an error of its own did not hold. */
+class ConditionFailed extends ConcurrentChange {}
+
+const conditionFailed = (): Error => new ConditionFailed('what was read has changed');
+
+type Companion = (writes: readonly Write[]) => Write;
+
+const companions = new AsyncLocalStorage<Companion | undefined>();
+
+/**
+ * While `run` runs, each change takes one more write along, whoever makes it and however deep in the code: the audit
+ * record. Bound to the request and not handed on, so that no repository can forget it.
+ */
+export const accompanied = <T>(companion: Companion, run: () => Promise<T>): Promise<T> =>
+  companions.run(companion, run);
+
+/** For what a request writes that is no change which somebody asked for, such as when a device was last seen. */
+export const unaccompanied = <T>(run: () => Promise<T>): Promise<T> => companions.run(undefined, run);
 
 /** Another transaction at the same items: it is over soon, so trying again is all there is to do. */
 const CONFLICT_ATTEMPTS = 8;
 const CONFLICT_PAUSE_MS = 15;
 
-const isCanceled = (error: unknown): error is TransactionCanceledException =>
-  error instanceof Error && error.name === 'TransactionCanceledException';
+const isNamed = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name;
 
-const hasReason = (error: TransactionCanceledException, code: string): boolean =>
-  (error.CancellationReasons ?? []).some((reason) => reason.Code === code);
+const isConditionFailed = (error: unknown): boolean => isNamed(error, 'ConditionalCheckFailedException');
+
+const isCanceled = (error: unknown): error is TransactionCanceledException =>
+  isNamed(error, 'TransactionCanceledException');
+
+/** Which of a transaction's writes was the first to be refused for this reason; -1 where none was. */
+const refusedFor = (error: TransactionCanceledException, reason: string): number =>
+  error.CancellationReasons?.findIndex(({ Code }) => Code === reason) ?? -1;
+
+const isConflict = (error: unknown): boolean =>
+  isCanceled(error)
+    ? refusedFor(error, 'TransactionConflict') >= 0 && refusedFor(error, 'ConditionalCheckFailed') < 0
+    : isNamed(error, 'TransactionConflictException');
+
+const despiteConflicts = async (attempt: () => Promise<unknown>): Promise<void> => {
+  for (let count = 1; ; count += 1) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      if (count === CONFLICT_ATTEMPTS) throw new ConcurrentChange('other transactions are at the same items');
+      await delay(Math.random() * CONFLICT_PAUSE_MS * 2 ** count);
+    }
+  }
+};
 
 /**
  * Writes all or nothing. The SDK sends the same token when it tries again, so a lost answer does not write twice.
  * @throws the first failed condition's own error, ConcurrentChange for a condition without one; ConcurrentChange too
  * when other transactions kept it from the items
  */
-export const transact = async (db: Database, writes: readonly Write[]): Promise<void> => {
+export const transact = async (db: Database, changes: readonly Write[]): Promise<void> => {
+  const companion = companions.getStore()?.(changes);
+  const writes = companion ? [...changes, companion] : changes;
   const TransactItems = writes.map(({ onConditionFailed: _, ...item }) => item);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await db.send(new TransactWriteCommand({ TransactItems }));
-      return;
-    } catch (error) {
-      if (!isCanceled(error)) throw error;
-      const failed = error.CancellationReasons?.findIndex((reason) => reason.Code === 'ConditionalCheckFailed') ?? -1;
-      if (failed >= 0) throw (writes[failed]?.onConditionFailed ?? changedMeanwhile)();
-      if (!hasReason(error, 'TransactionConflict')) throw error;
-      if (attempt === CONFLICT_ATTEMPTS) throw changedMeanwhile();
-      await delay(Math.random() * CONFLICT_PAUSE_MS * 2 ** attempt);
-    }
+  try {
+    await despiteConflicts(() => db.send(new TransactWriteCommand({ TransactItems })));
+  } catch (error) {
+    const failed = isCanceled(error) ? refusedFor(error, 'ConditionalCheckFailed') : -1;
+    throw failed < 0 ? error : (writes[failed]?.onConditionFailed ?? conditionFailed)();
   }
 };
 
-const isConditionFailed = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+const send = async (db: Database, { Put, Update, Delete }: Write): Promise<void> => {
+  if (Put) await db.send(new PutCommand(Put));
+  else if (Update) await db.send(new UpdateCommand(Update));
+  else if (Delete) await db.send(new DeleteCommand(Delete));
+  else throw new Error('a write of nothing');
+};
 
-/** @returns whether the write's condition held */
-export const held = async (write: Promise<unknown>): Promise<boolean> => {
+/**
+ * Writes one item: by itself where it may be, since that costs half of what a transaction does.
+ * @throws as `transact` does
+ */
+export const write = async (db: Database, change: Write): Promise<void> => {
+  if (companions.getStore()) return transact(db, [change]);
   try {
-    await write;
+    await despiteConflicts(() => send(db, change));
+  } catch (error) {
+    throw isConditionFailed(error) ? (change.onConditionFailed ?? conditionFailed)() : error;
+  }
+};
+
+/** @returns whether a write's condition held, where that has no error of its own */
+export const held = async (writing: Promise<void>): Promise<boolean> => {
+  try {
+    await writing;
     return true;
   } catch (error) {
-    if (isConditionFailed(error)) return false;
+    if (error instanceof ConditionFailed) return false;
     throw error;
   }
-};
-
-/** @throws ConcurrentChange when the write's condition did not hold */
-export const heldOrChanged = async (write: Promise<unknown>): Promise<void> => {
-  if (!(await held(write))) throw changedMeanwhile();
 };

@@ -1,10 +1,10 @@
 /** Enrolment tokens in DynamoDB, and the transaction that enrols a device with one. */
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
 import type { EnrollmentToken } from '../devices/model.ts';
 import type { EnrollmentTokenRepository } from '../devices/ports.ts';
 import { deviceItem } from './device-repository.ts';
-import { type Database, held, transact, ttl, type Write } from './dynamodb.ts';
+import { type Database, held, transact, ttl, type Write, write } from './dynamodb.ts';
 import { enterFleet } from './group-items.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, toItem } from './items.ts';
@@ -57,21 +57,21 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
     }),
   revoke: (id) =>
     held(
-      db.send(
-        new DeleteCommand({
+      write(db, {
+        Delete: {
           TableName: tables.devices,
           Key: enrollmentTokenKey(id),
           ConditionExpression: 'attribute_exists(pk)',
-        }),
-      ),
+        },
+      }),
     ),
   enroll: async (tokenId, device, record) => {
     try {
       await transact(db, [
         // First, so that a request that was answered already is known as that even when it spent the token.
         ...idempotencyWrites(tables.idempotency, record),
-        useOnce(tables.devices, tokenId, device.enrolledAt),
         create(tables.devices, deviceItem(device)),
+        useOnce(tables.devices, tokenId, device.enrolledAt),
         ...enterFleet(tables.devices, device),
       ]);
       return true;

@@ -1,11 +1,10 @@
 /** What the expansion of a job writes, and the devices it reads, in DynamoDB. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
 import type { ExpansionRepository, TargetDevices } from '../restarts/ports.ts';
 import { batchGet } from './batch-get.ts';
-import { type Database, held, transact } from './dynamodb.ts';
+import { type Database, held, transact, write } from './dynamodb.ts';
 import { openGate } from './gate.ts';
 import { fromItems, type Item } from './items.ts';
 import { deviceKey, taskKey } from './keys.ts';
@@ -28,7 +27,7 @@ export const createTargetDevices = (db: Database, devicesTable: string): TargetD
 
 export const createExpansionRepository = (db: Database, tables: TaskTables, clock: Clock): ExpansionRepository => {
   /** Once there, it stays as it is. */
-  const add = (item: Item) => held(db.send(new PutCommand(create(tables.restarts, item).Put)));
+  const add = (item: Item) => held(write(db, create(tables.restarts, item)));
 
   return {
     existing: async (ids) => {

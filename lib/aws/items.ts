@@ -17,6 +17,8 @@ export type IndexAttributes = {
   dueAt?: number | undefined;
   jobShard?: string | undefined;
   jobSort?: string | undefined;
+  actorShard?: string | undefined;
+  subjectShard?: string | undefined;
 };
 
 export type ItemType =
@@ -30,7 +32,9 @@ export type ItemType =
   | 'RestartTask'
   | 'Joined'
   | 'Alert'
-  | 'TimelineEntry';
+  | 'UnresolvedAlert'
+  | 'TimelineEntry'
+  | 'AuditRecord';
 
 export const toItem = (type: ItemType, key: Key, value: object, indexes: IndexAttributes = {}): Item => ({
   ...value,
@@ -62,6 +66,8 @@ export const fromItem = <T extends object>(type: ItemType, item: Item | undefine
     dueAt,
     jobShard,
     jobSort,
+    actorShard,
+    subjectShard,
     ...value
   } = item;
   return value as T;

@@ -1,9 +1,9 @@
 /** Restart jobs and their counts in DynamoDB: one partition a job, so that one query reads the job with its counts. */
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Counts, RestartJob } from '../restarts/model.ts';
 import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
 import { dueAttributes } from './due-index.ts';
-import { type Database, heldOrChanged, transact } from './dynamodb.ts';
+import { type Database, transact, write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, isType, toItem } from './items.ts';
 import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
@@ -63,7 +63,6 @@ export const createJobRepository = (db: Database, tables: JobTables): JobReposit
       const jobs = await Promise.all(page.items.map((job) => find(job.id)));
       return { ...page, items: jobs.flatMap((job) => job ?? []) };
     },
-    save: (before, after) =>
-      heldOrChanged(db.send(new PutCommand(replace(tables.restarts, jobItem(after), before.version).Put))),
+    save: (before, after) => write(db, replace(tables.restarts, jobItem(after), before.version)),
   };
 };

@@ -29,6 +29,12 @@ export const taskKey = (id: Id): Key => key(id, 'TASK');
 /** What was last counted for a task. */
 export const countedKey = (taskId: Id): Key => key(taskId, 'COUNTED');
 export const alertKey = (id: Id): Key => key(id, 'ALERT');
+/** An alert of a device that a later event of the device may resolve, while it is not resolved. */
+export const unresolvedKey = (deviceId: Id, alertId: Id): Key => key(deviceId, `${UNRESOLVED_PREFIX}${alertId}`);
+export const UNRESOLVED_PREFIX = 'UNRESOLVED#';
+export const unresolvedAlertId = (sk: string): Id => sk.slice(UNRESOLVED_PREFIX.length);
+/** When a cause of a device's alerts was gone last. */
+export const clearedKey = (deviceId: Id, cause: string): Key => key(deviceId, `CLEARED#${cause}`);
 export const timelineKey = (deviceId: Id, entryId: Id): Key => key(deviceId, `TIMELINE#${entryId}`);
 export const TIMELINE_PREFIX = 'TIMELINE#';
 export const timelineEntryId = (sk: string): Id => sk.slice(TIMELINE_PREFIX.length);

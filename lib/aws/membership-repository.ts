@@ -2,12 +2,11 @@
  * Memberships in DynamoDB. Their conditions are about the membership alone and not about the device's version, so that
  * many changes at once, of one device or of one group, do not keep each other from being done.
  */
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Device, groupIdsOf } from '../devices/model.ts';
 import { MOST_GROUPS_OF_A_DEVICE } from '../groups/model.ts';
 import type { GroupRemains, MembershipRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
-import { type Database, held, transact, type Write } from './dynamodb.ts';
+import { type Database, held, transact, type Write, write } from './dynamodb.ts';
 import { createMemberReader } from './fleet-directory.ts';
 import { addMember, deleteMember, removeMember } from './group-items.ts';
 import { deviceKey, groupKey, memberKey } from './keys.ts';
@@ -64,19 +63,19 @@ export const createGroupRemains = (db: Database, table: string): GroupRemains =>
     if (device && groupIdsOf(device).includes(groupId)) {
       await transact(db, [deleteMember(table, groupId, deviceId), unnameGroup(table, device, groupId)]);
     } else {
-      await db.send(new DeleteCommand({ TableName: table, Key: memberKey(groupId, deviceId) }));
+      await write(db, { Delete: { TableName: table, Key: memberKey(groupId, deviceId) } });
     }
   },
   // The write's own stream record starts it again.
   goOnLater: async (groupId) => {
-    const update = new UpdateCommand({
+    const Update = {
       TableName: table,
       Key: groupKey(groupId),
       UpdateExpression: 'ADD cleanUps :one',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':one': 1 },
-    });
-    await held(db.send(update));
+    };
+    await held(write(db, { Update }));
   },
-  purge: async (groupId) => void (await db.send(new DeleteCommand({ TableName: table, Key: groupKey(groupId) }))),
+  purge: (groupId) => write(db, { Delete: { TableName: table, Key: groupKey(groupId) } }),
 });

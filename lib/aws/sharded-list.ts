@@ -19,6 +19,8 @@ export type ShardedList = {
   after?: string | undefined;
   /** Only sort keys that begin so. */
   prefix?: string | undefined;
+  /** Only what another index of the same shards has in this partition. */
+  alsoIn?: { index: ShardedList['index']; partition: string } | undefined;
 };
 
 /** Sorts after every other text, as DynamoDB compares UTF-8. */
@@ -34,11 +36,20 @@ const range = ({ order, after, prefix = '' }: ShardedList): { from: string; to: 
 
 const isAfter = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
 
+/** Filtered after they were read, so a page is then as long as DynamoDB makes it, and not as long as what is asked for. */
+const filter = ({ alsoIn }: ShardedList, shard: number) =>
+  alsoIn && {
+    FilterExpression: '#f = :f',
+    names: { '#f': INDEXES[alsoIn.index].partitionKey },
+    values: { ':f': shardKey(alsoIn.partition, shard) },
+  };
+
 const readShard = async (db: Database, list: ShardedList, shard: number): Promise<Item[]> => {
   const { partitionKey, sortKey } = INDEXES[list.index];
   const { from, to } = range(list);
   // As only a made-up cursor asks for it. DynamoDB refuses a range that ends before it begins.
   if (isAfter(from, to)) return [];
+  const { FilterExpression, names, values } = filter(list, shard) ?? {};
   const items: Item[] = [];
   let start: Item | undefined;
   do {
@@ -47,11 +58,12 @@ const readShard = async (db: Database, list: ShardedList, shard: number): Promis
         TableName: list.table,
         IndexName: list.index,
         KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
-        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from, ':to': to },
+        FilterExpression,
+        ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey, ...names },
+        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from, ':to': to, ...values },
         ScanIndexForward: list.order === 'ascending',
         // One more than is shown, to know whether there is a next page; and the one that `after` itself is.
-        Limit: list.limit + 2 - items.length,
+        ...(FilterExpression === undefined && { Limit: list.limit + 2 - items.length }),
         ExclusiveStartKey: start,
       }),
     );

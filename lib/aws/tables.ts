@@ -22,6 +22,10 @@ export const INDEXES = {
   fleet: { partitionKey: 'fleetShard', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** A restart job's tasks. */
   job: { partitionKey: 'jobShard', sortKey: 'jobSort', sortType: 'S' },
+  /** What one actor did. */
+  actor: { partitionKey: 'actorShard', sortKey: 'listSort', sortType: 'S' },
+  /** What was done to one subject. */
+  subject: { partitionKey: 'subjectShard', sortKey: 'listSort', sortType: 'S' },
 } as const satisfies Record<string, IndexDefinition>;
 export type IndexName = keyof typeof INDEXES;
 
@@ -35,8 +39,10 @@ export const TABLES = {
   /** Restart jobs, their counts, and restart tasks. */
   restarts: { stream: true, indexes: ['list', 'due', 'job'] },
   /** Alerts and the devices' timelines. */
-  activity: { stream: false, indexes: ['list', 'state'] },
+  activity: { stream: false, indexes: ['list', 'state', 'due'] },
   /** First answers to requests with an `Idempotency-Key`. */
   idempotency: { stream: false, indexes: [] },
+  /** Who did what. It has a stream where the stage exports it. */
+  audit: { stream: false, indexes: ['list', 'actor', 'subject'] },
 } as const satisfies Record<string, TableDefinition>;
 export type TableName = keyof typeof TABLES;

@@ -1,15 +1,15 @@
 /** Devices' timelines in DynamoDB: one partition a device, in the order of time. */
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { TimelineEntry, TimelineRepository } from '../timeline/model.ts';
-import { type Database, ttl } from './dynamodb.ts';
-import { fromItems, toItem } from './items.ts';
+import { type Database, ttl, write } from './dynamodb.ts';
+import { fromItems, type Item, toItem } from './items.ts';
 import { TIMELINE_PREFIX, timelineEntryId, timelineKey } from './keys.ts';
 
+export const timelineItem = (entry: TimelineEntry): Item =>
+  toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, { ttl: ttl(entry.expiresAt) });
+
 export const createTimelineRepository = (db: Database, table: string): TimelineRepository => ({
-  add: async (entry) => {
-    const item = toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, { ttl: ttl(entry.expiresAt) });
-    await db.send(new PutCommand({ TableName: table, Item: item }));
-  },
+  add: (entry) => write(db, { Put: { TableName: table, Item: timelineItem(entry) } }),
   list: async (deviceId, { limit, after }) => {
     const page = await db.send(
       new QueryCommand({

@@ -3,6 +3,7 @@
 import type { Actor } from '../actor.ts';
 import type * as api from '../api/devices.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
+import type { AuditActor } from '../audit/model.ts';
 import { type Clock, HOUR } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { GroupRepository } from '../groups/ports.ts';
@@ -52,6 +53,11 @@ export const createEnrollmentToken = async (
   return answer;
 };
 
+export type EnrollDeps = EnrollmentDeps & {
+  /** Told who it is that enrols, before it is written: the device that the caller becomes. */
+  actAs: (actor: AuditActor) => void;
+};
+
 export type EnrollmentOrder = {
   enrollmentToken: string;
   name: string;
@@ -70,11 +76,11 @@ type Enrolled = { deviceId: string; deviceToken: string; device: api.Device };
  * @returns the device with its token, which is shown this once
  * @throws ProblemError `unauthenticated` for a token that does not work, whatever the reason
  */
-export const enroll = (deps: EnrollmentDeps, order: EnrollmentOrder, remember?: Remember): Promise<Enrolled> =>
+export const enroll = (deps: EnrollDeps, order: EnrollmentOrder, remember?: Remember): Promise<Enrolled> =>
   retryOnConcurrentChange(() => enrollOnce(deps, order, remember));
 
 const enrollOnce = async (
-  { tokens, groups, clock, newId }: EnrollmentDeps,
+  { tokens, groups, clock, newId, actAs }: EnrollDeps,
   order: EnrollmentOrder,
   remember: Remember | undefined,
 ): Promise<Enrolled> => {
@@ -98,6 +104,7 @@ const enrollOnce = async (
   };
   const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device) };
   const record = remember?.({ status: 201, body: answer });
+  actAs({ type: 'device', id, name: device.name });
   if (!(await tokens.enroll(token.id, device, record))) throw refused();
   return answer;
 };

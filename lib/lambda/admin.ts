@@ -11,15 +11,18 @@ const NO_ROLES: RoleRules = { claim: '' };
 export const readRoleRules = (rules: string | undefined): RoleRules =>
   rules === undefined ? NO_ROLES : (JSON.parse(rules) as RoleRules);
 
-/** @throws ProblemError `unauthenticated` when the token names nobody; `forbidden` below the required role */
-export const authorizeAdmin = (event: HttpEvent, rules: RoleRules, required: Role): Admin => {
+/** @throws ProblemError `unauthenticated` when the token names nobody */
+export const identifyAdmin = (event: HttpEvent, rules: RoleRules): Admin => {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
   const id = subjectIn(claims);
   if (id === undefined) throw new ProblemError('unauthenticated', 'A valid access token is needed.');
-  const roles = rolesIn(claims, rules);
+  return { id, name: nameIn(claims) ?? id, roles: rolesIn(claims, rules) };
+};
+
+/** @throws ProblemError `forbidden` below the required role */
+export const assertRole = ({ roles }: Admin, required: Role): void => {
   const highest = Math.max(-1, ...roles.map((role) => ROLES.indexOf(role)));
   if (highest < ROLES.indexOf(required)) {
     throw new ProblemError('forbidden', `This needs the role ${required} or one above it.`);
   }
-  return { id, name: nameIn(claims) ?? id, roles };
 };

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Actor } from '../actor.ts';
 import type { Operation, OperationAnswer, OperationInput, Role } from '../api/operation.ts';
+import type { AuditActor } from '../audit/model.ts';
 import type { Device } from '../devices/model.ts';
 import type { Remember } from '../idempotency/model.ts';
 
@@ -21,10 +22,14 @@ export type CallerOf<O extends Operation> = O['caller'] extends 'agent'
     ? Record<never, never>
     : { admin: Admin };
 
+/** Says who is acting, where the operation lets everybody in and finds out by itself. */
+export type ActAs = (actor: AuditActor) => void;
+
 export type Call<O extends Operation> = OperationInput<O> &
   CallerOf<O> & {
     /** Makes the record to save with the change, where the request came with an `Idempotency-Key`. */
     remember: Remember | undefined;
+    actAs: ActAs;
   };
 
 /** Keeps a status' literal type, by which a route's answers are checked against its operation. */

@@ -5,11 +5,12 @@
 import middy from '@middy/core';
 import type { RoleRules } from '../admins/rules.ts';
 import { type Operation, routeKey } from '../api/operation.ts';
+import type { AuditTrail } from '../audit/ports.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
-import type { Device } from '../devices/model.ts';
-import { authorizeAdmin, readRoleRules } from './admin.ts';
+import { assertRole, identifyAdmin, readRoleRules } from './admin.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
-import type { Admin, HttpEvent, HttpResult, Route } from './http-types.ts';
+import { auditChanges, auditDenial, type Caller } from './audit.ts';
+import type { HttpEvent, HttpResult, Route } from './http-types.ts';
 import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
 import { type Input, type InputSchemas, inputSchemas, readInput } from './input.ts';
 
@@ -18,7 +19,7 @@ type Served = Route & { readonly schemas: InputSchemas };
 /** What the checks find out for the handler; middy hands its context on from one to the next. */
 type State = {
   route: Served;
-  caller: { admin?: Admin; device?: Device };
+  caller: Caller;
   input: Input;
 };
 
@@ -33,6 +34,8 @@ export type HttpFunctionOptions = {
   /** How admins' roles are read, as the environment has it; a function for admins has it. Without it nobody has any. */
   adminRoles?: string;
   idempotency?: Idempotency;
+  /** Where it goes on record who changed what. */
+  audit: AuditTrail;
 };
 
 const requestIdOf = (event: HttpEvent): string => event.requestContext.requestId;
@@ -47,10 +50,10 @@ const findRoute = (routes: ReadonlyMap<string, Served>) => ({
 
 type IdentifyOptions = Omit<HttpFunctionOptions, 'adminRoles'> & { roleRules: RoleRules };
 
-const identify = async (options: IdentifyOptions, operation: Operation, event: HttpEvent): Promise<State['caller']> => {
+const identify = async (options: IdentifyOptions, operation: Operation, event: HttpEvent): Promise<Caller> => {
   const { caller } = operation;
   if (caller === 'none') return {};
-  if (caller !== 'agent') return { admin: authorizeAdmin(event, options.roleRules, caller) };
+  if (caller !== 'agent') return { admin: identifyAdmin(event, options.roleRules) };
   if (!options.credentials) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
   const { authorization } = event.headers;
   const deps = { credentials: options.credentials, clock: Date.now };
@@ -65,36 +68,61 @@ const authenticate = (options: IdentifyOptions) => ({
   },
 });
 
+/** Apart from finding out who calls, so that whoever is refused is known by name. */
+const authorize = () => ({
+  before: ({ context }: Request): void => {
+    const { caller } = context.route.operation;
+    if (context.caller.admin && caller !== 'agent' && caller !== 'none') assertRole(context.caller.admin, caller);
+  },
+});
+
 const parseInput = () => ({
   before: ({ event, context }: Request): void => {
     context.input = readInput(context.route.schemas, event);
   },
 });
 
-const mapErrors = () => ({
-  onError: (request: Request): void => {
-    const { event, error } = request;
-    request.response = errorAnswer(requestIdOf(event), event.routeKey, error);
+/** What goes on record as denied, or why it could not: nobody is told that they were refused without a record of it. */
+const recorded = async (audit: AuditTrail, { event, context, error }: Request): Promise<unknown> => {
+  const { route, caller } = context;
+  if (!route || !caller) return error;
+  try {
+    await auditDenial(audit, { event, operation: route.operation, caller }, error);
+    return error;
+  } catch (failure) {
+    return failure;
+  }
+};
+
+const mapErrors = (audit: AuditTrail) => ({
+  onError: async (request: Request): Promise<void> => {
+    const { event } = request;
+    request.response = errorAnswer(requestIdOf(event), event.routeKey, await recorded(audit, request));
   },
 });
 
 /** Whose idempotency key it is. Those who enrol have no name yet; their answers are sealed with the key all the same. */
-const callerName = ({ admin, device }: State['caller']): string => admin?.id ?? device?.id ?? 'anybody';
+const callerName = ({ admin, device }: Caller): string => admin?.id ?? device?.id ?? 'anybody';
 
-const serve = (idempotency: Idempotency | undefined) => async (event: HttpEvent, state: State) => {
-  const { route, caller, input } = state;
-  const { operation } = route;
-  const handle = (remember?: unknown) => route.handle({ ...input, ...caller, remember } as never);
-  const key = keyOf(operation, event);
-  const answer: Answered & { retryAfterSeconds?: number } =
-    key === undefined || !idempotency
-      ? await handle()
-      : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input }, handle);
-  return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
-    ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
-    ...(answer.replayed && { 'idempotency-replayed': 'true' }),
-  });
-};
+const serve =
+  ({ idempotency, audit }: HttpFunctionOptions) =>
+  async (event: HttpEvent, state: State) => {
+    const { route, caller, input } = state;
+    const { operation } = route;
+    const handle = (remember?: unknown) =>
+      auditChanges(audit, { event, operation, caller }, (actAs) =>
+        route.handle({ ...input, ...caller, remember, actAs } as never),
+      );
+    const key = keyOf(operation, event);
+    const answer: Answered & { retryAfterSeconds?: number } =
+      key === undefined || !idempotency
+        ? await handle()
+        : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input }, handle);
+    return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
+      ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
+      ...(answer.replayed && { 'idempotency-replayed': 'true' }),
+    });
+  };
 
 /** @returns the Lambda handler that serves these routes, whichever of them a request is for */
 export const httpFunction = (options: HttpFunctionOptions) => {
@@ -102,12 +130,13 @@ export const httpFunction = (options: HttpFunctionOptions) => {
   const served = options.routes.map((route): Served => ({ ...route, schemas: inputSchemas(route.operation) }));
   const routes = new Map(served.map((route) => [routeKey(route.operation), route]));
   const checks = [
-    mapErrors(),
+    mapErrors(options.audit),
     findRoute(routes),
     authenticate({ ...options, roleRules: readRoleRules(options.adminRoles) }),
+    authorize(),
     parseInput(),
   ];
   return middy<HttpEvent, HttpResult>()
     .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])
-    .handler(serve(options.idempotency) as never);
+    .handler(serve(options) as never);
 };

@@ -1,5 +1,5 @@
 /** What a device's agent does with its task: acknowledge, postpone, report. */
-import { invalidMember, notFound, ProblemError } from '../api/problem.ts';
+import { anothers, invalidMember, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
@@ -18,7 +18,8 @@ export type AcknowledgeDeps = AgentTaskDeps & {
 };
 
 const ownTask = (device: Device, task: RestartTask | undefined): RestartTask => {
-  if (task?.deviceId !== device.id) throw notFound('restart task');
+  if (!task) throw notFound('restart task');
+  if (task.deviceId !== device.id) throw anothers('restart task');
   return task;
 };
 

@@ -4,6 +4,7 @@
  */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { poll } from '../../lib/api/restarts.ts';
+import { createAuditTrail } from '../../lib/aws/audit-trail.ts';
 import { createCredentialReader } from '../../lib/aws/credential-repository.ts';
 import { deviceItem } from '../../lib/aws/device-repository.ts';
 import type { Database } from '../../lib/aws/dynamodb.ts';
@@ -38,6 +39,7 @@ const event = {
 } as unknown as HttpEvent;
 
 const ours = httpFunction({
+  audit: createAuditTrail(db, { AUDIT_TABLE: 'audit', AUDIT_RETENTION_DAYS: '400' }),
   credentials: createCredentialReader(db, 'devices'),
   deviceConsistency: 'eventually',
   routes: [route(poll, async () => answer(204, undefined, 60))],

@@ -4,6 +4,7 @@ import { acknowledgeAlert } from '../../../lib/alerts/alerts.ts';
 import { alertView } from '../../../lib/alerts/model.ts';
 import { acknowledgeAlert as acknowledgeOperation, listAlerts } from '../../../lib/api/alerts.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -13,10 +14,12 @@ import type { PageRequest } from '../../../lib/page.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
-const alerts = createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE);
+const db = createDatabase();
+const alerts = createAlertRepository(db, environment.ACTIVITY_TABLE);
 
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
+  audit: createAuditTrail(db, environment),
   routes: [
     route(listAlerts, async ({ query }) => {
       const { state } = query;

@@ -7,5 +7,7 @@ export const Environment = z.object({
   ASSISTANCE_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
   CONNECTORS: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

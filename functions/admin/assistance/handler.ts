@@ -10,6 +10,7 @@ import { approveRequest, changeRequest, getRequest, listRequests } from '../../.
 import { decline, end } from '../../../lib/assistance/request.ts';
 import { adminRequestView } from '../../../lib/assistance/view.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { ConnectorSettings, connectorsOf } from '../../../lib/connectors/connectors.ts';
@@ -35,6 +36,7 @@ const deps = {
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(listAssistanceRequests, async ({ query }) =>
       answer(

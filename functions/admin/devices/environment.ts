@@ -8,5 +8,7 @@ export const Environment = z.object({
   RESTARTS_TABLE: z.string(),
   ACTIVITY_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -11,6 +11,7 @@ import {
 } from '../../../lib/api/devices.ts';
 import { notFound } from '../../../lib/api/problem.ts';
 import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDeviceRepository } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
@@ -47,6 +48,7 @@ const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(createTokenOperation, async ({ admin, body, remember }) =>
       answer(201, await createEnrollmentToken({ tokens, groups, clock, newId: randomId }, body, admin, remember)),

@@ -5,5 +5,7 @@ export const Environment = z.object({
   ADMIN_ROLES: z.string(),
   DEVICES_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -8,6 +8,7 @@ import {
   removeGroupMember,
   renameGroup as renameOperation,
 } from '../../../lib/api/groups.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createGroupRepository } from '../../../lib/aws/group-repository.ts';
@@ -39,6 +40,7 @@ const members = {
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(createOperation, async ({ body, remember }) =>
       answer(201, groupView(await createGroup({ groups, clock, newId: randomId }, body.name, remember))),

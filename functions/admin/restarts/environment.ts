@@ -6,5 +6,7 @@ export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   RESTARTS_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -12,6 +12,7 @@ import {
   previewRestart as previewOperation,
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
 import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
@@ -48,6 +49,7 @@ const fleet = createFleetDirectory(db, tables.devices);
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(orderOperation, async ({ admin, body, remember }) => {
       const job = await orderRestart({ jobs, devices, fleet, clock, newId: randomId }, body, admin, remember);

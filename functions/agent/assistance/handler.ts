@@ -10,6 +10,7 @@ import { changeOwnRequest, getOwnRequest, requestAssistance } from '../../../lib
 import { consent, end, withdraw } from '../../../lib/assistance/request.ts';
 import { deviceRequestView } from '../../../lib/assistance/view.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
@@ -35,6 +36,7 @@ const deps = {
 export const handler = httpFunction({
   credentials: createCredentialReader(db, environment.DEVICES_TABLE),
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(requestOperation, async ({ device, body, remember }) =>
       answer(201, deviceRequestView(await requestAssistance(deps, device, body, remember))),

@@ -1,5 +1,6 @@
 /** `POST /v1/agent/credentials/rotate`: the device gets its next credential. */
 import { rotateCredential as rotateOperation } from '../../../lib/api/devices.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createCredentialRepository } from '../../../lib/aws/credential-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
@@ -20,6 +21,7 @@ const credentials = createCredentialRepository(db, {
 export const handler = httpFunction({
   credentials,
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
+  audit: createAuditTrail(db, environment),
   routes: [
     route(rotateOperation, async ({ device, remember }) =>
       answer(201, await rotateCredential({ credentials, clock }, device, remember)),

@@ -1,6 +1,7 @@
 /** `POST /v1/agent/poll`: the hottest path of all, so it loads and calls as little as it can. */
 import { poll as pollOperation } from '../../../lib/api/restarts.ts';
 import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
 import { createSightingRecorder } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
@@ -35,6 +36,7 @@ const deps = {
 export const handler = httpFunction({
   credentials: createCredentialReader(db, environment.DEVICES_TABLE),
   deviceConsistency: 'eventually',
+  audit: createAuditTrail(db, environment),
   routes: [
     route(pollOperation, async ({ device, body: { bootId, bootedAt, agentVersion } }) => {
       const found = await poll(deps, device, { bootId, bootedAt: fromIso(bootedAt), agentVersion });

@@ -6,5 +6,7 @@ export const Environment = z.object({
   RESTARTS_TABLE: z.string(),
   INBOX_URL_PREFIX: z.string(),
   RESTARTS_PER_DAY: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,5 +1,6 @@
 /** What an agent does with its restart task: acknowledge, postpone, report. */
 import { acknowledgeTask as acknowledgeOperation, postponeTask, reportResult } from '../../../lib/api/restarts.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createCredentialReader } from '../../../lib/aws/credential-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createInbox, createSqs } from '../../../lib/aws/inbox.ts';
@@ -25,6 +26,7 @@ const deps = {
 
 export const handler = httpFunction({
   credentials: createCredentialReader(db, environment.DEVICES_TABLE),
+  audit: createAuditTrail(db, environment),
   routes: [
     route(acknowledgeOperation, async ({ device, params, body }) =>
       answer(200, taskView(await acknowledgeTask(deps, device, params.id, body))),

@@ -3,13 +3,13 @@
  * sends to an inbox or publishes an event, so there is never a message without its change or a change without its
  * message; there can be a duplicate.
  */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { expiredRequestItem } from '../../../lib/aws/assistance-repository.ts';
-import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+
+import { createDatabase, write } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { createEventPublisher } from '../../../lib/aws/event-publisher.ts';
 import { createSqs } from '../../../lib/aws/inbox.ts';
 import { createInboxes } from '../../../lib/aws/inboxes.ts';
+import { expiredRequestItem } from '../../../lib/aws/request-items.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
 import { consequencesOf } from '../../../lib/relay.ts';
@@ -32,9 +32,8 @@ const keepExpired = async ({ before, after, byTtl }: Change): Promise<void> => {
   const change = entityChange(before, after);
   if (!byTtl || change?.kind !== 'request' || change.before?.state !== 'pending') return;
   const { expiresAt = Date.now() } = change.before;
-  await db.send(
-    new PutCommand({ TableName: environment.ASSISTANCE_TABLE, Item: expiredRequestItem(change.before, expiresAt) }),
-  );
+  const item = expiredRequestItem(change.before, expiresAt);
+  await write(db, { Put: { TableName: environment.ASSISTANCE_TABLE, Item: item } });
 };
 
 export const handler = streamFunction(CHUNK, async (changes) => {

@@ -4,5 +4,7 @@ import * as z from 'zod/mini';
 export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  AUDIT_TABLE: z.string(),
+  AUDIT_RETENTION_DAYS: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,5 +1,6 @@
 /** `POST /v1/enrollments`: a device shows an enrolment token and gets a credential of its own. */
 import { enroll as enrollOperation } from '../../../lib/api/devices.ts';
+import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
 import { createGroupReader } from '../../../lib/aws/group-repository.ts';
@@ -24,9 +25,10 @@ const groups = createGroupReader(db, environment.DEVICES_TABLE);
 
 export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
+  audit: createAuditTrail(db, environment),
   routes: [
-    route(enrollOperation, async ({ body, remember }) =>
-      answer(201, await enroll({ tokens, groups, clock, newId: randomId }, body, remember)),
+    route(enrollOperation, async ({ body, remember, actAs }) =>
+      answer(201, await enroll({ tokens, groups, clock, newId: randomId, actAs }, body, remember)),
     ),
   ],
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchGet } from '../../../lib/aws/batch-get.ts';
-import { held, heldOrChanged, transact, ttl, type Write } from '../../../lib/aws/dynamodb.ts';
+import { accompanied, held, transact, ttl, unaccompanied, type Write, write } from '../../../lib/aws/dynamodb.ts';
 import { taskKey } from '../../../lib/aws/keys.ts';
 import { create, replace } from '../../../lib/aws/versioned.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
@@ -98,19 +98,45 @@ describe('a transaction', () => {
   });
 });
 
-describe('a conditional write', () => {
-  const failed = Object.assign(new Error('failed'), { name: 'ConditionalCheckFailedException' });
+describe('a write by itself', () => {
+  const mine = (name: string): Write => create(TABLE, item(name));
+  const sent = () => dynamo.calls.map(({ name }) => name);
+  const update = { TableName: TABLE, Key: taskKey(id('tsk', 'a')), UpdateExpression: 'ADD version :one' };
 
-  it('tells whether it held', async () => {
-    expect(await held(Promise.resolve())).toBe(true);
-    expect(await held(Promise.reject(failed))).toBe(false);
-    await expect(heldOrChanged(Promise.reject(failed))).rejects.toThrow(ConcurrentChange);
-    await expect(heldOrChanged(Promise.resolve())).resolves.toBeUndefined();
+  it('is one command of its kind, and no transaction', async () => {
+    await write(dynamo.db, mine('a'));
+    await write(dynamo.db, { Update: { ...update, ExpressionAttributeValues: { ':one': 1 } } });
+    expect(dynamo.items(TABLE)).toEqual([item('a', 2)]);
+    await write(dynamo.db, { Delete: { TableName: TABLE, Key: taskKey(id('tsk', 'a')) } });
+    expect(dynamo.items(TABLE)).toEqual([]);
+    expect(sent()).toEqual(['Put', 'Update', 'Delete']);
+    await expect(write(dynamo.db, {})).rejects.toThrow('nothing');
+  });
+
+  it('tells whether its condition held, or throws its own error', async () => {
+    expect(await held(write(dynamo.db, mine('a')))).toBe(true);
+    expect(await held(write(dynamo.db, mine('a')))).toBe(false);
+    await expect(write(dynamo.db, mine('a'))).rejects.toThrow(ConcurrentChange);
+    const own = { ...mine('a'), onConditionFailed: () => new NotUsable() };
+    await expect(held(write(dynamo.db, own))).rejects.toThrow(NotUsable);
+  });
+
+  it('waits for a transaction at its item, and gives up as a concurrent change', async () => {
+    const conflict = Object.assign(new Error('conflict'), { name: 'TransactionConflictException' });
+    const meet = (times: number) => {
+      for (let i = 0; i < times; i += 1) dynamo.failures.push({ name: 'Put', error: conflict });
+    };
+    meet(3);
+    await write(dynamo.db, mine('a'));
+    expect(dynamo.items(TABLE)).toHaveLength(1);
+    meet(8);
+    // Nobody knows yet whether its condition holds.
+    await expect(held(write(dynamo.db, mine('b')))).rejects.toThrow(ConcurrentChange);
   });
 
   it('that failed otherwise is thrown as it is', async () => {
-    await expect(held(Promise.reject(new Error('no network')))).rejects.toThrow('no network');
-    await expect(heldOrChanged(Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+    dynamo.failures.push({ name: 'Put', error: new Error('no network') });
+    await expect(held(write(dynamo.db, mine('a')))).rejects.toThrow('no network');
   });
 
   it('replaces a version, or creates, and nothing else', () => {
@@ -119,6 +145,73 @@ describe('a conditional write', () => {
       ExpressionAttributeValues: { ':version': 3 },
     });
     expect(create(TABLE, item('a')).Put?.ConditionExpression).toBe('attribute_not_exists(pk)');
+  });
+});
+
+describe('what goes with every change', () => {
+  const made: (readonly Write[])[] = [];
+  const accompany = <T>(run: () => Promise<T>): Promise<T> =>
+    accompanied((writes) => {
+      made.push(writes);
+      return create('audit', { ...taskKey(id('tsk', `record ${made.length}`)), version: 1 });
+    }, run);
+  const counts = () => [dynamo.items(TABLE).length, dynamo.items('audit').length];
+
+  beforeEach(() => {
+    made.length = 0;
+  });
+
+  it('is in the same transaction, also of what would be a write by itself', async () => {
+    await accompany(async () => {
+      await transact(dynamo.db, [create(TABLE, item('a'))]);
+      await write(dynamo.db, create(TABLE, item('b')));
+    });
+    expect(dynamo.calls.map(({ name }) => name)).toEqual(['TransactWrite', 'TransactWrite']);
+    expect(counts()).toEqual([2, 2]);
+    expect(made).toEqual([[create(TABLE, item('a'))], [create(TABLE, item('b'))]]);
+  });
+
+  it('is not there where the change is not, and the change not where it is not', async () => {
+    const b = () => write(dynamo.db, create(TABLE, item('b')));
+    await transact(dynamo.db, [create(TABLE, item('a'))]);
+    expect(await accompany(() => held(write(dynamo.db, create(TABLE, item('a')))))).toBe(false);
+    failWith(canceled('None', 'ThrottlingError'));
+    await expect(accompany(b)).rejects.toThrow('canceled');
+    const undescribed = () => {
+      throw new Error('nobody did it');
+    };
+    await expect(accompanied(undescribed, b)).rejects.toThrow('nobody did it');
+    expect(counts()).toEqual([1, 0]);
+  });
+
+  it('is one for a change that has to be tried again', async () => {
+    failWith(canceled('TransactionConflict', 'None'), 3);
+    await accompany(() => write(dynamo.db, create(TABLE, item('a'))));
+    expect(counts()).toEqual([1, 1]);
+  });
+
+  it('is of its own request, when several are served at once, and ends with it', async () => {
+    const serve = (name: string) =>
+      accompanied(
+        (writes) => create('audit', { ...taskKey(id('tsk', name)), of: writes[0]?.Put?.Item?.['pk'] }),
+        async () => {
+          await Promise.resolve();
+          await write(dynamo.db, create(TABLE, item(name)));
+        },
+      );
+    await Promise.all([serve('a'), serve('b')]);
+    await write(dynamo.db, create(TABLE, item('c')));
+    expect(dynamo.items('audit').map((one) => one['pk'] === one['of'])).toEqual([true, true]);
+    expect(counts()).toEqual([3, 2]);
+  });
+
+  it('can be left away for what nobody asked for, and is there again afterwards', async () => {
+    await accompany(async () => {
+      await unaccompanied(() => write(dynamo.db, create(TABLE, item('a'))));
+      await write(dynamo.db, create(TABLE, item('b')));
+    });
+    expect(dynamo.calls.map(({ name }) => name)).toEqual(['Put', 'TransactWrite']);
+    expect(counts()).toEqual([2, 1]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { issueToken, parseToken } from '../../../lib/devices/credential.ts';
 import { createEnrollmentToken, type EnrollmentOrder, enroll } from '../../../lib/devices/enrollment.ts';
 import { isUsable } from '../../../lib/devices/model.ts';
@@ -14,7 +14,8 @@ let store: Store;
 let clock: SettableClock;
 let newId: ReturnType<typeof countingIds>;
 
-const deps = () => ({ tokens: tokensIn(store), groups: groupsIn(store), clock, newId });
+const actAs = vi.fn();
+const deps = () => ({ tokens: tokensIn(store), groups: groupsIn(store), clock, newId, actAs });
 const makeToken = (maxUses = 1, expiresInHours = 24) =>
   createEnrollmentToken(deps(), { maxUses, expiresInHours }, ANNA);
 const order = (enrollmentToken: string): EnrollmentOrder => ({

@@ -173,7 +173,7 @@ describe('a membership', () => {
 });
 
 describe('an enrolment token with a group', () => {
-  const deps = () => ({ tokens: tokensIn(store), groups: groups(), clock, newId });
+  const deps = () => ({ tokens: tokensIn(store), groups: groups(), clock, newId, actAs: () => {} });
   const order = (enrollmentToken: string) => ({
     enrollmentToken,
     name: 'PC',

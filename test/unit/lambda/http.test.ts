@@ -8,6 +8,7 @@ import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, type Route, route } from '../../../lib/lambda/http-types.ts';
 import { MAX_BODY_BYTES } from '../../../lib/lambda/input.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
+import { type TrailInMemory, trailInMemory } from '../support/audit.ts';
 import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn } from '../support/devices.ts';
 import { aDevice, DEVICE_ID, deviceCredential } from '../support/fixtures.ts';
@@ -79,6 +80,7 @@ const roleOperation = (role: Role): Operation & { caller: Role } => ({
 const FOR_ROLE = Object.fromEntries(ROLES.map((role) => [role, roleOperation(role)])) as Record<Role, Operation>;
 
 let store: Store;
+let trail: TrailInMemory;
 let handled: { body?: unknown; query?: unknown; params?: unknown; [caller: string]: unknown }[];
 let failure: unknown;
 let reads: number;
@@ -117,6 +119,7 @@ const call = (sent: Sent, adminRoles = ADMIN_ROLES) =>
   caller(
     httpFunction({
       routes: routes(),
+      audit: trail,
       adminRoles,
       credentials: {
         ...credentialsIn(store),
@@ -134,6 +137,7 @@ const AGENT = bearer(deviceCredential.token);
 
 beforeEach(() => {
   store = emptyStore();
+  trail = trailInMemory();
   store.devices.set(DEVICE_ID, aDevice());
   handled = [];
   failure = undefined;
@@ -478,7 +482,7 @@ describe('an answer', () => {
 
   it('without a body has no media type', async () => {
     const [nothing] = [
-      await caller(httpFunction({ routes: [route(failing, async () => answer(204, undefined, 42))] }))({
+      await caller(httpFunction({ audit: trail, routes: [route(failing, async () => answer(204, undefined, 42))] }))({
         operation: failing,
       }),
     ];
@@ -495,7 +499,7 @@ describe('an answer', () => {
       return answer(201, made);
     });
     const serve = caller(
-      httpFunction({ routes: [keep], idempotency: { store: answersIn(store), clock: settableClock() } }),
+      httpFunction({ audit: trail, routes: [keep], idempotency: { store: answersIn(store), clock: settableClock() } }),
     );
     const sent = { operation: publicEcho, headers: { 'idempotency-key': 'k' } };
     const first = await serve(sent);

@@ -9,6 +9,7 @@ const ENVIRONMENT: Record<string, string> = {
   ...Object.fromEntries(Object.keys(TABLES).map((name) => [`${name.toUpperCase()}_TABLE`, name])),
   ADMIN_ROLES,
   CONNECTORS: JSON.stringify({ default: 'rustdesk', rustdesk: {} }),
+  AUDIT_RETENTION_DAYS: '400',
   VERSION: '1.2.3',
   EVENT_BUS_NAME: 'bus',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:alerts',
