@@ -31,6 +31,17 @@ const success = (op: Operation, status: string, schema: z.ZodMiniType | null): J
   ...(schema && { content: { 'application/json': { schema: openSchemaOf(schema) } } }),
 });
 
+const refusedByGateway = (description: string): Json => ({
+  description,
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/GatewayRefusal' } } },
+});
+
+/** What API Gateway answers before any function runs. */
+const gatewayRefusals = (op: Operation): Json => ({
+  ...(op.caller !== 'none' && op.caller !== 'agent' && { '401': refusedByGateway('There is no valid access token.') }),
+  '429': refusedByGateway('Over the throttle; try again later.'),
+});
+
 const problems = (op: Operation): Json => {
   const byStatus = new Map<number, string[]>();
   for (const code of problemsOf(op)) {
@@ -47,6 +58,19 @@ const problems = (op: Operation): Json => {
       },
     ]),
   );
+};
+
+/** One status may be answered by the gateway or by our code, each in its own media type. */
+const refusals = (op: Operation): Json => {
+  const gateways = gatewayRefusals(op);
+  const merged = Object.entries(problems(op)).map(([status, ours]) => {
+    const theirs = gateways[status] as Json | undefined;
+    if (!theirs) return [status, ours];
+    const { content, ...rest } = ours as { content: Json; description: string };
+    const description = `${theirs['description']} ${rest.description}`;
+    return [status, { ...rest, description, content: { ...content, ...(theirs['content'] as Json) } }];
+  });
+  return { ...gateways, ...Object.fromEntries(merged) };
 };
 
 const parameters = (op: Operation): Json[] => {
@@ -94,14 +118,17 @@ const pathItem = (op: Operation): Json => ({
     ...Object.fromEntries(
       Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema)]),
     ),
-    ...problems(op),
+    ...refusals(op),
   },
 });
 
 const header = (description: string, type: string): Json => ({ description, schema: { type } });
 
 const components: Json = {
-  schemas: { Problem: openSchemaOf(problem()) },
+  schemas: {
+    Problem: openSchemaOf(problem()),
+    GatewayRefusal: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+  },
   headers: {
     RequestId: header('Names this request in the logs.', 'string'),
     RetryAfter: header('Seconds to wait before the next poll.', 'integer'),
@@ -122,6 +149,17 @@ const components: Json = {
   },
 };
 
+const TAGS: Readonly<Record<string, string>> = {
+  Devices: 'Managed PCs: their enrolment, their credentials and what happened to them.',
+  Groups: 'Named sets of devices. `all` is built in.',
+  Assistance: 'A person at a PC asks for help, and an admin gives it.',
+  Connectors: 'The remote-control providers.',
+  Restarts: 'Orders to restart devices, and the tasks that they consist of.',
+  Alerts: 'What an admin should look at now.',
+  Audit: 'Who did what to what, when, from where, and how it ended.',
+  System: 'The API itself.',
+};
+
 /** @param version of the product, for `info.version` */
 export const openApiDocument = (version: string): Json => {
   const paths: Record<string, Json> = {};
@@ -137,7 +175,7 @@ export const openApiDocument = (version: string): Json => {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(operations.map((op) => op.tag))].map((name) => ({ name })),
+    tags: [...new Set(operations.map((op) => op.tag))].map((name) => ({ name, description: TAGS[name] })),
     paths,
     components,
   };

@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../lib/api/openapi.ts';
 import { problemsOf, routeKey } from '../../../lib/api/operation.ts';
@@ -29,6 +30,15 @@ const refsIn = (value: unknown): string[] => {
 describe('the OpenAPI document', () => {
   it('is of version 3.1 and says what it describes', () => {
     expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'remote-assist', version: '1.2.3' } });
+  });
+
+  it('is well-formed by the recommended rules of a public linter', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const source = JSON.stringify(document);
+    const found = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
+    expect(found.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
+    const broken = source.replace('"operationId":"getHealth"', '"operationId":"enroll"');
+    expect(await lintFromString({ source: broken, config, absoluteRef: 'openapi.json' })).not.toEqual([]);
   });
 
   it('has every operation once, and nothing else', () => {
@@ -69,18 +79,21 @@ describe('the OpenAPI document', () => {
     expect(names.includes('limit')).toBe(op.query !== undefined);
   });
 
-  it.each(entries)('has every answer of $route, each with its request id', ({ op, entry }) => {
-    const statuses = new Set([
+  it.each(entries)("has every answer of $route, ours with their request id, and the gateway's", ({ op, entry }) => {
+    const ours = new Set([
       ...Object.keys(op.answers()),
       ...problemsOf(op).map((code) => String(PROBLEMS[code].status)),
     ]);
-    expect(Object.keys(entry['responses'] ?? {}).sort()).toEqual([...statuses].sort());
+    const gateways = new Set(op.caller === 'none' || op.caller === 'agent' ? ['429'] : ['401', '429']);
+    expect(Object.keys(entry['responses'] ?? {}).sort()).toEqual([...new Set([...ours, ...gateways])].sort());
     for (const [status, response] of Object.entries(entry['responses'] ?? {})) {
-      expect(response['headers']).toHaveProperty('X-Request-Id');
+      if (ours.has(status)) expect(response['headers']).toHaveProperty('X-Request-Id');
       expect(response['description']).toBeTruthy();
-      const types = Object.keys(response['content'] ?? {});
-      if (status === '204') expect(types).toEqual([]);
-      else expect(types).toEqual([Number(status) < 300 ? 'application/json' : 'application/problem+json']);
+      const expected = [
+        ...(ours.has(status) ? [Number(status) < 300 ? 'application/json' : 'application/problem+json'] : []),
+        ...(gateways.has(status) ? ['application/json'] : []),
+      ];
+      expect(Object.keys(response['content'] ?? {})).toEqual(status === '204' ? [] : expected);
     }
   });
 
