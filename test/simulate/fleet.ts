@@ -120,6 +120,7 @@ export class Fleet {
 
   #paceMs(device: number, nowMs: number, gate: Gate): number {
     const record = this.#records[gate];
+    this.rollout?.fill(record, device, START);
     record.bootedAt = START + (this.#isActive(device) ? nowMs : this.states.get(device, FIELD.bootedMs));
     return this.#pacing.pollDelayMs(this.#pacing.pollAfterSeconds(record, START + nowMs, this.random));
   }

@@ -18,17 +18,26 @@ const COST_SIZES = [1_000, 100_000, 1_000_000];
 const simulate = ({ devices, seed }: Options): boolean => {
   const fleet = new Fleet({ devices, seed });
   const idle = measureIdle(fleet);
-  const judged = checks(idle, measureOutage(fleet, idle.pollsPerSecond));
+  const outage = measureOutage(fleet, idle.pollsPerSecond);
 
   const restart = measureRestart(new Fleet({ devices, seed: seed + 1 }));
+  const atOnce = measureRestart(new Fleet({ devices, seed: seed + 1 }), { maxPerMinute: Number.POSITIVE_INFINITY });
   const fewer = Math.ceil(devices * ROLLOUT_SHARE);
   const maxPerMinute = Math.ceil(fewer / ROLLOUT_MINUTES);
-  const rollout = measureRestart(new Fleet({ devices: fewer, seed: seed + 2 }), { maxPerMinute });
+  const expectedDevices = devices;
+  const rollout = measureRestart(new Fleet({ devices: fewer, seed: seed + 2 }), { maxPerMinute, expectedDevices });
+  const judged = checks(idle, outage, restart);
 
   console.log(`${devices.toLocaleString('en-US')} devices, 5 % of them active, seed ${seed}\n`);
   console.log(`${targetTable(judged)}\n`);
   const runs = [
-    { how: 'at once', steadyRate: idle.pollsPerSecond, restart },
+    { how: 'as the order spreads it', steadyRate: idle.pollsPerSecond, restart },
+    {
+      how: `a fleet of ${fewer.toLocaleString('en-US')}, as the order spreads it`,
+      steadyRate: idle.pollsPerSecond * (fewer / devices),
+      restart: measureRestart(new Fleet({ devices: fewer, seed: seed + 2 })),
+    },
+    { how: 'if it were not spread', steadyRate: idle.pollsPerSecond, restart: atOnce },
     {
       how: `${fewer.toLocaleString('en-US')} of them, ${maxPerMinute} a minute`,
       steadyRate: idle.pollsPerSecond * (fewer / devices),

@@ -3,7 +3,9 @@
  * messages take no time here, which is harder on the API than the truth.
  */
 import { MINUTE, SECOND } from '../../lib/clock.ts';
-import type { Gate } from './device-records.ts';
+import { spreadMs, underWayPollSeconds } from '../../lib/restarts/pace.ts';
+import { aJob } from '../unit/support/fixtures.ts';
+import type { DeviceRecord, Gate } from './device-records.ts';
 import { type DeviceStates, FIELD } from './device-states.ts';
 import type { Fleet } from './fleet.ts';
 import { Load } from './load.ts';
@@ -19,8 +21,10 @@ const OFF_AT_MOST_MS = 3 * MINUTE;
 
 export type RolloutOptions = {
   readonly graceSeconds?: number;
-  /** Devices whose task becomes due in each minute; all at once without it. */
+  /** Devices whose task becomes due in each minute; without it, the order is spread as its size has it. */
   readonly maxPerMinute?: number;
+  /** For the product's own pace; the fleet's size, unless a smaller one stands for it. */
+  readonly expectedDevices?: number;
 };
 
 export class Rollout {
@@ -30,13 +34,19 @@ export class Rollout {
 
   readonly #orderedMs: number;
   readonly #graceMs: number;
-  readonly #maxPerMinute: number;
+  readonly #pollSeconds: number | undefined;
+  readonly #spreadMs: number;
+  readonly #devices: number;
   readonly #states: DeviceStates;
 
-  constructor(fleet: Fleet, { graceSeconds = 300, maxPerMinute = Number.POSITIVE_INFINITY }: RolloutOptions = {}) {
+  constructor(fleet: Fleet, options: RolloutOptions = {}) {
+    const { graceSeconds = 300, maxPerMinute, expectedDevices = fleet.devices } = options;
     this.#orderedMs = fleet.now * SECOND;
     this.#graceMs = graceSeconds * SECOND;
-    this.#maxPerMinute = maxPerMinute;
+    const job = aJob({ graceSeconds, expectedDevices });
+    this.#pollSeconds = underWayPollSeconds(job);
+    this.#devices = fleet.devices;
+    this.#spreadMs = maxPerMinute === undefined ? spreadMs(job) : (fleet.devices / maxPerMinute) * MINUTE;
     this.#states = fleet.states;
   }
 
@@ -44,13 +54,25 @@ export class Rollout {
   poll(fleet: Fleet, device: number, nowMs: number): Gate {
     const stage = this.#states.get(device, FIELD.stage);
     if (stage === COUNTING_DOWN) return 'inProgress';
-    if (stage === BACK) return 'closed';
+    if (stage === BACK) return 'restarted';
     if (nowMs < this.#readyMs(device)) return 'scheduled';
     this.#states.set(device, FIELD.stage, COUNTING_DOWN);
     this.#states.set(device, FIELD.actsAtMs, nowMs + this.#graceMs);
     this.handed.add(Math.floor(nowMs / SECOND));
     fleet.request(nowMs);
     return 'queued';
+  }
+
+  /** @param start what virtual time begins with */
+  fill(record: DeviceRecord, device: number, start: number): void {
+    const actsAtMs = this.#states.get(device, FIELD.actsAtMs);
+    const seconds = this.#pollSeconds;
+    if (record.openRestart) {
+      record.openRestart.changedAt = start + actsAtMs - this.#graceMs;
+      if (seconds !== undefined) record.openRestart.underWayPollSeconds = seconds;
+    } else if (seconds !== undefined && this.#states.get(device, FIELD.stage) === BACK) {
+      record.restartedWithFleetAt = start + actsAtMs;
+    }
   }
 
   /** The end of the grace, in virtual milliseconds; `undefined` when none runs. */
@@ -68,6 +90,7 @@ export class Rollout {
     }
     if (this.#states.get(device, FIELD.stage) !== OFF) return false;
     this.#states.set(device, FIELD.stage, BACK);
+    this.#states.set(device, FIELD.actsAtMs, nowMs);
     this.back.add(Math.floor(nowMs / SECOND));
     // The agent reports what it has restarted before it polls.
     fleet.request(nowMs);
@@ -75,8 +98,8 @@ export class Rollout {
     return true;
   }
 
-  /** The sweep readies a minute's share at a time. */
+  /** The sweep readies a minute's share at a time. Which share a device is in has nothing to do with when it polls. */
   #readyMs(device: number): number {
-    return this.#orderedMs + Math.floor(device / this.#maxPerMinute) * MINUTE;
+    return this.#orderedMs + Math.ceil(((device / this.#devices) * this.#spreadMs) / MINUTE) * MINUTE;
   }
 }

@@ -1,6 +1,7 @@
 /** What must hold, and whether it does. */
 import type { Idle } from './idle.ts';
 import type { Outage } from './outage.ts';
+import type { Restart } from './restart.ts';
 
 export type Check = { readonly what: string; readonly value: number; readonly most: number };
 
@@ -12,7 +13,7 @@ const EVEN_FROM_PER_SECOND = 2000;
 export const isMet = ({ value, most }: Check): boolean => value <= most;
 
 /** The single second is judged only in a fleet that is large enough for it to mean something. */
-export const checks = (idle: Idle, outage: Outage): Check[] => [
+export const checks = (idle: Idle, outage: Outage, restart: Restart): Check[] => [
   { what: 'idle fleet: polls, against a fixed 60 s', value: idle.ofFixedPolls, most: MOST_OF_FIXED_POLLS },
   {
     what: 'outage of 5 minutes: fullest minute over the steady rate',
@@ -22,6 +23,11 @@ export const checks = (idle: Idle, outage: Outage): Check[] => [
   {
     what: 'outage of 5 minutes: fullest second over the steady rate',
     value: outage.peak1s,
+    most: idle.pollsPerSecond >= EVEN_FROM_PER_SECOND ? MOST_OVER_STEADY : Number.POSITIVE_INFINITY,
+  },
+  {
+    what: 'restart of all: fullest minute over the steady rate',
+    value: restart.peak60s / idle.pollsPerSecond,
     most: idle.pollsPerSecond >= EVEN_FROM_PER_SECOND ? MOST_OVER_STEADY : Number.POSITIVE_INFINITY,
   },
 ];

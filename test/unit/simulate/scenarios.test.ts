@@ -13,7 +13,7 @@ const DEVICES = 20_000;
 const outageWith = (pacing: Partial<Pacing>, devices = DEVICES) => {
   const fleet = new Fleet({ devices, seed: 3, pacing: { ...PRODUCT, ...pacing } });
   const idle = measureIdle(fleet);
-  return { idle, outage: measureOutage(fleet, idle.pollsPerSecond) };
+  return { idle, outage: measureOutage(fleet, idle.pollsPerSecond), restart: measureRestart(fleet) };
 };
 
 describe('an idle fleet', () => {
@@ -39,15 +39,15 @@ describe('an idle fleet', () => {
 
 describe('an outage', () => {
   it('would end in a storm with a fixed retry each second', () => {
-    const { idle, outage } = outageWith({ afterFailureMs: () => 1000 }, 2000);
+    const { idle, outage, restart } = outageWith({ afterFailureMs: () => 1000 }, 2000);
     expect(outage.peak60s).toBeGreaterThan(50);
-    expect(checks(idle, outage).every(isMet)).toBe(false);
+    expect(checks(idle, outage, restart).every(isMet)).toBe(false);
   });
 
   it('is hardly noticed afterwards, since the agents wait at least as long as before', () => {
-    const { idle, outage } = outageWith({});
+    const { idle, outage, restart } = outageWith({});
     expect(outage.peak60s).toBeLessThanOrEqual(1.2);
-    expect(checks(idle, outage).every(isMet)).toBe(true);
+    expect(checks(idle, outage, restart).every(isMet)).toBe(true);
   });
 
   it('would be noticed after a back-off that begins at a minute for every device', () => {
@@ -88,10 +88,22 @@ describe('a restart of all', () => {
     expect(fleet.requests.total()).toBe(pollAndAcknowledge + reportAndPoll);
   });
 
+  it('of a million, spread as the order has it, is little more than the fleet polls anyway', () => {
+    const fleet = new Fleet({ devices: DEVICES, seed: 5 });
+    const idle = measureIdle(fleet);
+    const peak = (options = {}) =>
+      measureRestart(new Fleet({ devices: DEVICES, seed: 5 }), { expectedDevices: 1_000_000, ...options }).peak60s /
+      idle.pollsPerSecond;
+    expect(peak()).toBeLessThan(1.3);
+    expect(peak({ maxPerMinute: Number.POSITIVE_INFINITY })).toBeGreaterThan(4);
+    // Without a pace of its own for what restarts with a whole fleet, each would poll every four seconds.
+    expect(peak({ maxPerMinute: Number.POSITIVE_INFINITY, expectedDevices: 1 })).toBeGreaterThan(40);
+  });
+
   it('is gentler so many a minute, and lasts as long as that takes', () => {
     const paced = restart({ maxPerMinute: 50 });
     expect(paced.last).toBeGreaterThan(39 * 60);
-    expect(paced.last).toBeLessThanOrEqual(39 * 60 + 301);
+    expect(paced.last).toBeLessThanOrEqual(40 * 60 + 301);
     expect(paced.peak60s).toBeLessThan(restart().peak60s / 4);
   });
 });
