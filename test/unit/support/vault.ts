@@ -3,6 +3,7 @@ import type { Lease, Vault } from '../../../lib/connectors/ports.ts';
 
 export type TestVault<Value> = Vault<Value> & {
   value: Value | undefined;
+  reads: number;
   writes: number;
   /** How many of the next reads still get what was there before the last write. */
   behind: number;
@@ -14,10 +15,12 @@ export const testVault = <Value>(value?: Value): TestVault<Value> => {
   let before: Value | undefined;
   const vault: TestVault<Value> = {
     value,
+    reads: 0,
     writes: 0,
     behind: 0,
     failures: 0,
     read: async () => {
+      vault.reads += 1;
       await new Promise(setImmediate);
       if (vault.behind === 0) return structuredClone(vault.value);
       vault.behind -= 1;

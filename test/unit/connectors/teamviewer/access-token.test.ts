@@ -50,6 +50,32 @@ describe('the access token', () => {
     expect(world.fake.refreshes()).toBe(1);
   });
 
+  it('is not refreshed again by a process that got the lease just after another one was done', async () => {
+    await world.signedIn();
+    world.advance(2 * DAY);
+    const { acquire } = world.lease;
+    world.lease.acquire = async () => {
+      world.lease.acquire = acquire;
+      await open(world.connector());
+      return acquire();
+    };
+    await open(world.connector());
+    expect(world.fake.refreshes()).toBe(1);
+  });
+
+  it('is read once from the vault for many calls at once, and kept in mind for a minute', async () => {
+    await world.signedIn();
+    const connector = world.connector();
+    const before = world.vault.reads;
+    await Promise.all(Array.from({ length: 20 }, () => open(connector)));
+    world.advance(MINUTE / 2);
+    await open(connector);
+    expect(world.vault.reads - before).toBe(1);
+    world.advance(MINUTE / 2);
+    await open(connector);
+    expect(world.vault.reads - before).toBe(2);
+  });
+
   it('is refreshed again and again, with the refresh token of the time before', async () => {
     const connector = await world.signedIn();
     for (let day = 0; day < 3; day += 1) {
