@@ -34,7 +34,25 @@ const tokenAt = (
 const isForAudience = ({ aud, client_id: clientId }: JWTPayload, audience: readonly string[]): boolean =>
   (aud === undefined ? [clientId] : [aud].flat()).some((name) => audience.includes(String(name)));
 
+/** What API Gateway asks for and the JWT library does not. */
+class Unacceptable extends Error {}
+
+/** API Gateway finds the key by its id, even where there is one key only; and takes no token from the future. */
+const verify = async (token: string, keys: JWTVerifyGetKey, issuer: string): Promise<JWTPayload> => {
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer,
+    algorithms: ALGORITHMS,
+    requiredClaims: ['exp'],
+  });
+  if (protectedHeader.kid === undefined) throw new Unacceptable('the token names no key');
+  if (payload.iat !== undefined && payload.iat > Date.now() / 1000) {
+    throw new Unacceptable('the token was issued in the future');
+  }
+  return payload;
+};
+
 const whyNot = (error: unknown): string => {
+  if (error instanceof Unacceptable) return error.message;
   if (error instanceof errors.JWTExpired) return 'the token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `the token has an invalid ${error.claim}`;
   return 'the token is not valid';
@@ -54,9 +72,7 @@ export const authorize = async (
   if (token === undefined) return refused(401);
   let claims: JWTPayload;
   try {
-    claims = (
-      await jwtVerify(token, keys, { issuer: authorizer.issuer, algorithms: ALGORITHMS, requiredClaims: ['exp'] })
-    ).payload;
+    claims = await verify(token, keys, authorizer.issuer);
   } catch (error) {
     return refused(401, 'invalid_token', whyNot(error));
   }

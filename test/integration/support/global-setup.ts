@@ -20,6 +20,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   });
   project.provide('stackUrl', stack.url);
   project.provide('assemblyDir', assemblyDir);
+  project.provide('dataDir', join(root, 'data'));
   return async () => {
     await stack.stop();
     rmSync(root, { recursive: true, force: true });

@@ -13,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where the shared stack answers. */
     stackUrl: string;
+    /** Where the shared stack keeps its data. */
+    dataDir: string;
     /** What all stacks of this run are started from. */
     assemblyDir: string;
   }
