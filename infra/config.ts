@@ -62,6 +62,13 @@ const Cognito = z.strictObject({
   refreshTokenMinutes: minutes(60, 10 * 365 * 24 * 60).default(12 * 60),
 });
 
+const LogRetention = z
+  .int()
+  .refine(
+    (days) => days in RetentionDays,
+    'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
+  );
+
 const Stage = z
   .strictObject({
     /** Who signs the admins' tokens: an issuer that is there … */
@@ -72,15 +79,13 @@ const Stage = z
     inboxLeaseSeconds: count.max(43_200).default(60),
     /** How often one device may restart by order in 24 hours; more is refused at the acknowledgement. */
     restartsPerDay: count.max(100).default(3),
-    logRetentionDays: z
-      .int()
-      .refine(
-        (days) => days in RetentionDays,
-        'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
-      )
-      .default(RetentionDays.THREE_MONTHS),
+    logRetentionDays: LogRetention.default(RetentionDays.THREE_MONTHS),
     /** For how long it is on record who did what. */
     auditRetentionDays: count.max(3650).default(400),
+    /** Whether each record is also a line of a log group, from where it can be taken to wherever such things are kept. */
+    auditExport: z.enum(['none', 'cloudWatchLogs']).default('none'),
+    /** Of that log group. */
+    auditExportRetentionDays: LogRetention.default(RetentionDays.THIRTEEN_MONTHS),
     /** Of the whole API, in requests a second. */
     throttle: z.strictObject({ rate: count, burst: count }).default({ rate: 1000, burst: 2000 }),
     /** Who gets alerts by e-mail. */

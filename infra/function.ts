@@ -25,6 +25,8 @@ export type NodeFunctionProps<Environment> = {
   readonly timeoutSeconds: number;
   /** CPU comes with memory; more of it than code needs buys shorter cold starts. */
   readonly memoryMb?: number;
+  /** Of the log group, where that is not the stage's. */
+  readonly logRetentionDays?: number;
   /** No START and REPORT lines: for a function that is called all the time and mostly does nothing. */
   readonly quiet?: boolean;
   /** Where an asynchronous invocation goes that failed three times; without it, it would be dropped. */
@@ -42,7 +44,7 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
   constructor(scope: Construct, name: string, props: NodeFunctionProps<Environment>) {
     super(scope, name);
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.config.logRetentionDays,
+      retention: props.logRetentionDays ?? props.config.logRetentionDays,
       removalPolicy: props.config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -99,12 +99,15 @@ export class Table extends Construct {
 
 export type Tables = { readonly [Name in TableName]: Table };
 
+/** The audit trail has a stream where the stage exports it. */
+const isExported = (name: string, { auditExport }: Config): boolean => name === 'audit' && auditExport !== 'none';
+
 /** All tables. */
 export const createTables = (scope: Construct, config: Config): Tables => {
   const tables = new Construct(scope, 'Tables');
   const entries = Object.entries(TABLES).map(([name, definition]) => [
     name,
-    new Table(tables, name, definition, config),
+    new Table(tables, name, { ...definition, stream: definition.stream || isExported(name, config) }, config),
   ]);
   return Object.fromEntries(entries) as Tables;
 };

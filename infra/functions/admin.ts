@@ -2,6 +2,7 @@
 import type { Construct } from 'constructs';
 import type { Environment as AlertsEnvironment } from '../../functions/admin/alerts/environment.ts';
 import type { Environment as AssistanceEnvironment } from '../../functions/admin/assistance/environment.ts';
+import type { Environment as AuditEnvironment } from '../../functions/admin/audit/environment.ts';
 import type { Environment as ConnectorsEnvironment } from '../../functions/admin/connectors/environment.ts';
 import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
@@ -108,8 +109,18 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   });
   tables.audit.grant(connectors, 'PutItem');
 
+  const auditTrail = new NodeFunction<AuditEnvironment>(scope, 'admin-audit', {
+    config,
+    timeoutSeconds,
+    environment: { ADMIN_ROLES, ...audit },
+  });
+  tables.audit.grantQueryIndex(auditTrail, 'list', 'actor', 'subject');
+  // Whoever may not read it leaves a record of having tried.
+  tables.audit.grant(auditTrail, 'PutItem');
+
   return {
     'admin-assistance': assistance,
+    'admin-audit': auditTrail,
     'admin-devices': devices,
     'admin-groups': groups,
     'admin-restarts': restarts,

@@ -1,6 +1,7 @@
 /** The functions that follow the tables' streams and the devices' undelivered tasks, and what each may do. */
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
+import type { Environment as AuditExportEnvironment } from '../../functions/events/audit-export/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/events/groups/environment.ts';
 import type { Environment as JobsEnvironment } from '../../functions/events/jobs/environment.ts';
 import type { Environment as RelayEnvironment } from '../../functions/events/relay/environment.ts';
@@ -13,8 +14,24 @@ import { consumeStream } from '../streams.ts';
 
 const timeoutSeconds = 60;
 
+/** What makes each audit record a line of a log group. */
+const exportAudit = (scope: Construct, { config, tables }: Resources, failures: FailureQueue): void => {
+  const auditExport = new NodeFunction<AuditExportEnvironment>(scope, 'events-audit-export', {
+    config,
+    timeoutSeconds,
+    environment: {},
+    // Its log is what it is for, so the platform's own lines stay out of it.
+    quiet: true,
+    logRetentionDays: config.auditExportRetentionDays,
+  });
+  consumeStream(auditExport, tables.audit, { failures });
+  alarmOnErrors(auditExport);
+  alarmOnLateness(auditExport);
+};
+
 /** What turns a write into everything that follows from it. */
-export const streamFunctions = (scope: Construct, { config, tables, inboxes, events }: Resources): void => {
+export const streamFunctions = (scope: Construct, resources: Resources): void => {
+  const { config, tables, inboxes, events } = resources;
   const failures = new FailureQueue(scope, 'StreamFailures', {
     whatToDo:
       'Stream records failed for six hours. A message names the function, the stream, the shard and the sequence numbers, and the stream keeps the records for 24 hours: fix the cause, read them from the stream, invoke the function with them.',
@@ -92,4 +109,6 @@ export const streamFunctions = (scope: Construct, { config, tables, inboxes, eve
   tables.devices.grant(undelivered, 'UpdateItem');
   tables.restarts.grant(undelivered, 'GetItem', 'PutItem');
   alarmOnErrors(undelivered);
+
+  if (config.auditExport === 'cloudWatchLogs') exportAudit(scope, resources, failures);
 };

@@ -24,6 +24,7 @@ export type ApiFunction =
   | 'agent-credentials'
   | 'admin-alerts'
   | 'admin-assistance'
+  | 'admin-audit'
   | 'admin-connectors'
   | 'admin-devices'
   | 'admin-groups'

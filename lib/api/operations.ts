@@ -4,6 +4,7 @@
  */
 import * as alerts from './alerts.ts';
 import * as assistance from './assistance.ts';
+import * as audit from './audit.ts';
 import * as connectors from './connectors.ts';
 import * as devices from './devices.ts';
 import * as groups from './groups.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   assistance,
   restarts,
   alerts,
+  audit,
   connectors,
   system,
 ].flatMap((module) => Object.values(module).filter(isOperation));

@@ -1,9 +1,9 @@
 /** Alerts in DynamoDB. */
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Alert } from '../alerts/model.ts';
 import type { AlertRepository } from '../alerts/ports.ts';
 import { DAY, iso } from '../clock.ts';
-import { type Database, held, heldOrChanged, ttl } from './dynamodb.ts';
+import { type Database, held, ttl, write } from './dynamodb.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { alertKey, partitions, shardKeyOf, timeSort } from './keys.ts';
 import { readShardedList } from './sharded-list.ts';
@@ -34,28 +34,26 @@ export const createAlertRepository = (db: Database, table: string): AlertReposit
       limit,
       after,
     }),
-  create: async (alert) => void (await held(db.send(new PutCommand(create(table, alertItem(alert)).Put)))),
+  create: async (alert) => void (await held(write(db, create(table, alertItem(alert))))),
   save: (before, after) =>
-    heldOrChanged(
-      db.send(
-        new PutCommand({
-          TableName: table,
-          Item: alertItem(after),
-          // Telling the admins changes nothing but `notifiedAt`, which must not be lost.
-          ConditionExpression: `#state = :state AND ${before.notifiedAt === undefined ? 'attribute_not_exists(notifiedAt)' : 'attribute_exists(notifiedAt)'}`,
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':state': before.state },
-        }),
-      ),
-    ),
+    write(db, {
+      Put: {
+        TableName: table,
+        Item: alertItem(after),
+        // Telling the admins changes nothing but `notifiedAt`, which must not be lost.
+        ConditionExpression: `#state = :state AND ${before.notifiedAt === undefined ? 'attribute_not_exists(notifiedAt)' : 'attribute_exists(notifiedAt)'}`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': before.state },
+      },
+    }),
   markNotified: async (id, now) => {
-    const update = new UpdateCommand({
+    const Update = {
       TableName: table,
       Key: alertKey(id),
       UpdateExpression: 'SET notifiedAt = :now',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':now': now },
-    });
-    await held(db.send(update));
+    };
+    await held(write(db, { Update }));
   },
 });

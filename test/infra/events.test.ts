@@ -122,5 +122,10 @@ test('a consumer that falls behind is noticed', () => {
   const late = resources('AWS::CloudWatch::Alarm').filter(
     ({ properties }) => properties['MetricName'] === 'IteratorAge',
   );
-  expect(late.map(functionName).sort()).toEqual(['events-groups', 'events-jobs', 'events-relay']);
+  expect(late.map(functionName).sort()).toEqual([
+    'events-audit-export',
+    'events-groups',
+    'events-jobs',
+    'events-relay',
+  ]);
 });

@@ -1,4 +1,5 @@
 /** The import rules hold in the whole project, and notice what they are there to notice. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importsOf, isAllowed, specifiersIn } from './import-rules.ts';
@@ -10,6 +11,13 @@ test('no file imports what its part of the project must not know', () => {
   expect(imports.length).toBeGreaterThan(100);
   const broken = imports.filter((imported) => !isAllowed(imported));
   expect(broken.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
+});
+
+test('one file alone writes to the tables, so that no change passes by the audit trail', () => {
+  const writing = /\b(Put|Update|Delete|BatchWrite|TransactWrite)(Item)?Command\b/;
+  const files = [...new Set(importsOf(ROOT).map(({ file }) => file))].filter((file) => /^(lib|functions)\//.test(file));
+  const found = files.filter((file) => writing.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(found).toEqual(['lib/aws/dynamodb.ts']);
 });
 
 describe('a rule is broken by', () => {

@@ -1,7 +1,9 @@
 /** Least privilege, as far as the template shows it, and that cdk-nag's rules hold and are asked. */
+import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
-import { asText, buildStack, functionName, resources, template } from './synthesis.ts';
+import { operations } from '../../lib/api/operations.ts';
+import { asText, buildStack, functionName, resources, template, testConfig } from './synthesis.ts';
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
 
@@ -26,6 +28,49 @@ describe.each(policies)('$name', ({ statements }) => {
         if (resource.includes('*')) expect(Object.keys(WILDCARDS)).toContain(resource);
       }
     }
+  });
+});
+
+describe('the audit trail', () => {
+  const audit = resources('AWS::DynamoDB::GlobalTable').find(({ path }) => path.split('/')[2] === 'audit')?.id ?? '';
+  const grants = policies.flatMap(({ name, statements }) =>
+    statements
+      .filter(({ Resource }) => list(Resource).some((resource) => asText(resource).includes(audit)))
+      .flatMap(({ Action }) => list(Action).map((action) => ({ name, action }))),
+  );
+  const whoMay = (...actions: string[]) =>
+    [...new Set(grants.filter(({ action }) => actions.includes(action)).map(({ name }) => name))].sort();
+
+  test('is added to, and nobody may change or delete a record', () => {
+    const reading = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams', 'Query'];
+    const allowed = ['PutItem', ...reading].map((name) => `dynamodb:${name}`);
+    for (const { action } of grants) expect(allowed).toContain(action);
+  });
+
+  test('is added to by every function that knows its callers or lets somebody in', () => {
+    const serving = new Set(operations.map((operation) => operation.function));
+    serving.delete('public-system');
+    expect(whoMay('dynamodb:PutItem')).toEqual([...serving].sort());
+  });
+
+  test('is read by the function for admins, and followed by its export', () => {
+    expect(whoMay('dynamodb:Query')).toEqual(['admin-audit']);
+    expect(whoMay('dynamodb:GetRecords')).toEqual(['events-audit-export']);
+  });
+
+  test('is exported only where the stage says so', () => {
+    const { stack } = buildStack(testConfig('test', { auditExport: 'none' }));
+    const without = Template.fromStack(stack);
+    const names = resources('AWS::Lambda::Function', without).map(functionName);
+    expect(names).toContain('admin-audit');
+    expect(names).not.toContain('events-audit-export');
+    const table = resources('AWS::DynamoDB::GlobalTable', without).find(({ id }) => id === audit);
+    expect(table?.properties).not.toHaveProperty('StreamSpecification');
+  });
+
+  test('keeps what is exported for as long as the stage says', () => {
+    const groups = resources('AWS::Logs::LogGroup').filter((group) => functionName(group) === 'events-audit-export');
+    expect(groups.map(({ properties }) => properties['RetentionInDays'])).toEqual([400]);
   });
 });
 

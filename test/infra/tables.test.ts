@@ -40,8 +40,8 @@ describe.each(Object.entries<TableDefinition>(TABLES))('%s', (name, definition) 
     }
   });
 
-  test('has a stream with both images where the definition says so', () => {
-    const expected = definition.stream ? { StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined;
+  test('has a stream with both images where the definition, or the export of the audit trail, says so', () => {
+    const expected = definition.stream || name === 'audit' ? { StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined;
     expect(properties['StreamSpecification']).toEqual(expected);
   });
 

@@ -37,12 +37,13 @@ type Write = {
 type Query = Write & {
   IndexName?: IndexName;
   KeyConditionExpression: string;
+  FilterExpression?: string;
   ScanIndexForward?: boolean;
   Limit?: number;
   ExclusiveStartKey?: Item;
 };
 
-type Kind = 'Put' | 'Update' | 'Delete';
+type Kind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
 export type TableChange = { table: string; before: Item | undefined; after: Item | undefined };
 
@@ -110,6 +111,7 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
     const holds = write.ConditionExpression === undefined || expressions.holds(write.ConditionExpression, before);
     const after = (): Item | undefined => {
       if (kind === 'Delete') return undefined;
+      if (kind === 'ConditionCheck') return before;
       if (kind === 'Put') return stored(write.Item ?? {});
       return stored(expressions.update(write.UpdateExpression ?? '', before ?? { pk: key['pk'], sk: key['sk'] }));
     };
@@ -153,6 +155,7 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
 
   const query = (input: Query): object => {
     const { TableName: table, IndexName: index, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey: start } = input;
+    const filter = input.FilterExpression;
     if (index && !(TABLES[table as TableName].indexes as readonly string[]).includes(index)) failMissing(index);
     if (Limit < 1) throw new ValidationException('Limit must be at least 1');
     const sortKey = index ? INDEXES[index].sortKey : 'sk';
@@ -166,10 +169,14 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
       .filter((item) => expressions.holds(input.KeyConditionExpression, item))
       .sort(order)
       .filter((item) => !start || order(item, start) > 0);
+    const passes = (item: Item) => filter === undefined || expressions.holds(filter, item);
+    passes({});
     expressions.close();
+    // The limit is of what is read, whether or not it passes the filter.
     const most = Math.min(Limit, fake.pageSize);
-    const Items = found.slice(0, most).map(stored);
-    const last = Items.at(-1);
+    const read = found.slice(0, most);
+    const Items = read.filter(passes).map(stored);
+    const last = read.at(-1);
     if (found.length < most || !last) return { Items };
     const LastEvaluatedKey: Item = { pk: last['pk'], sk: last['sk'], [sortKey]: last[sortKey] };
     if (index) LastEvaluatedKey[INDEXES[index].partitionKey] = last[INDEXES[index].partitionKey];

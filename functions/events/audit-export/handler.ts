@@ -1,0 +1,20 @@
+/**
+ * Exports the audit trail: each new record is a line of this function's log group, which is of its own and keeps what
+ * the stage says. A record may come twice, and is known by its id.
+ */
+import type { AuditRecord } from '../../../lib/audit/model.ts';
+import { auditView } from '../../../lib/audit/view.ts';
+import { fromItem } from '../../../lib/aws/items.ts';
+import { log } from '../../../lib/lambda/log.ts';
+import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
+
+/** As many records as a batch has. */
+const CHUNK = 100;
+
+/** A record that goes, by its TTL, has been exported when it came. */
+const added = ({ before, after }: Change): AuditRecord | undefined =>
+  before ? undefined : fromItem<AuditRecord>('AuditRecord', after);
+
+export const handler = streamFunction(CHUNK, async (changes) => {
+  for (const record of changes.map(added)) if (record) log.info('audit', auditView(record));
+});
