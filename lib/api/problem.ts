@@ -34,6 +34,8 @@ export const problem = () =>
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
     /** With `invalid_state`: the state that stood in the way. */
     currentState: z.optional(z.string()),
+    /** With `already_exists`: what the caller has already, where that is known. */
+    existingId: z.optional(z.string()),
     /** With a validation error: what is wrong, and where. */
     errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
   });
@@ -41,6 +43,7 @@ export type Problem = z.infer<ReturnType<typeof problem>>;
 
 export type ProblemExtras = {
   currentState?: string;
+  existingId?: string;
   errors?: { path: string; message: string }[];
   retryAfterSeconds?: number;
 };

@@ -22,8 +22,10 @@ export const requestAssistance = async (
   const now = clock();
   const request = newRequest({ ...call, deviceId: device.id, deviceName: device.name }, newId('req', now), now);
   const record = remember?.({ status: 201, body: deviceRequestView(request) });
-  if (openAssistanceOf(device, now) === undefined && (await requests.create(request, record))) return request;
-  throw new ProblemError('already_exists', 'This device has an open assistance request already.');
+  const open = openAssistanceOf(device, now);
+  if (open === undefined && (await requests.create(request, record))) return request;
+  const existing = open === undefined ? {} : { existingId: open };
+  throw new ProblemError('already_exists', 'This device has an open assistance request already.', existing);
 };
 
 /** @throws ProblemError `not_found` for another device's request; `expired` after four hours without an answer */
