@@ -7,6 +7,7 @@ import { type Admins, createAdmins } from './admins.ts';
 import type { Config } from './config.ts';
 import { Events } from './events.ts';
 import { Inboxes } from './inboxes.ts';
+import { ConnectorSecret } from './secrets.ts';
 import { createTables, type Tables } from './tables.ts';
 
 export type Resources = {
@@ -15,6 +16,8 @@ export type Resources = {
   readonly tables: Tables;
   readonly inboxes: Inboxes;
   readonly events: Events;
+  /** What TeamViewer's connector keeps secret. */
+  readonly teamViewerSecret: ConnectorSecret;
   /** Where admins hear of alerts. */
   readonly alerts: Topic;
 };
@@ -35,5 +38,11 @@ export const createResources = (scope: Construct, config: Config): Resources => 
   tables: createTables(scope, config),
   inboxes: new Inboxes(scope, 'Inboxes', config),
   events: new Events(scope, 'Events', config),
+  teamViewerSecret: new ConnectorSecret(
+    scope,
+    'TeamViewerSecret',
+    config,
+    "The TeamViewer connector's app and tokens; empty until an admin signs in",
+  ),
   alerts: alertTopic(scope, config),
 });

@@ -4,6 +4,7 @@ import type { CallCounts } from './aws/call-counts.ts';
 import { dynamodbHandler } from './aws/dynamodb.ts';
 import { eventsHandler } from './aws/events.ts';
 import type { AwsGateway } from './aws/gateway.ts';
+import { secretsHandler } from './aws/secretsmanager.ts';
 import { snsHandler } from './aws/sns.ts';
 import { sqsHandler } from './aws/sqs.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +12,7 @@ import { createControl } from './control/control.ts';
 import { createSettle, type Settle } from './control/settle.ts';
 import type { Engines } from './engines/engines.ts';
 import { Queues } from './engines/queues.ts';
+import { openSecrets } from './engines/secrets.ts';
 import { EventBus } from './events/bus.ts';
 import { Deliveries } from './events/deliveries.ts';
 import { deliveryAttempt, giveUpDelivery } from './events/delivery.ts';
@@ -86,6 +88,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
     sqs: sqsHandler(engines.sqs, waker),
     sns: snsHandler(model.topics, notifications),
     events: eventsHandler(bus),
+    secretsmanager: secretsHandler(model.secrets, openSecrets(settings.dataDir)),
   };
   gateway.open(callersOf(model), handlers);
   deliveries.start(deliveryAttempt(parts), giveUpDelivery(parts));

@@ -35,6 +35,7 @@ export type TableModel = {
 export type KeyElement = { AttributeName: string; KeyType: string };
 
 export type QueueModel = { name: string; arn: string; url: string; attributes: Record<string, string> };
+export type SecretModel = { name: string; arn: string };
 export type TopicModel = { name: string; arn: string };
 export type SubscriptionModel = {
   topicArn: string;
@@ -110,6 +111,7 @@ export type Model = {
   tables: TableModel[];
   queues: QueueModel[];
   topics: TopicModel[];
+  secrets: SecretModel[];
   subscriptions: SubscriptionModel[];
   /** Names; `default` is always there. */
   buses: Set<string>;
@@ -126,6 +128,7 @@ export const emptyModel = (stackName: string): Model => ({
   tables: [],
   queues: [],
   topics: [],
+  secrets: [],
   subscriptions: [],
   buses: new Set(['default']),
   rules: [],

@@ -7,6 +7,7 @@ import type { ResourceHandler } from './handler.ts';
 import { policy, role } from './iam.ts';
 import { alias, eventInvokeConfig, lambdaFunction, version } from './lambda.ts';
 import { eventSourceMapping } from './mappings.ts';
+import { secret } from './secretsmanager.ts';
 import { subscription, topic } from './sns.ts';
 import { queue } from './sqs.ts';
 
@@ -56,4 +57,5 @@ export const RESOURCE_HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::SQS::QueuePolicy': nothing,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::Scheduler::ScheduleGroup': scheduleGroup,
+  'AWS::SecretsManager::Secret': secret,
 };
