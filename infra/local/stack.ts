@@ -18,7 +18,7 @@ import { createLifecycle, startTogether } from './lifecycle.ts';
 import { buildModel } from './resources/build-model.ts';
 import type { ApiModel, Model } from './resources/model.ts';
 import { readSettings } from './settings.ts';
-import { RUNNER_CREDENTIALS, wire } from './wiring.ts';
+import { RUNNER_CREDENTIALS, type Running, wire } from './wiring.ts';
 
 export type LocalStackOptions = {
   /** What `synthesize` wrote. */
@@ -48,6 +48,8 @@ export type LocalStack = {
   interceptors: Interceptor[];
   invoke: Invoker['invoke'];
   settle: Settle;
+  /** What the roles allow, what of it was used, and what was denied. */
+  accessReport: Running['accessReport'];
   /** Crashes the DynamoDB engine, and resolves when it serves again, with its data. */
   restartEngine(): Promise<void>;
   /** Resolves with a reason if the stack cannot go on, an engine having ended for good. */
@@ -102,6 +104,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       interceptors: gateway.interceptors,
       invoke: running.invoker.invoke,
       settle: running.settle,
+      accessReport: running.accessReport,
       failed: engines.failed,
       restartEngine: engines.restartDynamodb,
       stop,

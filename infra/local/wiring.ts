@@ -23,6 +23,7 @@ import { createInvoker, type Invoker } from './functions/invoker.ts';
 import { createHttpApi } from './http/api.ts';
 import type { Issuer } from './http/issuer.ts';
 import type { HttpServer } from './http/server.ts';
+import { type AccessReport, createIam } from './iam/iam.ts';
 import { ACCOUNT, REGION, URL_SUFFIX } from './identity.ts';
 import type { Journal } from './journal.ts';
 import type { ApiModel, Model } from './resources/model.ts';
@@ -49,11 +50,11 @@ export type Foundations = {
   log(line: string): void;
 };
 
-export type Running = { invoker: Invoker; settle: Settle; stop(): Promise<void> };
+export type Running = { invoker: Invoker; settle: Settle; accessReport(): AccessReport; stop(): Promise<void> };
 
 /** Calls that come from no function, but from tests: they pass the gateway with these credentials. */
 export const RUNNER_CREDENTIALS = { accessKeyId: 'LOCALRUNNER', secretAccessKey: 'local' };
-const RUNNER: Caller = { name: 'local-runner', arn: `arn:aws:iam::${ACCOUNT}:user/local-runner`, roleArn: '' };
+const RUNNER: Caller = { name: 'local-runner', arn: `arn:aws:iam::${ACCOUNT}:user/local-runner` };
 
 const callersOf = (model: Model): Map<string, Caller> => {
   const callers = new Map([[RUNNER_CREDENTIALS.accessKeyId, RUNNER]]);
@@ -66,6 +67,9 @@ const callersOf = (model: Model): Map<string, Caller> => {
 /** Starts everything that works by itself, and opens the doors. */
 export const wire = async (base: Foundations): Promise<Running> => {
   const { model, api, settings, server, journal, clock, counts, engines, gateway, issuer, firstRetryMs, log } = base;
+  const iam = createIam(model, log);
+  // Before any other: a call that AWS denies reaches nothing, not even an injected fault.
+  gateway.interceptors.unshift(iam.interceptor);
   const waker = new Waker();
   const queues = new Queues(engines.sqs, waker);
   const deliveries = new Deliveries(journal, waker, firstRetryMs);
@@ -99,6 +103,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
   return {
     invoker,
     settle,
+    accessReport: iam.report,
     stop: async () => {
       schedules.stop();
       // Together: sources and deliveries begin nothing more, and what they wait for ends with the functions.

@@ -2,8 +2,8 @@
 
 export type AwsService = 'dynamodb' | 'sqs' | 'sns' | 'events' | (string & {});
 
-/** Who calls: a function, by its access key. */
-export type Caller = { name: string; arn: string; roleArn: string };
+/** Who calls, known by the access key: a function with its role, or a test without one, which may do everything. */
+export type Caller = { name: string; arn: string; roleArn?: string };
 
 export type AwsCall = {
   caller: Caller;

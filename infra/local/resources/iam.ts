@@ -1,8 +1,8 @@
-/** Roles and their policies: what each function may do. */
+/** Roles and their policies: what each function may do. And the policies on queues and topics: who may use them. */
 import * as z from 'zod';
-import { ACCOUNT, generatedName, PARTITION } from '../identity.ts';
+import { ACCOUNT, arn, generatedName, PARTITION } from '../identity.ts';
 import { irrelevant, propertiesOf, type ResourceHandler } from './handler.ts';
-import type { PolicyStatement } from './model.ts';
+import type { Model, PolicyStatement } from './model.ts';
 
 const Document = z.object({
   Statement: z
@@ -10,41 +10,68 @@ const Document = z.object({
     .transform((statements): PolicyStatement[] => [statements].flat()),
 });
 
+/** AWS's own policies are not in the template, so what they allow is not known here. */
+const noneOfAws = z.array(z.never('A managed policy of AWS’s: grant what is needed by itself.')).optional();
+
 const RoleProperties = z.strictObject({
   RoleName: z.string().optional(),
   AssumeRolePolicyDocument: irrelevant,
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: Document })).default([]),
-  ManagedPolicyArns: irrelevant,
+  ManagedPolicyArns: noneOfAws,
   Description: irrelevant,
   MaxSessionDuration: irrelevant,
   Path: irrelevant,
-  PermissionsBoundary: irrelevant,
   Tags: irrelevant,
 });
+
+const roleArnOf = (name: string): string => `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`;
 
 export const role: ResourceHandler = (input) => {
   const properties = propertiesOf(RoleProperties, input);
   const name = properties.RoleName ?? generatedName(input.model.stackName, input.logicalId, 64);
-  const roleArn = `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`;
   input.model.roles.set(
-    roleArn,
+    roleArnOf(name),
     properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   );
-  return { ref: name, attributes: { Arn: roleArn, RoleId: name } };
+  return { ref: name, attributes: { Arn: roleArnOf(name), RoleId: name } };
 };
 
 const PolicyProperties = z.strictObject({
-  PolicyName: z.string(),
+  PolicyName: z.string().optional(),
   PolicyDocument: Document,
   Roles: z.array(z.string()).default([]),
+  ManagedPolicyName: irrelevant,
+  Description: irrelevant,
+  Path: irrelevant,
   Users: irrelevant,
   Groups: irrelevant,
 });
 
+/** A policy of its own, made for the roles that it names. */
 export const policy: ResourceHandler = (input) => {
-  const { PolicyName, PolicyDocument, Roles } = propertiesOf(PolicyProperties, input);
-  for (const name of Roles) {
-    input.model.roles.get(`arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`)?.push(...PolicyDocument.Statement);
-  }
+  const { PolicyName = input.logicalId, PolicyDocument, Roles } = propertiesOf(PolicyProperties, input);
+  for (const name of Roles) input.model.roles.get(roleArnOf(name))?.push(...PolicyDocument.Statement);
   return { ref: PolicyName };
+};
+
+const addPolicy = ({ resourcePolicies }: Model, resourceArn: string, statements: readonly PolicyStatement[]): void => {
+  resourcePolicies.set(resourceArn, [...(resourcePolicies.get(resourceArn) ?? []), ...statements]);
+};
+
+const QueuePolicyProperties = z.strictObject({ Queues: z.array(z.string()), PolicyDocument: Document });
+
+export const queuePolicy: ResourceHandler = (input) => {
+  const { Queues, PolicyDocument } = propertiesOf(QueuePolicyProperties, input);
+  for (const url of Queues) {
+    addPolicy(input.model, arn('sqs', url.slice(url.lastIndexOf('/') + 1)), PolicyDocument.Statement);
+  }
+  return { ref: input.logicalId };
+};
+
+const TopicPolicyProperties = z.strictObject({ Topics: z.array(z.string()), PolicyDocument: Document });
+
+export const topicPolicy: ResourceHandler = (input) => {
+  const { Topics, PolicyDocument } = propertiesOf(TopicPolicyProperties, input);
+  for (const topicArn of Topics) addPolicy(input.model, topicArn, PolicyDocument.Statement);
+  return { ref: input.logicalId };
 };

@@ -21,7 +21,7 @@ const FunctionProperties = z.strictObject({
   Description: irrelevant,
   EphemeralStorage: irrelevant,
   KmsKeyArn: irrelevant,
-  LoggingConfig: irrelevant,
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).optional(),
   RecursiveLoop: irrelevant,
   SnapStart: irrelevant,
   Tags: irrelevant,
@@ -48,6 +48,7 @@ export const lambdaFunction: ResourceHandler = (input) => {
   const functionName = properties.FunctionName ?? generatedName(input.model.stackName, input.logicalId, 64);
   const functionArn = arn('lambda', `function:${functionName}`);
   const reserved = properties.ReservedConcurrentExecutions;
+  const logGroup = properties.LoggingConfig?.LogGroup;
   input.model.functions.set(functionArn, {
     logicalId: input.logicalId,
     name: friendlyName(input, properties.FunctionName),
@@ -59,6 +60,7 @@ export const lambdaFunction: ResourceHandler = (input) => {
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
     environment: properties.Environment?.Variables ?? {},
+    ...(logGroup !== undefined && { logGroup }),
     ...(reserved !== undefined && { reservedConcurrency: reserved }),
     ...(properties.DeadLetterConfig && { deadLetterArn: properties.DeadLetterConfig.TargetArn }),
     async: { maxRetries: 2, maxAgeSeconds: 21_600 },

@@ -13,6 +13,8 @@ export type FunctionModel = {
   timeoutMs: number;
   memoryMb: number;
   environment: Readonly<Record<string, string>>;
+  /** Its name, where it is not the function's own. */
+  logGroup?: string;
   reservedConcurrency?: number;
   deadLetterArn?: string;
   /** How an asynchronous invocation is retried, and where it goes when it keeps failing. */
@@ -102,7 +104,7 @@ export type ApiModel = {
   routeThrottles: Map<string, ThrottleModel>;
 };
 
-/** A statement of a role's policies, as IAM writes it. */
+/** A statement of a policy, as IAM writes it. */
 export type PolicyStatement = Record<string, unknown>;
 
 export type Model = {
@@ -120,6 +122,8 @@ export type Model = {
   apis: Map<string, ApiModel>;
   /** From a role's ARN to what it allows. */
   roles: Map<string, PolicyStatement[]>;
+  /** From a resource's ARN to the policy that is on it. */
+  resourcePolicies: Map<string, PolicyStatement[]>;
 };
 
 export const emptyModel = (stackName: string): Model => ({
@@ -135,6 +139,7 @@ export const emptyModel = (stackName: string): Model => ({
   mappings: [],
   apis: new Map(),
   roles: new Map(),
+  resourcePolicies: new Map(),
 });
 
 /** The function that `arn` names, with or without a version or alias behind it. */

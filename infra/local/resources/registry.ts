@@ -4,7 +4,7 @@ import * as api from './api.ts';
 import { table } from './dynamodb.ts';
 import { eventBus, rule, schedule, scheduleGroup } from './events.ts';
 import type { ResourceHandler } from './handler.ts';
-import { policy, role } from './iam.ts';
+import { policy, queuePolicy, role, topicPolicy } from './iam.ts';
 import { alias, eventInvokeConfig, lambdaFunction, version } from './lambda.ts';
 import { eventSourceMapping } from './mappings.ts';
 import { secret } from './secretsmanager.ts';
@@ -36,7 +36,7 @@ export const RESOURCE_HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
-  'AWS::IAM::ManagedPolicy': nothing,
+  'AWS::IAM::ManagedPolicy': policy,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::KMS::Alias': nothing,
@@ -52,9 +52,9 @@ export const RESOURCE_HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Logs::ResourcePolicy': nothing,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
-  'AWS::SNS::TopicPolicy': nothing,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': queue,
-  'AWS::SQS::QueuePolicy': nothing,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::Scheduler::ScheduleGroup': scheduleGroup,
   'AWS::SecretsManager::Secret': secret,

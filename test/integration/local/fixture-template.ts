@@ -26,6 +26,11 @@ const fn = (
   Metadata: { 'aws:cdk:path': `Fixture/${name}/Resource` },
 });
 
+const allow = (actions: string[], resource: unknown) => ({ Effect: 'Allow', Action: actions, Resource: resource });
+const STREAM_ACTIONS = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+  (action) => `dynamodb:${action}`,
+);
+
 const route = (key: string, target: string, properties: Record<string, unknown> = {}): Resource => ({
   Type: 'AWS::ApiGatewayV2::Route',
   Properties: {
@@ -58,6 +63,21 @@ export const fixtureTemplate = (
 ): { Resources: Record<string, Resource> } => ({
   Resources: {
     Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+    Policy: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName: 'Policy',
+        Roles: [{ Ref: 'Role' }],
+        PolicyDocument: {
+          Statement: [
+            allow(['dynamodb:PutItem'], arnOf('Table')),
+            allow(STREAM_ACTIONS, { 'Fn::GetAtt': ['Table', 'StreamArn'] }),
+            allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf('Work')),
+            allow(['sqs:SendMessage'], [arnOf('StreamFailures'), arnOf('EventFailures')]),
+          ],
+        },
+      },
+    },
     Http: fn(
       'http',
       { ...files('http'), API_URL: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }, WEBHOOK_URL: 'https://hooks.example' },

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it } from 'vitest';
+import { RUNNER_CREDENTIALS } from '../../../infra/local/wiring.ts';
 import { until } from '../support/until.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture, type Fixture } from './fixture.ts';
@@ -47,11 +48,11 @@ const engines = ({ dataDir }: Fixture): string[] =>
     .toString()
     .split('\n')
     .filter((line) => line.includes(`${dataDir}/engines`));
-/** Clients that pass for the function behind `/open`, since the process keeps its other credentials to itself. */
+/** Clients for the door to AWS of another process, which a function there knows. */
 const clientsFor = async (url: string) => {
   const environment = (await (await fetch(`${url}/open?do=environment`)).json()) as Record<string, string>;
-  const credentials = { accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: 'local' };
-  return clientsOf({ aws: { endpoint: environment['AWS_ENDPOINT_URL'] ?? '', region: 'eu-central-1', credentials } });
+  const endpoint = environment['AWS_ENDPOINT_URL'] ?? '';
+  return clientsOf({ aws: { endpoint, region: 'eu-central-1', credentials: RUNNER_CREDENTIALS } });
 };
 const settle = (url: string) => fetch(`${url}/__local/settle`, { method: 'POST', body: '{}' });
 const write = (url: string, pk: string) => fetch(`${url}/items?pk=${pk}`, { method: 'POST' });

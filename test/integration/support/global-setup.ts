@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocalStack } from '../../../infra/local/stack.ts';
 import { synthesize } from '../../../infra/local/synthesize.ts';
+import { saveAccessReport } from './access-reports.ts';
 import type {} from './stack.ts';
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
@@ -22,6 +23,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('assemblyDir', assemblyDir);
   project.provide('dataDir', join(root, 'data'));
   return async () => {
+    saveAccessReport(stack);
     await stack.stop();
     rmSync(root, { recursive: true, force: true });
   };

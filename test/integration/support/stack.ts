@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../infra/local/stack.ts';
+import { saveAccessReport } from './access-reports.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/style/useConsistentTypeDefinitions: vitest is extended by merging.
@@ -46,15 +47,20 @@ export const startOwnStack = async (
     firstRetryMs: 20,
     ...options,
   });
+  const stop = async (): Promise<void> => {
+    saveAccessReport(stack);
+    await stack.stop();
+  };
   return {
     ...stack,
     dataDir,
+    stop,
     restart: async () => {
-      await stack.stop();
+      await stop();
       return startOwnStack(options, dataDir);
     },
     remove: async () => {
-      await stack.stop();
+      await stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
