@@ -5,6 +5,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -16,11 +17,11 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ApiFunction, Caller } from '../lib/api/operation.ts';
+import { type ApiFunction, type Caller, routeKey } from '../lib/api/operation.ts';
 import { operations } from '../lib/api/operations.ts';
 import type { Admins } from './admins.ts';
 import { alarmOnServerErrors } from './alarms.ts';
-import { APP } from './config.ts';
+import { APP, type Config } from './config.ts';
 import type { NodeFunction } from './function.ts';
 import { acknowledge } from './nag.ts';
 import type { Resources } from './resources.ts';
@@ -77,6 +78,7 @@ export class Api extends Construct {
     });
     this.url = stage.url.replace(/\/$/, '');
     this.addRoutes(api, functions, admins);
+    this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);
   }
 
@@ -99,5 +101,15 @@ export class Api extends Construct {
       });
       if (open) acknowledge(route, 'APIG4', open);
     }
+  }
+  private throttleRoutes(stage: HttpStage, { throttle }: Config): void {
+    const settings = operations.flatMap((operation) => {
+      if (!operation.throttle) return [];
+      // CloudFormation refuses settings of a route that is not there yet.
+      stage.node.addDependency(this.node.findChild(operation.id));
+      const { rate, burst } = throttle[operation.throttle];
+      return [[routeKey(operation), { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }]];
+    });
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(settings);
   }
 }

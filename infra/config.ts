@@ -68,6 +68,7 @@ const LogRetention = z
     (days) => days in RetentionDays,
     'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
   );
+const Throttle = z.strictObject({ rate: count, burst: count });
 
 const Stage = z
   .strictObject({
@@ -86,8 +87,15 @@ const Stage = z
     auditExport: z.enum(['none', 'cloudWatchLogs']).default('none'),
     /** Of that log group. */
     auditExportRetentionDays: LogRetention.default(RetentionDays.THIRTEEN_MONTHS),
-    /** Of the whole API, in requests a second. */
-    throttle: z.strictObject({ rate: count, burst: count }).default({ rate: 1000, burst: 2000 }),
+    /** In requests a second: of the whole API, of enrolment, and of each operation that is expensive to answer. */
+    throttle: z
+      .strictObject({
+        rate: count.default(1000),
+        burst: count.default(2000),
+        enrollment: Throttle.default({ rate: 20, burst: 100 }),
+        expensive: Throttle.default({ rate: 10, burst: 50 }),
+      })
+      .prefault({}),
     /** Who gets alerts by e-mail. */
     alertEmails: z.array(z.email()).default([]),
     /** Keeps tables and logs when the stack goes, and refuses to delete them. By default for all but `dev` and `local`. */

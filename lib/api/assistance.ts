@@ -170,6 +170,7 @@ export const approveAssistanceRequest = {
   answers: () => ({ 200: assistanceRequest() }),
   problems: ['invalid_state', 'expired', 'connector_not_onboarded', 'connector_failed'],
   idempotent: true,
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const declineAssistanceRequest = {

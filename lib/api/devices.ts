@@ -65,6 +65,7 @@ export const createEnrollmentToken = {
     }),
   answers: () => ({ 201: z.extend(enrollmentToken(), { token: z.string() }) }),
   idempotent: true,
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const listEnrollmentTokens = {
@@ -110,6 +111,7 @@ export const enroll = {
   answers: () => ({ 201: z.object({ deviceId: z.string(), deviceToken: z.string(), device: device() }) }),
   problems: ['unauthenticated'],
   idempotent: true,
+  throttle: 'enrollment',
 } as const satisfies Operation;
 
 export const rotateCredential = {

@@ -58,6 +58,11 @@ export type Operation = {
   readonly idempotent?: true;
   /** Takes a device token even 24 hours after it was rotated, while the new one was never used. */
   readonly acceptsOverdueToken?: true;
+  /**
+   * A throttle of its own at the gateway, beside that of all the others: for enrolment, which anybody may try, and for
+   * what is expensive to answer. The stage says how many.
+   */
+  readonly throttle?: 'enrollment' | 'expensive';
   /** Answers carry `Retry-After`. */
   readonly paced?: true;
 };

@@ -120,6 +120,7 @@ export const orderRestart = {
   body: restartOrder,
   answers: () => ({ 202: restartJob() }),
   idempotent: true,
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const restartPreview = () =>
@@ -150,6 +151,7 @@ export const previewRestart = {
     'What an order with this body would reach. Changes nothing. Of a group of more than 20,000 devices, offlineCount and alreadyRestarting are of the examinedCount devices that were enrolled first.',
   body: restartOrder,
   answers: () => ({ 200: restartPreview() }),
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const listRestartJobs = {
@@ -237,6 +239,7 @@ export const retryRestartJob = {
   answers: () => ({ 202: restartJob() }),
   problems: ['invalid_state'],
   idempotent: true,
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const cancelRestartTask = {

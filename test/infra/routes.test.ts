@@ -86,3 +86,27 @@ test('the stage is throttled, and logs no address, query or header that could ho
   expect(fields).toContain('$context.requestId');
   for (const field of fields) expect(field).not.toMatch(/path|query|header|authorizer\.claims/i);
 });
+
+test('enrolment and what is expensive have throttles of their own, each stricter than that of all', () => {
+  const [stage] = resources('AWS::ApiGatewayV2::Stage');
+  const limits = {
+    enrollment: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
+    expensive: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 50 },
+  };
+  const expected = operations.flatMap((op) => (op.throttle ? [[routeKey(op), limits[op.throttle]]] : []));
+  expect(stage?.properties['RouteSettings']).toEqual(Object.fromEntries(expected));
+  expect(Object.keys(stage?.properties['RouteSettings'])).toEqual(
+    expect.arrayContaining(['POST /v1/enrollments', 'POST /v1/enrollment-tokens', 'POST /v1/restart-jobs']),
+  );
+  // What a fleet does all the time is held by the throttle of all alone.
+  expect(stage?.properties['RouteSettings']).not.toHaveProperty('POST /v1/agent/poll');
+});
+
+test('the stage is made after the routes that its settings name', () => {
+  const [[, stage] = []] = Object.entries(template().findResources('AWS::ApiGatewayV2::Stage'));
+  const limited = routes.filter(({ properties }) =>
+    operations.some((op) => op.throttle && routeKey(op) === properties['RouteKey']),
+  );
+  expect(limited.length).toBeGreaterThan(3);
+  expect(stage?.['DependsOn']).toEqual(expect.arrayContaining(limited.map(({ id }) => id)));
+});
