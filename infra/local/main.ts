@@ -6,6 +6,7 @@ import { StartError } from './errors.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
 import { synthesize } from './synthesize.ts';
+import { startLocalTeamViewer } from './teamviewer-fake.ts';
 import { tryNext } from './try-next.ts';
 
 // Lambda runs in UTC; workers take the time zone of the process.
@@ -30,11 +31,22 @@ const assembly = async (): Promise<string> => {
   return dir;
 };
 
+const TEAMVIEWER_FAKE = '--teamviewer-fake';
+
+const wantsTeamViewer = (args: readonly string[]): boolean => {
+  const unknown = args.find((arg) => arg !== TEAMVIEWER_FAKE);
+  if (unknown !== undefined) throw new StartError(`${unknown} is unknown: there is ${TEAMVIEWER_FAKE} only.`);
+  return args.includes(TEAMVIEWER_FAKE);
+};
+
 const main = async (): Promise<number> => {
+  const withTeamViewer = wantsTeamViewer(process.argv.slice(2));
   const { port, dataDir } = readSettings(process.env);
   const assemblyDir = await assembly();
   note('Starting it …');
-  const stack = await startLocalStack({ assemblyDir, dataDir, port, env: process.env, log: note });
+  const teamViewer = withTeamViewer ? await startLocalTeamViewer() : undefined;
+  const env = { ...process.env, ...teamViewer?.environment };
+  const stack = await startLocalStack({ assemblyDir, dataDir, port, env, log: note });
   const ended = Promise.withResolvers<number>();
   stack.failed.then((reason) => {
     note(reason);
@@ -42,9 +54,10 @@ const main = async (): Promise<number> => {
   });
   interrupted.signal.addEventListener('abort', () => ended.resolve(0));
   if (interrupted.signal.aborted) ended.resolve(0);
-  else process.stdout.write(`ready ${stack.url}\n${tryNext(stack.url)}`);
+  else process.stdout.write(`ready ${stack.url}\n${tryNext(stack.url)}${teamViewer?.introduce(stack.url) ?? ''}`);
   const code = await ended.promise;
   await stack.stop();
+  await teamViewer?.stop();
   return code;
 };
 

@@ -29,6 +29,8 @@ const RULES: readonly Rule[] = [
   // What a function asks for is read by the infrastructure, which must not load the function for it.
   { part: ENVIRONMENT, may: [ZOD] },
   { part: /^functions\//, may: [/^lib\//, LAMBDA, AWS_SDK, ZOD, NODE] },
+  // `npm start -- --teamviewer-fake` shows what the tests use: one fake is kept honest, two would not be.
+  { part: /^infra\/local\/teamviewer-fake\.ts$/, may: [/^test\/fakes\/teamviewer\/fake\.ts$/, NODE] },
   // The local runner runs the bundles, never the handlers' sources.
   { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, ANY_PACKAGE] },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
@@ -50,6 +52,8 @@ const RULES: readonly Rule[] = [
   { part: /^agent\/install\/build\.ts$/, may: [/^esbuild$/, NODE] },
   // The agent runs on devices: the contract, and what Node has.
   { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, SETTINGS, NODE] },
+  // A provider's fake is written from its documentation, and knows nothing of what is tested against it.
+  { part: /^test\/fakes\//, may: [/^test\/fakes\//, NODE] },
   { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },
 ];
 

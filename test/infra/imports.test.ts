@@ -40,6 +40,8 @@ describe('a rule is broken by', () => {
     ['the stack importing a use case', 'infra/events.ts', '../lib/alerts/alerts.ts'],
     ['the stack importing the local runner', 'infra/stack.ts', './local/main.ts'],
     ['the local runner importing a handler', 'infra/local/main.ts', '../../functions/agent/poll/handler.ts'],
+    ['the local runner importing a fake', 'infra/local/stack.ts', '../../test/fakes/teamviewer/fake.ts'],
+    ['a fake importing what it is a fake for', 'test/fakes/teamviewer/fake.ts', '../../../lib/connectors/ports.ts'],
     ['the agent importing the domain', 'agent/restart/run.ts', '../../lib/restarts/model.ts'],
     ['the agent importing a package', 'agent/server.ts', 'zod'],
     ['anything outside the project', 'test/infra/imports.test.ts', '../../../elsewhere/notes.ts'],
