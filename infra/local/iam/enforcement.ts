@@ -9,7 +9,7 @@ import { createAccessReader } from './requests/requests.ts';
 
 /** Looks at every call but those of callers without a role. `onDenied` gets each refusal's text. */
 export const enforceRoles = (
-  model: Pick<Model, 'tables'>,
+  model: Pick<Model, 'tables' | 'secrets'>,
   authorizer: Authorizer,
   onDenied: (message: string) => void,
 ): Interceptor => {

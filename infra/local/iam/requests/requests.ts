@@ -4,6 +4,7 @@ import type { Model } from '../../resources/model.ts';
 import { type Access, noContext } from '../access.ts';
 import { dynamodbAccess } from './dynamodb.ts';
 import { eventsAccess } from './events.ts';
+import { secretsAccess } from './secretsmanager.ts';
 import { snsAccess } from './sns.ts';
 import { sqsAccess } from './sqs.ts';
 
@@ -15,12 +16,13 @@ const json =
     read(action, JSON.parse(body));
 
 /** Makes the reader of calls to any service. */
-export const createAccessReader = (model: Pick<Model, 'tables'>) => {
+export const createAccessReader = (model: Pick<Model, 'tables' | 'secrets'>) => {
   const readers: Readonly<Record<string, Reader>> = {
     dynamodb: json(dynamodbAccess(model.tables)),
     sqs: json(sqsAccess),
     sns: snsAccess,
     events: json(eventsAccess),
+    secretsmanager: json(secretsAccess(model.secrets)),
   };
   return ({ service, action, body }: Pick<AwsCall, 'service' | 'action' | 'body'>): Access[] => {
     const unknown = [{ action: `${service}:${action}`, resource: '*', context: noContext }];

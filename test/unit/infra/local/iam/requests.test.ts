@@ -14,7 +14,8 @@ const table = (name: string): TableModel => ({
     GlobalSecondaryIndexes: [{ IndexName: 'byState', KeySchema: hash('state'), Projection: {} }],
   },
 });
-const read = createAccessReader({ tables: [table('a'), table('b')] });
+const SECRET = arn('secretsmanager', 'secret:s-123456');
+const read = createAccessReader({ tables: [table('a'), table('b')], secrets: [{ name: 's', arn: SECRET }] });
 
 const accesses = (service: string, action: string, body: unknown) =>
   read({ service, action, body: typeof body === 'string' ? body : JSON.stringify(body) });
@@ -96,6 +97,9 @@ it.each<[string, string, unknown, string[][]]>([
       ['events:PutEvents', 'arn:aws:events:eu-central-1:000000000000:event-bus/default'],
     ],
   ],
+  ['secretsmanager', 'GetSecretValue', { SecretId: SECRET }, [['secretsmanager:GetSecretValue', SECRET]]],
+  ['secretsmanager', 'PutSecretValue', { SecretId: 's' }, [['secretsmanager:PutSecretValue', SECRET]]],
+  ['secretsmanager', 'GetSecretValue', { SecretId: 'other' }, [['secretsmanager:GetSecretValue', 'other']]],
   ['s3', 'PutObject', {}, [['s3:PutObject', '*']]],
 ])('%s %s %j', (service, action, body, expected) => {
   expect(named(service, action, body)).toEqual(expected);
