@@ -6,6 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
+import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
 
 export const APP = 'remote-assist';
 
@@ -97,7 +98,11 @@ const Stage = z
       })
       .prefault({}),
     /** Who gets alerts by e-mail. */
-    alertEmails: z.array(z.email()).default([]),
+    alertEmails: AlertEmails,
+    /** Who gets alerts by a POST. */
+    webhooks: Webhooks,
+    /** After how many minutes without an answer a request for help is told of again, each time as more severe. */
+    unansweredAfterMinutes: UnansweredAfterMinutes,
     /** Keeps tables and logs when the stack goes, and refuses to delete them. By default for all but `dev` and `local`. */
     protectData: z.boolean().optional(),
     connectors: z

@@ -1,9 +1,8 @@
 /** What functions are given and granted: everything in the stack that is not a function itself. */
-import { Alias } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type Admins, createAdmins } from './admins.ts';
+import { alertTopic } from './alert-topic.ts';
 import type { Config } from './config.ts';
 import { Events } from './events.ts';
 import { Inboxes } from './inboxes.ts';
@@ -20,15 +19,6 @@ export type Resources = {
   readonly teamViewerSecret: ConnectorSecret;
   /** Where admins hear of alerts. */
   readonly alerts: Topic;
-};
-
-const alertTopic = (scope: Construct, config: Config): Topic => {
-  const topic = new Topic(scope, 'Alerts', {
-    enforceSSL: true,
-    masterKey: Alias.fromAliasName(scope, 'SnsKey', 'alias/aws/sns'),
-  });
-  for (const email of config.alertEmails) topic.addSubscription(new EmailSubscription(email));
-  return topic;
 };
 
 /** Tables, inboxes, bus and topic of a stage. */

@@ -58,6 +58,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
+      UNANSWERED_AFTER_MINUTES: JSON.stringify(config.unansweredAfterMinutes),
     },
   });
   tables.devices.grant(assistance, 'GetItem', 'UpdateItem');

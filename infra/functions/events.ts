@@ -5,6 +5,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import type { Environment as AlertsEnvironment } from '../../functions/events/alerts/environment.ts';
 import type { Environment as TimelineEnvironment } from '../../functions/events/timeline/environment.ts';
+import type { Environment as AlertSweepEnvironment } from '../../functions/schedules/alerts/environment.ts';
 import type { Environment as SweepEnvironment } from '../../functions/schedules/sweep/environment.ts';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
 import { TIMELINE_EVENT_TYPES } from '../../lib/timeline/model.ts';
@@ -25,11 +26,18 @@ export const eventFunctions = (scope: Construct, { config, tables, events, alert
     config,
     timeoutSeconds,
     deadLetterQueue: alertFailures,
-    environment: { ACTIVITY_TABLE: tables.activity.name, ALERT_TOPIC_ARN: topic.topicArn },
+    environment: {
+      ACTIVITY_TABLE: tables.activity.name,
+      ALERT_TOPIC_ARN: topic.topicArn,
+      EVENT_BUS_NAME: events.bus.eventBusName,
+    },
   });
   events.deliver(alerts, ALERT_EVENT_TYPES, alertFailures);
-  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'UpdateItem');
+  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
+  // A device's alerts that a later event of it resolves.
+  tables.activity.grantQuery(alerts);
   topic.grantPublish(alerts);
+  events.grantPublish(alerts);
   alarmOnErrors(alerts);
 
   const timelineFailures = new FailureQueue(scope, 'TimelineFailures', { whatToDo: replay('events-timeline') });
@@ -45,7 +53,24 @@ export const eventFunctions = (scope: Construct, { config, tables, events, alert
 };
 
 /** What happens because time passes. */
-export const scheduledFunctions = (scope: Construct, { config, tables }: Resources): void => {
+export const scheduledFunctions = (scope: Construct, resources: Resources): void => {
+  sweepOf(scope, resources);
+  alertSweepOf(scope, resources);
+};
+
+/** Runs a function each minute. The next minute comes anyway, so one that failed is tried again once. */
+const everyMinute = (fn: NodeFunction, failures: FailureQueue): void => {
+  new Rule(fn, 'EveryMinute', {
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [
+      new LambdaTarget(fn.lambda, { deadLetterQueue: failures, retryAttempts: 1, maxEventAge: Duration.minutes(1) }),
+    ],
+  });
+  alarmOnErrors(fn);
+  alarmOnSilence(fn);
+};
+
+const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
   const failures = new FailureQueue(scope, 'SweepFailures', {
     whatToDo:
       'A sweep failed or was not started. Read the log of schedules-sweep; a later sweep does the work of a missed one, so purge the queue when sweeps succeed again.',
@@ -65,13 +90,27 @@ export const scheduledFunctions = (scope: Construct, { config, tables }: Resourc
   tables.restarts.grantQuery(sweep, 'due');
   tables.restarts.grant(sweep, 'GetItem', 'PutItem');
   tables.devices.grant(sweep, 'UpdateItem');
-  new Rule(sweep, 'EveryMinute', {
-    schedule: Schedule.rate(Duration.minutes(1)),
-    targets: [
-      // The next minute comes anyway.
-      new LambdaTarget(sweep.lambda, { deadLetterQueue: failures, retryAttempts: 1, maxEventAge: Duration.minutes(1) }),
-    ],
+  everyMinute(sweep, failures);
+};
+
+const alertSweepOf = (scope: Construct, { config, tables, events, alerts: topic }: Resources): void => {
+  const failures = new FailureQueue(scope, 'AlertSweepFailures', {
+    whatToDo:
+      'Alerts may not have been told: a run of schedules-alerts failed or was not started. Read its log; a later run does the work of a missed one, so purge the queue when runs succeed again.',
   });
-  alarmOnErrors(sweep);
-  alarmOnSilence(sweep);
+  const alerts = new NodeFunction<AlertSweepEnvironment>(scope, 'schedules-alerts', {
+    config,
+    timeoutSeconds,
+    deadLetterQueue: failures,
+    environment: {
+      ACTIVITY_TABLE: tables.activity.name,
+      ALERT_TOPIC_ARN: topic.topicArn,
+      EVENT_BUS_NAME: events.bus.eventBusName,
+    },
+  });
+  tables.activity.grantQueryIndex(alerts, 'due');
+  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'DeleteItem');
+  topic.grantPublish(alerts);
+  events.grantPublish(alerts);
+  everyMinute(alerts, failures);
 };

@@ -6,35 +6,60 @@ import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { DomainEvent } from '../events/model.ts';
 import type { Id } from '../ids.ts';
+import { acknowledge, overtaken, raise, resolve } from './alert.ts';
 import type { Alert } from './model.ts';
-import type { AlertRepository, Notifier } from './ports.ts';
-import { alertEffects } from './rules.ts';
+import { type AlertRepository, CauseGone } from './ports.ts';
+import { alertEffects, CAUSES, type Effects } from './rules.ts';
+import { type TellingDeps, tellClaimed, tellUnclaimed } from './telling.ts';
 
-export type AlertDeps = { alerts: AlertRepository; notifier: Notifier; clock: Clock };
-
-/** Tells of an alert once: a delivery that died between telling and noting that may tell twice, never not at all. */
-const raise = async ({ alerts, notifier, clock }: AlertDeps, alert: Alert): Promise<void> => {
-  await alerts.create(alert);
-  const kept = await alerts.find(alert.id);
-  if (!kept || kept.notifiedAt !== undefined || kept.state === 'resolved') return;
-  await notifier.notify(kept);
-  await alerts.markNotified(kept.id, clock());
+/** Applies a rule, which gives nothing where nothing changes, and tells the admins what there is to tell. */
+const change = async (
+  deps: TellingDeps,
+  id: Id,
+  rule: (kept: Alert | undefined) => Alert | undefined,
+): Promise<void> => {
+  const saved = await retryOnConcurrentChange(async () => {
+    const kept = await deps.alerts.find(id);
+    const after = rule(kept);
+    if (after) await deps.alerts.save(kept, after);
+    return after;
+  });
+  if (saved) await tellClaimed(deps, saved);
+  else await tellUnclaimed(deps, id);
 };
 
-/** Where the event overtook the one that raises the alert, the alert is created as resolved. */
-const resolve = ({ alerts }: AlertDeps, alert: Alert): Promise<void> =>
-  retryOnConcurrentChange(async () => {
-    const resolved = { state: 'resolved', resolvedAt: alert.raisedAt } as const;
-    await alerts.create({ ...alert, ...resolved });
-    const kept = await alerts.find(alert.id);
-    if (kept && kept.state !== 'resolved') await alerts.save(kept, { ...kept, ...resolved });
-  });
+const raiseAlert = async (deps: TellingDeps, alert: Alert): Promise<void> => {
+  try {
+    await change(deps, alert.id, (kept) => raise(kept, alert, deps.clock()));
+  } catch (error) {
+    if (!(error instanceof CauseGone)) throw error;
+    const resolution = { at: alert.raisedAt, words: 'its cause was gone by then' };
+    await change(deps, alert.id, (kept) => (kept ? undefined : overtaken(alert, resolution)));
+  }
+};
+
+/** Notes first that the cause is gone, so that an alert which is raised meanwhile is either found here or refused there. */
+const clear = async (deps: TellingDeps, { clear: cleared, resolution }: Effects): Promise<void> => {
+  if (!cleared) return;
+  const { deviceId, causes, at } = cleared;
+  for (const cause of causes) await deps.alerts.clear(deviceId, cause, at);
+  const isOver = ({ kind, raisedAt }: Alert): boolean => {
+    const cause = CAUSES[kind];
+    return cause !== undefined && causes.includes(cause) && raisedAt <= at;
+  };
+  for (const id of await deps.alerts.unresolved(deviceId)) {
+    await change(deps, id, (kept) => (kept && isOver(kept) ? resolve(kept, resolution, deps.clock()) : undefined));
+  }
+};
 
 /** Does what the event asks for. The same event again changes nothing. */
-export const handleAlertEvent = async (deps: AlertDeps, event: DomainEvent): Promise<void> => {
+export const handleAlertEvent = async (deps: TellingDeps, event: DomainEvent): Promise<void> => {
   const effects = alertEffects(event);
-  if (effects.resolve) await resolve(deps, effects.resolve);
-  if (effects.raise) await raise(deps, effects.raise);
+  for (const alert of effects.resolve) {
+    await change(deps, alert.id, (kept) => (kept ? resolve(kept, effects.resolution, deps.clock()) : alert));
+  }
+  await clear(deps, effects);
+  if (effects.raise) await raiseAlert(deps, effects.raise);
 };
 
 /**
@@ -42,7 +67,7 @@ export const handleAlertEvent = async (deps: AlertDeps, event: DomainEvent): Pro
  * @throws ProblemError `not_found`; `invalid_state` once it is resolved
  */
 export const acknowledgeAlert = (
-  { alerts, clock }: Omit<AlertDeps, 'notifier'>,
+  { alerts, clock }: { alerts: Pick<AlertRepository, 'find' | 'save'>; clock: Clock },
   id: Id,
   actor: Actor,
 ): Promise<Alert> =>
@@ -51,7 +76,7 @@ export const acknowledgeAlert = (
     if (!before) throw notFound('alert');
     if (before.state === 'acknowledged') return before;
     if (before.state === 'resolved') throw invalidState('The alert is resolved.', before.state);
-    const after: Alert = { ...before, state: 'acknowledged', acknowledgedBy: actor.name, acknowledgedAt: clock() };
+    const after = acknowledge(before, actor, clock());
     await alerts.save(before, after);
     return after;
   });

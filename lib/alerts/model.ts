@@ -3,22 +3,47 @@ import type * as api from '../api/alerts.ts';
 import { type Instant, iso, isoMember } from '../clock.ts';
 import type { Id } from '../ids.ts';
 
-export type { AlertKind, AlertState } from '../api/alerts.ts';
+export type { AlertKind, AlertState, Severity } from '../api/alerts.ts';
+
+/** The ways to the admins: the topic, for e-mail; the bus, for webhooks and whoever else listens. */
+export const CHANNELS = ['topic', 'bus'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What the admins are yet to be told of an alert. */
+export type Notice = {
+  /** The alert's when this came up: a receiver knows one that it has had by it. */
+  readonly version: number;
+  /** The channels that have not been told. */
+  readonly left: readonly Channel[];
+  /** Until then, whoever saved this is telling; after it, whoever claims it first. */
+  readonly claimedUntil: Instant;
+};
 
 export type Alert = {
   readonly id: Id;
+  /** Grows by one with each change. */
+  readonly version: number;
   readonly kind: api.AlertKind;
-  readonly severity: api.Alert['severity'];
+  readonly severity: api.Severity;
+  /** How often it has climbed; absent for what does not climb. */
+  readonly level?: number;
   readonly subject: { readonly type: string; readonly id: Id };
   readonly deviceId?: Id;
   readonly deviceName?: string;
   readonly title: string;
   readonly state: api.AlertState;
   readonly raisedAt: Instant;
+  /** When it was raised, climbed or was resolved last, as its cause says. */
+  readonly changedAt: Instant;
   readonly acknowledgedBy?: string;
   readonly acknowledgedAt?: Instant;
   readonly resolvedAt?: Instant;
-  /** When the admins were told; absent while that is to do. */
+  /** What ended it, in words. */
+  readonly resolution?: string;
+  /** When it resolves by itself, where nothing else ends it. */
+  readonly resolvesAt?: Instant;
+  readonly notice?: Notice;
+  /** When the admins were told last. */
   readonly notifiedAt?: Instant;
 };
 
@@ -26,6 +51,7 @@ export const alertView = (alert: Alert): api.Alert => ({
   id: alert.id,
   kind: alert.kind,
   severity: alert.severity,
+  ...(alert.level !== undefined && { level: alert.level }),
   subject: alert.subject,
   ...(alert.deviceId !== undefined && { deviceId: alert.deviceId }),
   ...(alert.deviceName !== undefined && { deviceName: alert.deviceName }),
@@ -35,4 +61,5 @@ export const alertView = (alert: Alert): api.Alert => ({
   ...(alert.acknowledgedBy !== undefined && { acknowledgedBy: alert.acknowledgedBy }),
   ...isoMember('acknowledgedAt', alert.acknowledgedAt),
   ...isoMember('resolvedAt', alert.resolvedAt),
+  ...(alert.resolution !== undefined && { resolution: alert.resolution }),
 });

@@ -1,41 +1,64 @@
 /**
  * Which events raise an alert, and which resolve one. An alert's id is made from its kind and subject, so that the
- * same event twice, or an event that overtakes another, concerns one and the same alert.
+ * same event twice, or an event that overtakes another, concerns one and the same alert. What a later event of the
+ * same device ends (it restarted after all; the person asked again) is found by its device and cause instead.
  */
-import { fromIso } from '../clock.ts';
-import type { DomainEvent, EventType } from '../events/model.ts';
-import { derivedId, timeOf } from '../ids.ts';
+import type { Severity } from '../api/alerts.ts';
+import { DAY, fromIso, type Instant } from '../clock.ts';
+import type { DomainEvent, EventDetail, EventType } from '../events/model.ts';
+import { derivedId, type Id, timeOf } from '../ids.ts';
+import { overtaken, type Resolution } from './alert.ts';
 import type { Alert, AlertKind } from './model.ts';
+import { resolutionOf, titleOf } from './words.ts';
 
-type Effect = { kind: AlertKind; subjectId: string };
+/** What a device's alert comes from, where a later event of the device ends it. */
+export type Cause = 'restart' | 'assistance';
 
-type Rule = { raise?: AlertKind; resolve?: AlertKind };
-
-const restartEnded: Record<string, AlertKind> = {
-  failed: 'restartFailed',
-  timedOut: 'restartTimedOut',
-  expired: 'restartExpired',
+export const CAUSES: Partial<Record<AlertKind, Cause>> = {
+  restartFailed: 'restart',
+  restartTimedOut: 'restart',
+  restartExpired: 'restart',
+  assistanceExpired: 'assistance',
 };
 
+/** There is nothing left to do about it, and after this nothing to look at. */
+const RESOLVES_AFTER_MS: Partial<Record<AlertKind, number>> = { assistanceExpired: DAY };
+
+type Rule = { raise?: AlertKind; resolve?: readonly AlertKind[]; clear?: readonly Cause[] };
+
+const restartEnded: Record<string, Rule> = {
+  failed: { raise: 'restartFailed' },
+  timedOut: { raise: 'restartTimedOut' },
+  expired: { raise: 'restartExpired' },
+  succeeded: { clear: ['restart'] },
+};
+
+/** Only a request that has climbed has the second alert. */
+const answered = ({ detail }: DomainEvent): Rule => ({
+  resolve: ['assistanceRequested', ...(detail.level === undefined ? [] : (['assistanceUnanswered'] as const))],
+});
+
 const RULES: Partial<Record<EventType, (event: DomainEvent) => Rule>> = {
-  AssistanceRequested: () => ({ raise: 'assistanceRequested' }),
-  AssistanceApproved: () => ({ resolve: 'assistanceRequested' }),
-  AssistanceDeclined: () => ({ resolve: 'assistanceRequested' }),
-  AssistanceWithdrawn: () => ({ resolve: 'assistanceRequested' }),
-  AssistanceEnded: () => ({ resolve: 'assistanceRequested' }),
-  AssistanceRequestExpired: () => ({ raise: 'assistanceExpired', resolve: 'assistanceRequested' }),
-  RestartTaskEnded: ({ detail }) => {
-    const raise = restartEnded[detail.state ?? ''];
-    return raise ? { raise } : {};
+  AssistanceRequested: () => ({ raise: 'assistanceRequested', clear: ['assistance'] }),
+  AssistanceUnanswered: () => ({ raise: 'assistanceUnanswered' }),
+  AssistanceApproved: answered,
+  AssistanceDeclined: answered,
+  AssistanceWithdrawn: answered,
+  AssistanceEnded: answered,
+  AssistanceRequestExpired: (event) => ({ raise: 'assistanceExpired', ...answered(event) }),
+  RestartTaskEnded: ({ detail }) => restartEnded[detail.state ?? ''] ?? {},
+  DeviceBack: () => ({ resolve: ['restartTimedOut'] }),
+  DeviceRetired: () => ({ clear: ['restart', 'assistance'] }),
+  ConnectorChanged: ({ detail: { problem, problemSince } }) => {
+    if (problemSince === undefined) return {};
+    return problem === undefined ? { resolve: ['connectorProblem'] } : { raise: 'connectorProblem' };
   },
-  DeviceBack: () => ({ resolve: 'restartTimedOut' }),
 };
 
 export const ALERT_EVENT_TYPES = Object.keys(RULES) as EventType[];
 
-const SEVERITIES: Record<AlertKind, Alert['severity']> = {
+const FIXED: Record<Exclude<AlertKind, 'assistanceUnanswered'>, Severity> = {
   assistanceRequested: 'info',
-  assistanceUnanswered: 'warning',
   assistanceExpired: 'warning',
   restartFailed: 'warning',
   restartTimedOut: 'critical',
@@ -43,47 +66,66 @@ const SEVERITIES: Record<AlertKind, Alert['severity']> = {
   connectorProblem: 'critical',
 };
 
-const title = (
-  kind: AlertKind,
-  { deviceName = 'A device', requesterName = 'Somebody', errorCode }: DomainEvent['detail'],
-): string => {
-  switch (kind) {
-    case 'assistanceRequested':
-      return `${requesterName} at ${deviceName} asks for help`;
-    case 'assistanceUnanswered':
-      return `${requesterName} at ${deviceName} still waits for help`;
-    case 'assistanceExpired':
-      return `Nobody answered ${requesterName} at ${deviceName} within 4 hours`;
-    case 'restartFailed':
-      return `The restart of ${deviceName} failed${errorCode === undefined ? '' : ` (${errorCode})`}`;
-    case 'restartTimedOut':
-      return `${deviceName} did not come back after its restart`;
-    case 'restartExpired':
-      return `${deviceName} did not take its restart in time`;
-    case 'connectorProblem':
-      return 'A connector needs attention';
+const CLIMBING: readonly Severity[] = ['info', 'warning', 'critical'];
+
+const severityOf = (kind: AlertKind, level = 1): Severity =>
+  kind === 'assistanceUnanswered' ? (CLIMBING[level - 1] ?? 'critical') : FIXED[kind];
+
+const SUBJECTS: Record<string, string> = { req: 'assistanceRequest', tsk: 'restartTask' };
+
+/** A connector's alert is of one problem, from when it began. */
+const identityOf = (kind: AlertKind, { id, taskId, name, problemSince }: EventDetail) => {
+  if (kind === 'connectorProblem') {
+    const began = fromIso(problemSince ?? '');
+    return { subject: { type: 'connector', id: name ?? id }, began, seed: `${kind} ${name ?? id} ${began}` };
   }
+  const subjectId = taskId ?? id;
+  return {
+    subject: { type: SUBJECTS[subjectId.slice(0, 3)] ?? 'other', id: subjectId },
+    began: timeOf(subjectId),
+    seed: `${kind} ${subjectId}`,
+  };
 };
 
 /** The alert of this kind that the event is about, as it is when it is raised. */
-const alertOf = ({ kind, subjectId }: Effect, { detail }: DomainEvent): Alert => ({
-  id: derivedId('alr', timeOf(subjectId), `${kind} ${subjectId}`),
-  kind,
-  severity: SEVERITIES[kind],
-  subject: { type: subjectId.startsWith('req_') ? 'assistanceRequest' : 'restartTask', id: subjectId },
-  ...(detail.deviceId !== undefined && { deviceId: detail.deviceId }),
-  ...(detail.deviceName !== undefined && { deviceName: detail.deviceName }),
-  title: title(kind, detail),
-  state: 'active',
-  raisedAt: fromIso(detail.occurredAt),
-});
-
-/** @returns the alert to raise and the one to resolve, where the event has any */
-export const alertEffects = (event: DomainEvent): { raise?: Alert; resolve?: Alert } => {
-  const { raise, resolve } = RULES[event.type]?.(event) ?? {};
-  const subjectId = event.detail.taskId ?? event.detail.id;
+const alertOf = (kind: AlertKind, { detail }: DomainEvent): Alert => {
+  const { subject, began, seed } = identityOf(kind, detail);
+  const raisedAt = fromIso(detail.occurredAt);
+  const resolvesAfter = RESOLVES_AFTER_MS[kind];
   return {
-    ...(raise && { raise: alertOf({ kind: raise, subjectId }, event) }),
-    ...(resolve && { resolve: alertOf({ kind: resolve, subjectId }, event) }),
+    id: derivedId('alr', began, seed),
+    version: 1,
+    kind,
+    severity: severityOf(kind, detail.level),
+    ...(kind === 'assistanceUnanswered' && { level: detail.level ?? 1 }),
+    subject,
+    ...(detail.deviceId !== undefined && { deviceId: detail.deviceId }),
+    ...(detail.deviceName !== undefined && { deviceName: detail.deviceName }),
+    title: titleOf(kind, detail),
+    state: 'active',
+    raisedAt,
+    changedAt: raisedAt,
+    ...(resolvesAfter !== undefined && { resolvesAt: raisedAt + resolvesAfter }),
+  };
+};
+
+export type Effects = {
+  raise?: Alert;
+  /** The alerts to resolve, each as it is kept where it was not raised yet. */
+  resolve: readonly Alert[];
+  /** The causes of the device's alerts that are gone at that time. */
+  clear?: { readonly deviceId: Id; readonly causes: readonly Cause[]; readonly at: Instant };
+  resolution: Resolution;
+};
+
+export const alertEffects = (event: DomainEvent): Effects => {
+  const { raise, resolve = [], clear } = RULES[event.type]?.(event) ?? {};
+  const { deviceId, occurredAt } = event.detail;
+  const resolution: Resolution = { at: fromIso(occurredAt), words: resolutionOf(event) };
+  return {
+    ...(raise && { raise: alertOf(raise, event) }),
+    resolve: resolve.map((kind) => overtaken(alertOf(kind, event), resolution)),
+    ...(clear && deviceId !== undefined && { clear: { deviceId, causes: clear, at: resolution.at } }),
+    resolution,
   };
 };

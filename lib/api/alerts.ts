@@ -17,11 +17,17 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 export const ALERT_STATES = ['active', 'acknowledged', 'resolved'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
 
+/** Rising. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
 export const alert = () =>
   z.object({
     id: z.string(),
     kind: z.enum(ALERT_KINDS),
-    severity: z.enum(['info', 'warning', 'critical']),
+    severity: z.enum(SEVERITIES),
+    /** How often it has climbed. */
+    level: z.optional(z.int()),
     subject: z.object({ type: z.string(), id: z.string() }),
     deviceId: z.optional(z.string()),
     deviceName: z.optional(z.string()),
@@ -31,6 +37,8 @@ export const alert = () =>
     acknowledgedBy: z.optional(z.string()),
     acknowledgedAt: z.optional(timestamp()),
     resolvedAt: z.optional(timestamp()),
+    /** What ended it, in words. */
+    resolution: z.optional(z.string()),
   });
 export type Alert = z.infer<ReturnType<typeof alert>>;
 

@@ -38,7 +38,7 @@ export const timelineEntry = () =>
   z.object({
     id: z.string(),
     occurredAt: timestamp(),
-    /** The `detail-type` of the event it was made from. */
+    /** The `detail-type` of the event it was made from, or `AlertAcknowledged`. */
     kind: z.string(),
     title: z.string(),
     /** Who did it, where somebody did. */

@@ -4,6 +4,7 @@
  */
 import { type Instant, MINUTE } from '../clock.ts';
 import { keepsSessions } from '../connectors/sessions.ts';
+import { nextClimbAt } from './climb.ts';
 import type { AssistanceRequest, ExpiredRequest, Openings } from './model.ts';
 import { isOpen } from './request.ts';
 
@@ -29,7 +30,10 @@ const inLane = (lane: DueLane, at: Instant): Due | undefined => (Number.isFinite
 /** While a request is pending, an attempt that was lost is left to the next approval, which finds its session. */
 export const dueOf = (request: AssistanceRequest): Due | undefined =>
   request.state === 'pending'
-    ? inLane('time', request.expiresAt ?? Number.POSITIVE_INFINITY)
+    ? inLane(
+        'time',
+        Math.min(nextClimbAt(request) ?? Number.POSITIVE_INFINITY, request.expiresAt ?? Number.POSITIVE_INFINITY),
+      )
     : inLane(
         'sessions',
         Math.min(

@@ -38,6 +38,10 @@ export type AssistanceRequest = {
   readonly createdAt: Instant;
   /** There while nobody has answered. */
   readonly expiresAt?: Instant;
+  /** When it climbs while nobody answers, soonest first. */
+  readonly climbsAt?: readonly Instant[];
+  /** How often it has climbed; absent while it has not. */
+  readonly level?: number;
   readonly approvedAt?: Instant;
   readonly approvedBy?: string;
   readonly connectedAt?: Instant;

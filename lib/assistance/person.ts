@@ -5,6 +5,7 @@ import { retryOnConcurrentChange } from '../concurrency.ts';
 import { type Device, openAssistanceOf } from '../devices/model.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
+import { climbing } from './climb.ts';
 import type { AssistanceRequest } from './model.ts';
 import type { AssistanceRepository } from './ports.ts';
 import { type Call, expired, isExpired, newRequest } from './request.ts';
@@ -12,15 +13,19 @@ import { deviceRequestView } from './view.ts';
 
 export type AssistanceDeps = { requests: AssistanceRepository; clock: Clock; newId: IdSource };
 
+/** After how many minutes without an answer a request climbs; without, it does not. */
+type Climbing = { climbAfterMinutes?: readonly number[] };
+
 /** @throws ProblemError `already_exists` while the device has an open request */
 export const requestAssistance = async (
-  { requests, clock, newId }: AssistanceDeps,
+  { requests, clock, newId, climbAfterMinutes = [] }: AssistanceDeps & Climbing,
   device: Device,
   call: Omit<Call, 'deviceId' | 'deviceName'>,
   remember?: Remember,
 ): Promise<AssistanceRequest> => {
   const now = clock();
-  const request = newRequest({ ...call, deviceId: device.id, deviceName: device.name }, newId('req', now), now);
+  const full = { ...call, deviceId: device.id, deviceName: device.name };
+  const request = climbing(newRequest(full, newId('req', now), now), climbAfterMinutes);
   const record = remember?.({ status: 201, body: deviceRequestView(request) });
   const open = openAssistanceOf(device, now);
   if (open === undefined && (await requests.create(request, record))) return request;

@@ -1,13 +1,16 @@
 /** Publishes domain events on the stack's bus. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type DomainEvent, EVENT_SOURCE } from '../events/model.ts';
+import { EVENT_SOURCE } from '../events/model.ts';
 
 /** The most that PutEvents takes. */
 const BATCH = 10;
 
+/** A domain event, or the notice of an alert. */
+export type PublishedEvent = { readonly type: string; readonly detail: { readonly occurredAt: string } };
+
 export type EventPublisher = {
   /** @throws Error when the bus did not take every one of them; those it took may be published again */
-  publish(events: readonly DomainEvent[]): Promise<void>;
+  publish(events: readonly PublishedEvent[]): Promise<void>;
 };
 
 export const createEventPublisher = (busName: string): EventPublisher => {

@@ -2,14 +2,15 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../alerts/model.ts';
 import type { Notifier } from '../alerts/ports.ts';
+import { headlineOf } from '../alerts/words.ts';
 import { iso } from '../clock.ts';
 
 /** SNS takes subjects of fewer than 100 printable ASCII characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
-const subjectOf = (title: string): string => title.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+const subjectOf = (headline: string): string => headline.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
 
 const textOf = (alert: Alert): string =>
   [
-    alert.title,
+    headlineOf(alert),
     '',
     `Alert: ${alert.id} (${alert.kind}, ${alert.severity})`,
     `Raised at: ${iso(alert.raisedAt)}`,
@@ -26,12 +27,13 @@ export const createTopicNotifier = (topicArn: string): Notifier => {
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Subject: subjectOf(alert.title),
+          Subject: subjectOf(headlineOf(alert)),
           Message: textOf(alert),
           MessageAttributes: {
             alertId: attribute(alert.id),
             kind: attribute(alert.kind),
             severity: attribute(alert.severity),
+            state: attribute(alert.state),
           },
         }),
       );

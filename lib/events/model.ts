@@ -41,6 +41,10 @@ export type EventDetail = {
   actor?: string;
   endReason?: string;
   errorCode?: string;
+  /** How often an unanswered request has climbed; absent while it has not. */
+  level?: number;
+  /** For how long nobody had answered when it climbed to this level. */
+  waitedMinutes?: number;
   /** Of a connector, as are the two below. */
   name?: string;
   /** What is wrong with it, for people; absent where all is well. */

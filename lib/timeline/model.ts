@@ -33,7 +33,7 @@ const title = ({ type, detail }: DomainEvent): string => {
     case 'AssistanceRequested':
       return `${requesterName} asked for help`;
     case 'AssistanceUnanswered':
-      return `${requesterName} still waits for help`;
+      return `${requesterName} has waited for help for ${detail.waitedMinutes ?? 0} minutes`;
     case 'AssistanceApproved':
       return `${actor} approved the request for help`;
     case 'AssistanceConnected':
@@ -65,13 +65,27 @@ const title = ({ type, detail }: DomainEvent): string => {
   }
 };
 
+/** What the person at the PC does, where no admin is named. */
+const BY_THE_PERSON: readonly EventType[] = [
+  'AssistanceRequested',
+  'AssistanceConnected',
+  'AssistanceRefused',
+  'AssistanceWithdrawn',
+];
+
+const actorOf = ({ type, detail }: DomainEvent): string | undefined => {
+  const isPersons = BY_THE_PERSON.includes(type) || (type === 'AssistanceEnded' && detail.endReason === 'userEnded');
+  return detail.actor ?? (isPersons ? detail.requesterName : undefined);
+};
+
 const SUBJECTS: Record<string, string> = { req: 'assistanceRequest', tsk: 'restartTask', dev: 'device' };
 
 /** @returns `undefined` for an event that concerns no device */
 export const timelineEntry = (event: DomainEvent): TimelineEntry | undefined => {
-  const { id, deviceId, occurredAt, actor } = event.detail;
+  const { id, deviceId, occurredAt } = event.detail;
   if (deviceId === undefined) return undefined;
   const at = fromIso(occurredAt);
+  const actor = actorOf(event);
   return {
     id: derivedId('evt', at, eventId(event)),
     deviceId,

@@ -1,4 +1,5 @@
 /** What the person at the PC does through the agent: ask for help, follow it, withdraw, consent, end. */
+import * as z from 'zod/mini';
 import {
   consent as consentOperation,
   endOwnAssistance,
@@ -31,6 +32,7 @@ const deps = {
   }),
   clock: Date.now,
   newId: randomId,
+  climbAfterMinutes: z.array(z.int()).parse(JSON.parse(environment.UNANSWERED_AFTER_MINUTES)),
 };
 
 export const handler = httpFunction({

@@ -1,8 +1,8 @@
-/** Records alerts for what happened, resolves those whose cause is gone, and tells the admins through the topic. */
+/** Records alerts for what happened, resolves those whose cause is gone, and tells the admins by every channel. */
 import { handleAlertEvent } from '../../../lib/alerts/alerts.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createChannels } from '../../../lib/aws/channels.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
-import { createTopicNotifier } from '../../../lib/aws/topic-notifier.ts';
 import { type BusEvent, domainEventOf } from '../../../lib/lambda/bus.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { Environment } from './environment.ts';
@@ -11,7 +11,7 @@ const environment = readEnvironment(Environment);
 
 const deps = {
   alerts: createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE),
-  notifier: createTopicNotifier(environment.ALERT_TOPIC_ARN),
+  channels: createChannels(environment.ALERT_TOPIC_ARN, environment.EVENT_BUS_NAME),
   clock: Date.now,
 };
 

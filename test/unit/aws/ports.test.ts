@@ -4,6 +4,8 @@
  */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../lib/alerts/model.ts';
+import { CauseGone } from '../../../lib/alerts/ports.ts';
 import { approve, decline, newRequest } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { EnrollmentToken } from '../../../lib/devices/model.ts';
@@ -549,32 +551,69 @@ describe.each(WORLDS)('%s', (_, make) => {
   });
 
   describe('alerts', () => {
+    const failed = (name: string, raisedAt: number) =>
+      anAlert({ id: id('alr', name), kind: 'restartFailed', raisedAt, changedAt: raisedAt });
+    const resolved = (alert: Alert): Alert => ({
+      ...alert,
+      version: alert.version + 1,
+      state: 'resolved',
+      resolvedAt: T0,
+    });
+
     it('are created once', async () => {
-      await world.alerts.create(anAlert());
-      await world.alerts.create(anAlert({ state: 'resolved' }));
+      await world.alerts.save(undefined, anAlert());
+      await expect(world.alerts.save(undefined, anAlert({ state: 'resolved' }))).rejects.toThrow(ConcurrentChange);
       expect(await world.alerts.find(anAlert().id)).toEqual(anAlert());
     });
 
-    it('are saved if their state is what it was, and nobody was told meanwhile', async () => {
-      await world.alerts.create(anAlert());
-      await world.alerts.markNotified(anAlert().id, T0);
-      await expect(world.alerts.save(anAlert(), anAlert({ state: 'resolved' }))).rejects.toThrow(ConcurrentChange);
-      const told = anAlert({ notifiedAt: T0 });
-      await world.alerts.save(told, { ...told, state: 'acknowledged' });
-      await expect(world.alerts.save(told, { ...told, state: 'resolved' })).rejects.toThrow(ConcurrentChange);
-      expect(await world.alerts.find(told.id)).toEqual({ ...told, state: 'acknowledged' });
+    it('are saved if they are what they were', async () => {
+      await world.alerts.save(undefined, anAlert());
+      const told = anAlert({ version: 2, notifiedAt: T0 });
+      await world.alerts.save(anAlert(), told);
+      await expect(world.alerts.save(anAlert(), resolved(anAlert()))).rejects.toThrow(ConcurrentChange);
+      expect(await world.alerts.find(told.id)).toEqual(told);
     });
 
-    it('that are not there are not marked', async () => {
-      await world.alerts.markNotified(anAlert().id, T0);
-      expect(await world.alerts.find(anAlert().id)).toBeUndefined();
+    it('are their device’s until they are resolved, where a later event of it may end them', async () => {
+      const [first, second] = [failed('a', T0), failed('b', T0 + 1)];
+      for (const alert of [first, second, anAlert({ id: id('alr', 'c') })]) await world.alerts.save(undefined, alert);
+      expect((await world.alerts.unresolved(DEVICE_ID)).sort()).toEqual([first.id, second.id].sort());
+      expect(await world.alerts.unresolved(id('dev', 'other'))).toEqual([]);
+      await world.alerts.save(first, { ...first, version: 2, state: 'acknowledged' });
+      await world.alerts.save({ ...first, version: 2 }, resolved({ ...first, version: 2 }));
+      expect(await world.alerts.unresolved(DEVICE_ID)).toEqual([second.id]);
+    });
+
+    it('are not new where their cause was gone later, and are kept as resolved', async () => {
+      await world.alerts.clear(DEVICE_ID, 'restart', T0 + 5);
+      await world.alerts.clear(DEVICE_ID, 'restart', T0);
+      for (const raisedAt of [T0, T0 + 5]) {
+        await expect(world.alerts.save(undefined, failed('a', raisedAt))).rejects.toThrow(CauseGone);
+      }
+      await world.alerts.save(undefined, failed('b', T0 + 6));
+      await world.alerts.save(undefined, anAlert({ id: id('alr', 'c'), kind: 'assistanceExpired' }));
+      await world.alerts.save(undefined, { ...failed('a', T0), state: 'resolved' });
+      expect(await world.alerts.unresolved(DEVICE_ID)).toHaveLength(2);
+    });
+
+    it('are due when a claim is over or their own time is, and not once they are resolved', async () => {
+      const notice = { version: 1, left: ['topic'] as const, claimedUntil: T0 + 10 };
+      await world.alerts.save(undefined, anAlert({ id: id('alr', 'a'), notice }));
+      const timed = anAlert({ id: id('alr', 'b'), resolvesAt: T0 + 20 });
+      await world.alerts.save(undefined, timed);
+      const due = async (now: number) => (await Array.fromAsync(world.alerts.due(now))).sort();
+      expect(await due(T0 + 9)).toEqual([]);
+      expect(await due(T0 + 10)).toEqual([id('alr', 'a')]);
+      expect(await due(T0 + 20)).toEqual([id('alr', 'a'), timed.id].sort());
+      await world.alerts.save(timed, resolved(timed));
+      expect(await due(T0 + 20)).toEqual([id('alr', 'a')]);
     });
 
     it('are listed newest first, all or those of one state', async () => {
       const alerts = ['a', 'b', 'c'].map((name, i) => anAlert({ id: id('alr', name), raisedAt: T0 + i }));
-      for (const alert of alerts) await world.alerts.create(alert);
+      for (const alert of alerts) await world.alerts.save(undefined, alert);
       const [oldest = anAlert()] = alerts;
-      await world.alerts.save(oldest, { ...oldest, state: 'acknowledged' });
+      await world.alerts.save(oldest, { ...oldest, version: 2, state: 'acknowledged' });
       const ids = async (state?: 'active' | 'acknowledged') =>
         (await readAll(2, (page) => world.alerts.list({ ...page, state }))).map((alert) => alert.id);
       expect(await ids()).toEqual(alerts.map((alert) => alert.id).reverse());

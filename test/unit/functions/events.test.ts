@@ -385,8 +385,14 @@ describe('the consumers of the bus', () => {
   it('events-alerts records the alert and publishes it, once', async () => {
     await deliver('events-alerts');
     await deliver('events-alerts');
-    expect(dynamo.items('activity')).toMatchObject([{ type: 'Alert', state: 'active', notifiedAt: T0 + MINUTE }]);
+    const items = dynamo.items('activity').filter(({ sk }) => !String(sk).startsWith('CLEARED'));
+    expect(items).toMatchObject([
+      { type: 'Alert', state: 'active', notifiedAt: T0 + MINUTE },
+      { type: 'TimelineEntry', kind: 'AlertRaised', title: 'Alert (info): Rita at Reception asks for help' },
+    ]);
     expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+    const published = bus.commandCalls(PutEventsCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+    expect(published.map(({ DetailType }) => DetailType)).toEqual(['AlertRaised']);
   });
 
   it('events-timeline writes one entry, however often the event comes', async () => {

@@ -1,8 +1,15 @@
-/** Alerts in memory, and a notifier that only notes whom it would tell what. */
-import type { Alert } from '../../../lib/alerts/model.ts';
-import type { AlertRepository, Notifier } from '../../../lib/alerts/ports.ts';
+/** Alerts in memory, and channels that only note whom they would tell what. */
+import { type Alert, CHANNELS, type Channel } from '../../../lib/alerts/model.ts';
+import { type AlertRepository, CauseGone, type Channels } from '../../../lib/alerts/ports.ts';
+import { CAUSES } from '../../../lib/alerts/rules.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import { pageOf, type Store } from './store.ts';
+import { inOrder, pageOf, type Store } from './store.ts';
+
+const dueAt = ({ state, notice, resolvesAt }: Alert) =>
+  Math.min(
+    notice?.claimedUntil ?? Number.POSITIVE_INFINITY,
+    state === 'resolved' ? Number.POSITIVE_INFINITY : (resolvesAt ?? Number.POSITIVE_INFINITY),
+  );
 
 export const alertsIn = (store: Store): AlertRepository => ({
   find: async (id) => store.alerts.get(id),
@@ -10,23 +17,35 @@ export const alertsIn = (store: Store): AlertRepository => ({
     const all = [...store.alerts.values()].filter((alert) => state === undefined || alert.state === state);
     return pageOf(all, page, (alert) => `${alert.raisedAt}#${alert.id}`, 'descending');
   },
-  create: async (alert) => {
-    if (!store.alerts.has(alert.id)) store.alerts.set(alert.id, alert);
-  },
   save: async (before, after) => {
-    const kept = store.alerts.get(before.id);
-    if (kept?.state !== before.state || (kept.notifiedAt === undefined) !== (before.notifiedAt === undefined)) {
-      throw new ConcurrentChange('in memory');
+    if (store.alerts.get(after.id)?.version !== before?.version) throw new ConcurrentChange('in memory');
+    const clearedAt = store.cleared.get(`${after.deviceId} ${CAUSES[after.kind]}`);
+    if (!before && after.state !== 'resolved' && clearedAt !== undefined && clearedAt >= after.raisedAt) {
+      throw new CauseGone('in memory');
     }
     store.alerts.set(after.id, after);
   },
-  markNotified: async (id, now) => {
-    const alert = store.alerts.get(id);
-    if (alert) store.alerts.set(id, { ...alert, notifiedAt: now });
+  clear: async (deviceId, cause, at) => {
+    const key = `${deviceId} ${cause}`;
+    store.cleared.set(key, Math.max(at, store.cleared.get(key) ?? 0));
+  },
+  unresolved: async (deviceId) =>
+    [...store.alerts.values()]
+      .filter((alert) => alert.deviceId === deviceId && CAUSES[alert.kind] && alert.state !== 'resolved')
+      .map(({ id }) => id),
+  due: async function* (now) {
+    for await (const { id } of inOrder(store.alerts.values(), dueAt, now)) yield id;
   },
 });
 
-export const notingNotifier = (): Notifier & { told: Alert[] } => {
-  const told: Alert[] = [];
-  return { told, notify: async (alert) => void told.push(alert) };
+export type NotingChannels = Channels & { told: { channel: Channel; alert: Alert }[] };
+
+export const notingChannels = (): NotingChannels => {
+  const told: NotingChannels['told'] = [];
+  const noting = (channel: Channel) => ({ notify: async (alert: Alert) => void told.push({ channel, alert }) });
+  return { told, topic: noting('topic'), bus: noting('bus') };
 };
+
+/** How often each channel was told. */
+export const tellings = ({ told }: NotingChannels): number[] =>
+  CHANNELS.map((channel) => told.filter((telling) => telling.channel === channel).length);

@@ -130,6 +130,7 @@ export const taskIn = (state: TaskState, changes: Partial<RestartTask> = {}): Re
 
 export const anAlert = (changes: Partial<Alert> = {}): Alert => ({
   id: id('alr', 'help'),
+  version: 1,
   kind: 'assistanceRequested',
   severity: 'info',
   subject: { type: 'assistanceRequest', id: id('req', 'help') },
@@ -138,5 +139,6 @@ export const anAlert = (changes: Partial<Alert> = {}): Alert => ({
   title: 'Rita at Reception asks for help',
   state: 'active',
   raisedAt: T0,
+  changedAt: T0,
   ...changes,
 });

@@ -17,6 +17,7 @@ const ENVIRONMENT: Record<string, string> = {
   INBOX_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:000000000000:dead',
   INBOX_LEASE_SECONDS: '60',
   RESTARTS_PER_DAY: '3',
+  UNANSWERED_AFTER_MINUTES: '[15,60,180]',
   AWS_REGION: 'eu-central-1',
 };
 

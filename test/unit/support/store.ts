@@ -28,6 +28,8 @@ export type Store = {
   joins: Map<Id, Joined>;
   counted: Map<Id, { jobId: Id; state: CountedState; version: number }>;
   alerts: Map<Id, Alert>;
+  /** When a cause of a device's alerts was gone last. */
+  cleared: Map<string, Instant>;
   answers: Map<string, IdempotencyRecord>;
 };
 
@@ -43,6 +45,7 @@ export const emptyStore = (): Store => ({
   joins: new Map(),
   counted: new Map(),
   alerts: new Map(),
+  cleared: new Map(),
   answers: new Map(),
 });
 

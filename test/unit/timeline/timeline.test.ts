@@ -23,7 +23,7 @@ const entryOf = (type: EventType, fields: object = {}) =>
 describe('an entry says what happened', () => {
   it.each<[EventType, object, string]>([
     ['AssistanceRequested', {}, 'Rita asked for help'],
-    ['AssistanceUnanswered', {}, 'Rita still waits for help'],
+    ['AssistanceUnanswered', { waitedMinutes: 60 }, 'Rita has waited for help for 60 minutes'],
     ['AssistanceApproved', { actor: 'anna' }, 'anna approved the request for help'],
     ['AssistanceApproved', {}, 'An admin approved the request for help'],
     ['AssistanceConnected', {}, 'Rita consented; the session began'],
@@ -70,6 +70,10 @@ describe('an entry', () => {
       subject: { type: 'assistanceRequest', id: SUBJECTS['A'] },
       expiresAt: T0 + KEPT_FOR_MS,
     });
+    expect(entryOf('AssistanceRequested').actor).toBe('Rita');
+    expect(entryOf('AssistanceEnded', { endReason: 'userEnded' }).actor).toBe('Rita');
+    expect(entryOf('AssistanceEnded', { endReason: 'adminEnded', actor: 'anna' }).actor).toBe('anna');
+    expect(entryOf('AssistanceRequestExpired')).not.toHaveProperty('actor');
     expect(entryOf('RestartTaskQueued').subject.type).toBe('restartTask');
     expect(entryOf('DeviceBack').subject.type).toBe('device');
   });

@@ -1,0 +1,9 @@
+/** The environment of schedules-alerts: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  ACTIVITY_TABLE: z.string(),
+  ALERT_TOPIC_ARN: z.string(),
+  EVENT_BUS_NAME: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;

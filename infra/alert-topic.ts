@@ -1,0 +1,27 @@
+/** The topic by which admins hear of alerts, and its e-mail subscriptions. */
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { SEVERITIES, type Severity } from '../lib/api/alerts.ts';
+import type { Config } from './config.ts';
+
+export const atLeast = (minimum: Severity): Severity[] => SEVERITIES.slice(SEVERITIES.indexOf(minimum));
+
+export const alertTopic = (scope: Construct, config: Config): Topic => {
+  const topic = new Topic(scope, 'Alerts', {
+    enforceSSL: true,
+    masterKey: Alias.fromAliasName(scope, 'SnsKey', 'alias/aws/sns'),
+  });
+  for (const { email, minimumSeverity } of config.alertEmails) {
+    const allowlist = atLeast(minimumSeverity);
+    const isAll = allowlist.length === SEVERITIES.length;
+    topic.addSubscription(
+      new EmailSubscription(
+        email,
+        isAll ? {} : { filterPolicy: { severity: SubscriptionFilter.stringFilter({ allowlist }) } },
+      ),
+    );
+  }
+  return topic;
+};

@@ -1,0 +1,46 @@
+/**
+ * The notice of an alert as an event on the bus: what webhooks are made from. It has the alert as the API shows it, and
+ * texts that the rules' input transformers put into a message as they are, since those can escape nothing.
+ */
+import type * as api from '../api/alerts.ts';
+import { iso } from '../clock.ts';
+import type { Id } from '../ids.ts';
+import { type Alert, alertView } from './model.ts';
+import { headlineOf, oneLine } from './words.ts';
+
+export const NOTICE_TYPES = ['AlertRaised', 'AlertResolved'] as const;
+export type NoticeType = (typeof NOTICE_TYPES)[number];
+
+export type NoticeEvent = {
+  type: NoticeType;
+  detail: {
+    id: Id;
+    version: number;
+    occurredAt: string;
+    alert: api.Alert & { version: number };
+    text: { headline: string; details: string; slack: string };
+  };
+};
+
+/** Slack's control characters (https://docs.slack.dev/messaging/formatting-message-text): with them escaped, a name can call nobody and link nowhere. */
+const forSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const detailsOf = ({ kind, deviceName, changedAt, id }: Alert): string =>
+  oneLine([kind, ...(deviceName === undefined ? [] : [deviceName]), iso(changedAt), id].join(' · '));
+
+export const noticeEvent = (alert: Alert): NoticeEvent => {
+  const version = alert.notice?.version ?? alert.version;
+  const headline = headlineOf(alert);
+  const details = detailsOf(alert);
+  return {
+    type: alert.state === 'resolved' ? 'AlertResolved' : 'AlertRaised',
+    detail: {
+      id: alert.id,
+      version,
+      occurredAt: iso(alert.changedAt),
+      alert: { ...alertView(alert), version },
+      text: { headline, details, slack: forSlack(`${headline}\n${details}`) },
+    },
+  };
+};

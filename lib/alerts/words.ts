@@ -1,0 +1,69 @@
+/** What alerts say to people. Names come from devices and persons: whatever could forge another line is taken out. */
+import type { DomainEvent, EventDetail } from '../events/model.ts';
+import type { Alert, AlertKind } from './model.ts';
+
+/** Line ends, other control characters, and marks that turn the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+export const oneLine = (text: string): string => text.replace(UNPRINTABLE, ' ').trim();
+
+const wait = (minutes = 0): string =>
+  minutes % 60 === 0 && minutes > 0
+    ? `${minutes / 60} ${minutes === 60 ? 'hour' : 'hours'}`
+    : `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+
+const title = (kind: AlertKind, detail: EventDetail): string => {
+  const { deviceName = 'A device', requesterName = 'Somebody', errorCode, name = 'A connector', problem } = detail;
+  switch (kind) {
+    case 'assistanceRequested':
+      return `${requesterName} at ${deviceName} asks for help`;
+    case 'assistanceUnanswered':
+      return `${requesterName} at ${deviceName} has waited for help for ${wait(detail.waitedMinutes)}`;
+    case 'assistanceExpired':
+      return `Nobody answered ${requesterName} at ${deviceName} within 4 hours`;
+    case 'restartFailed':
+      return `The restart of ${deviceName} failed${errorCode === undefined ? '' : ` (${errorCode})`}`;
+    case 'restartTimedOut':
+      return `${deviceName} did not come back after its restart`;
+    case 'restartExpired':
+      return `${deviceName} did not take its restart in time`;
+    case 'connectorProblem':
+      return `The connector ${name} needs attention${problem === undefined ? '' : `: ${problem}`}`;
+  }
+};
+
+export const titleOf = (kind: AlertKind, detail: EventDetail): string => oneLine(title(kind, detail));
+
+const resolution = ({ type, detail }: DomainEvent): string => {
+  const { deviceName = 'The device', requesterName = 'Somebody', actor = 'An admin', name = '' } = detail;
+  switch (type) {
+    case 'AssistanceApproved':
+      return `${actor} approved the request`;
+    case 'AssistanceDeclined':
+      return `${actor} declined the request`;
+    case 'AssistanceWithdrawn':
+      return `${requesterName} withdrew the request`;
+    case 'AssistanceRequestExpired':
+      return 'the request is gone after 4 hours';
+    case 'AssistanceRequested':
+      return `${requesterName} asked again`;
+    case 'RestartTaskEnded':
+      return `${deviceName} has restarted`;
+    case 'DeviceBack':
+      return `${deviceName} is back`;
+    case 'DeviceRetired':
+      return `${deviceName} was retired`;
+    case 'ConnectorChanged':
+      return `the connector ${name} works again`;
+    default:
+      return 'the request is over';
+  }
+};
+
+export const resolutionOf = (event: DomainEvent): string => oneLine(resolution(event));
+
+/** One line that says it all, for a subject or a message's beginning. */
+export const headlineOf = ({ state, severity, title: text, resolution: words }: Alert): string =>
+  state === 'resolved'
+    ? `Resolved: ${text} (${words ?? 'its cause is gone'})`
+    : `${severity === 'info' ? '' : `${severity.toUpperCase()}: `}${text}`;
