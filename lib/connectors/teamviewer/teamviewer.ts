@@ -41,7 +41,7 @@ export const teamViewer = (options: TeamViewerOptions): Connector & Onboarding =
   const oauth = createOAuth(http, clock);
   const safe = createSafe(vault, lease, pause);
   const token = createAccessToken(safe, oauth, clock, pause);
-  const api = createApi(http, token, clock);
+  const api = createApi(http, token);
 
   /** @throws ConnectorFailure where it may still be in force */
   const revoke = async (): Promise<void> => {

@@ -117,15 +117,6 @@ describe('failures', () => {
     expect(failure.message).toContain('waiting_message is too long');
   });
 
-  it('backs off for a minute where the rate limit is reached', async () => {
-    world.fake.fault({ on: 'POST /sessions', fault: 'rateLimit', times: 1 });
-    await failureFrom(open());
-    expect((await failureFrom(open())).kind).toBe('rateLimited');
-    expect(world.fake.count('POST /sessions')).toBe(1);
-    world.advance(MINUTE);
-    await open();
-  });
-
   it('tells no secret that an answer has in it', async () => {
     const secret = 'at-0123456789abcdefghijklmnop';
     const link = 'https://get.teamviewer.com/v15/s1-abc';
