@@ -9,6 +9,7 @@ import { eventFunctions, scheduledFunctions } from './functions/events.ts';
 import { publicFunctions } from './functions/public.ts';
 import { streamFunctions } from './functions/streams.ts';
 import { createResources } from './resources.ts';
+import { Webhooks } from './webhooks.ts';
 
 export class RemoteAssistStack extends Stack {
   constructor(scope: Construct, config: Config) {
@@ -31,6 +32,7 @@ export class RemoteAssistStack extends Stack {
     streamFunctions(this, resources);
     eventFunctions(this, resources);
     scheduledFunctions(this, resources);
+    new Webhooks(this, 'Webhooks', config, resources.events);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 
     if (config.oidc && new URL(config.oidc.issuer).hostname.endsWith('.example')) {

@@ -2,7 +2,10 @@
 import { resolve } from 'node:path';
 import { StartError } from './errors.ts';
 
-/** Variables of the functions whose synthesized value the local environment may replace. All must be loopback URLs. */
+/**
+ * Addresses that the local environment may replace: variables of the functions, and with `WEBHOOK_URL` those of webhooks.
+ * All must be loopback URLs.
+ */
 const REPLACEABLE = ['TEAMVIEWER_API_URL', 'TEAMVIEWER_LOGIN_URL', 'WEBHOOK_URL'] as const;
 
 export type Settings = {

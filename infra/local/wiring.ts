@@ -18,6 +18,7 @@ import { Deliveries } from './events/deliveries.ts';
 import { deliveryAttempt, giveUpDelivery } from './events/delivery.ts';
 import { Notifications } from './events/notifications.ts';
 import { Schedules } from './events/schedules.ts';
+import { createWebhooks } from './events/webhooks.ts';
 import { accessKeyId } from './functions/environment.ts';
 import { createInvoker, type Invoker } from './functions/invoker.ts';
 import { createHttpApi } from './http/api.ts';
@@ -82,7 +83,8 @@ export const wire = async (base: Foundations): Promise<Running> => {
     dataDir: settings.dataDir,
     logToStderr: settings.logToStderr,
   });
-  const parts = { invoker, waker, queues, deliveries, notifications, bus, model, firstRetryMs, log };
+  const webhooks = createWebhooks(model.apiDestinations, settings.functionEnvironment['WEBHOOK_URL']);
+  const parts = { invoker, webhooks, waker, queues, deliveries, notifications, bus, model, firstRetryMs, log };
   const sources = createSources(model, base.streams, engines.dynamodb, journal, parts);
   const schedules = new Schedules(model, bus, deliveries, invoker);
   const settle = createSettle(invoker, deliveries, sources);

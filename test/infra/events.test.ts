@@ -95,6 +95,8 @@ describe.each(rules.map((rule) => [rule.path, rule] as const))('%s', (_path, rul
   test('what its function fails to handle is kept too', () => {
     for (const { Arn } of rule.properties['Targets']) {
       const fn = functions.get(target(Arn) ?? '');
+      // Of what goes to no function, the rule's own dead-letter queue has all that was not delivered.
+      if (!fn) continue;
       expect(queueIds).toContain(target(fn?.properties['DeadLetterConfig']?.TargetArn));
     }
   });

@@ -1,11 +1,12 @@
 /** Every queue and topic is encrypted and takes TLS only; what ends up in a dead-letter queue is noticed. */
 import { describe, expect, test } from 'vitest';
-import { asText, resources, target, template } from './synthesis.ts';
+import { asText, type Properties, resources, target, template } from './synthesis.ts';
 
 const queues = resources('AWS::SQS::Queue');
 const policies = resources('AWS::SQS::QueuePolicy');
 const alarms = resources('AWS::CloudWatch::Alarm');
 const functions = resources('AWS::Lambda::Function');
+const rules = resources('AWS::Events::Rule');
 const mappings = resources('AWS::Lambda::EventSourceMapping');
 
 /** Where each kind of resource names a dead-letter queue. */
@@ -14,6 +15,9 @@ const deadLetterQueues = new Set(
     ...queues.map(({ properties }) => properties['RedrivePolicy']?.deadLetterTargetArn),
     ...functions.map(({ properties }) => properties['DeadLetterConfig']?.TargetArn),
     ...mappings.map(({ properties }) => properties['DestinationConfig']?.OnFailure?.Destination),
+    ...rules.flatMap(({ properties }) =>
+      properties['Targets'].map(({ DeadLetterConfig }: Properties) => DeadLetterConfig?.Arn),
+    ),
     ...functions.map(({ properties }) => properties['Environment']?.Variables?.INBOX_DEAD_LETTER_QUEUE_ARN),
   ]
     .map(target)

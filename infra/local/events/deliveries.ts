@@ -24,6 +24,18 @@ export type Delivery = {
 
 export type StoredDelivery = Delivery & { id: number; attempts: number; createdAt: number };
 
+/** A target's refusal, which says whether and when to try again. */
+export class DeliveryFailure extends Error {
+  readonly isFinal: boolean;
+  readonly retryAfterMs: number;
+  constructor(name: string, message: string, { isFinal = false, retryAfterMs = 0 } = {}) {
+    super(message);
+    this.name = name;
+    this.isFinal = isFinal;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Tries one delivery once. Throws where it failed; whatever it threw is given to `giveUp` in the end. */
 export type Attempt = (delivery: StoredDelivery) => Promise<void>;
 /** Returns what takes the place of a delivery that failed for good: nothing, or the dead letter. */
@@ -108,7 +120,12 @@ export class Deliveries {
       // A function that the runner itself is stopping has not failed: it is tried again in the next run.
       if (this.#stop.signal.aborted) return;
       const attempts = delivery.attempts + 1;
-      if (attempts > delivery.maxRetries || Date.now() - delivery.createdAt > delivery.maxAgeSeconds * 1000) {
+      const { isFinal, retryAfterMs } = error instanceof DeliveryFailure ? error : { isFinal: false, retryAfterMs: 0 };
+      if (
+        isFinal ||
+        attempts > delivery.maxRetries ||
+        Date.now() - delivery.createdAt > delivery.maxAgeSeconds * 1000
+      ) {
         transaction(() => {
           const instead = giveUp({ ...delivery, attempts }, error);
           if (instead) this.add([instead]);
@@ -116,7 +133,8 @@ export class Deliveries {
         });
         return;
       }
-      const wait = Math.min(MAXIMUM_BACK_OFF_MS, this.#firstRetryMs * 2 ** (attempts - 1));
+      const backOff = Math.min(MAXIMUM_BACK_OFF_MS, this.#firstRetryMs * 2 ** (attempts - 1));
+      const wait = Math.max(backOff, retryAfterMs);
       database
         .prepare('UPDATE deliveries SET attempts = ?, due_at = ? WHERE id = ?')
         .run(attempts, Date.now() + wait, delivery.id);

@@ -6,6 +6,7 @@ import { functionByArn, type Model } from '../resources/model.ts';
 import type { EventBus } from './bus.ts';
 import { type Attempt, type Delivery, describeFailure, type GiveUp, type StoredDelivery } from './deliveries.ts';
 import type { Notifications } from './notifications.ts';
+import type { Webhooks } from './webhooks.ts';
 
 /** A function's own error, kept so that a failure destination can tell of it. */
 class FunctionFailure extends Error {
@@ -22,13 +23,15 @@ export type DeliveryParts = {
   queues: Queues;
   notifications: Notifications;
   bus: EventBus;
+  webhooks: Webhooks;
   model: Pick<Model, 'functions'>;
   log(line: string): void;
 };
 
 export const deliveryAttempt =
-  ({ invoker, queues, notifications, bus }: DeliveryParts): Attempt =>
+  ({ invoker, queues, notifications, bus, webhooks }: DeliveryParts): Attempt =>
   async ({ targetArn, payload, attributes }) => {
+    if (webhooks.has(targetArn)) return webhooks.post(targetArn, payload);
     switch (serviceOfArn(targetArn)) {
       case 'lambda': {
         const response = await invoker.invoke(targetArn, payload);

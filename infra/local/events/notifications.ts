@@ -5,6 +5,7 @@ import { REGION, URL_SUFFIX } from '../identity.ts';
 import type { Journal } from '../journal.ts';
 import type { SubscriptionModel } from '../resources/model.ts';
 import type { Deliveries, Delivery } from './deliveries.ts';
+import { compilePattern, type Matcher } from './pattern.ts';
 
 export type Published = {
   topicArn: string;
@@ -66,7 +67,7 @@ const deliveryTo = (subscription: SubscriptionModel, notification: Notification)
 export class Notifications {
   readonly #journal: Journal;
   readonly #deliveries: Deliveries;
-  readonly #subscriptions: readonly SubscriptionModel[];
+  readonly #subscriptions: readonly { subscription: SubscriptionModel; takes: Matcher }[];
   readonly #clock: Clock;
 
   constructor(journal: Journal, deliveries: Deliveries, subscriptions: readonly SubscriptionModel[], clock: Clock) {
@@ -75,7 +76,10 @@ export class Notifications {
     );
     this.#journal = journal;
     this.#deliveries = deliveries;
-    this.#subscriptions = subscriptions;
+    this.#subscriptions = subscriptions.map((subscription) => ({
+      subscription,
+      takes: compilePattern(subscription.filter ?? {}, `the filter policy of ${subscription.endpoint}`),
+    }));
     this.#clock = clock;
   }
 
@@ -86,9 +90,11 @@ export class Notifications {
       publishedAt: new Date(this.#clock.now()).toISOString(),
       ...message,
     };
+    const values = Object.entries(message.attributes).map(([name, { Value }]) => [name, Value]);
+    const attributes: unknown = Object.fromEntries(values);
     const deliveries = this.#subscriptions
-      .filter(({ topicArn }) => topicArn === message.topicArn)
-      .flatMap((subscription) => deliveryTo(subscription, notification) ?? []);
+      .filter(({ subscription, takes }) => subscription.topicArn === message.topicArn && takes(attributes))
+      .flatMap(({ subscription }) => deliveryTo(subscription, notification) ?? []);
     const write = () => {
       this.#journal.database
         .prepare('INSERT INTO notifications (notification) VALUES (?)')

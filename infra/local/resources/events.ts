@@ -49,11 +49,13 @@ const readTarget = ({ model, type, logicalId }: ResourceInput, target: z.infer<t
     lambda: functionByArn(model, target.Arn),
     sqs: model.queues.find((queue) => queue.arn === target.Arn),
     sns: model.topics.find((topic) => topic.arn === target.Arn),
-    events: model.buses.has(target.Arn.slice(target.Arn.lastIndexOf('/') + 1)) || undefined,
+    events:
+      model.apiDestinations.get(target.Arn) ??
+      (model.buses.has(target.Arn.slice(target.Arn.lastIndexOf('/') + 1)) || undefined),
   }[serviceOfArn(target.Arn)];
   if (!known) {
     throw new StartError(
-      `${type} ${logicalId} sends to ${target.Arn}: the local stack sends to functions, queues, topics and buses of the stack.`,
+      `${type} ${logicalId} sends to ${target.Arn}: the local stack sends to functions, queues, topics, buses and API destinations of the stack.`,
     );
   }
   const { MaximumRetryAttempts: maxAttempts = 185, MaximumEventAgeInSeconds: maxAgeSeconds = 86_400 } =

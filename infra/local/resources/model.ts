@@ -44,6 +44,8 @@ export type SubscriptionModel = {
   protocol: string;
   endpoint: string;
   raw: boolean;
+  /** Of the messages' attributes: what it lets through. */
+  filter?: Record<string, unknown>;
   deadLetterArn?: string;
 };
 
@@ -104,6 +106,14 @@ export type ApiModel = {
   routeThrottles: Map<string, ThrottleModel>;
 };
 
+/** Where a rule posts to. */
+export type ApiDestinationModel = {
+  name: string;
+  endpoint: string;
+  method: string;
+  headers: Readonly<Record<string, string>>;
+};
+
 /** A statement of a policy, as IAM writes it. */
 export type PolicyStatement = Record<string, unknown>;
 
@@ -117,6 +127,8 @@ export type Model = {
   subscriptions: SubscriptionModel[];
   /** Names; `default` is always there. */
   buses: Set<string>;
+  /** By ARN. */
+  apiDestinations: Map<string, ApiDestinationModel>;
   rules: RuleModel[];
   mappings: MappingModel[];
   apis: Map<string, ApiModel>;
@@ -135,6 +147,7 @@ export const emptyModel = (stackName: string): Model => ({
   secrets: [],
   subscriptions: [],
   buses: new Set(['default']),
+  apiDestinations: new Map(),
   rules: [],
   mappings: [],
   apis: new Map(),

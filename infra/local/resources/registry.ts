@@ -10,6 +10,7 @@ import { eventSourceMapping } from './mappings.ts';
 import { secret } from './secretsmanager.ts';
 import { subscription, topic } from './sns.ts';
 import { queue } from './sqs.ts';
+import { apiDestination, connection } from './webhooks.ts';
 
 /** Resources that do nothing on one machine, but may be referred to. */
 const nothing: ResourceHandler = ({ logicalId, type }) => {
@@ -34,6 +35,8 @@ export const RESOURCE_HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::CloudWatch::Dashboard': nothing,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::ApiDestination': apiDestination,
+  'AWS::Events::Connection': connection,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
   'AWS::IAM::ManagedPolicy': policy,

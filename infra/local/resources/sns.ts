@@ -1,5 +1,6 @@
 /** Topics and who listens to them: `AWS::SNS::Topic`, `AWS::SNS::Subscription`. */
 import * as z from 'zod';
+import { checkPattern } from '../events/pattern.ts';
 import { arn, generatedName } from '../identity.ts';
 import { boolean, irrelevant, json, propertiesOf, type ResourceHandler } from './handler.ts';
 
@@ -30,17 +31,22 @@ const SubscriptionProperties = z.strictObject({
   Endpoint: z.string(),
   RawMessageDelivery: boolean.default(false),
   RedrivePolicy: json.optional(),
+  FilterPolicy: json.optional(),
+  FilterPolicyScope: z.literal('MessageAttributes').optional(),
   Region: irrelevant,
 });
 
 export const subscription: ResourceHandler = (input) => {
   const properties = propertiesOf(SubscriptionProperties, input);
+  const filter = properties.FilterPolicy;
+  if (filter) checkPattern(filter, `the filter policy of ${input.logicalId}`, 'events');
   const deadLetterArn = properties.RedrivePolicy?.['deadLetterTargetArn'];
   input.model.subscriptions.push({
     topicArn: properties.TopicArn,
     protocol: properties.Protocol,
     endpoint: properties.Endpoint,
     raw: properties.RawMessageDelivery,
+    ...(filter && { filter }),
     ...(typeof deadLetterArn === 'string' && { deadLetterArn }),
   });
   return { ref: `${properties.TopicArn}:${input.logicalId}` };

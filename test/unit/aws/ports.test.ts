@@ -601,7 +601,11 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.alerts.save(undefined, anAlert({ id: id('alr', 'a'), notice }));
       const timed = anAlert({ id: id('alr', 'b'), resolvesAt: T0 + 20 });
       await world.alerts.save(undefined, timed);
-      const due = async (now: number) => (await Array.fromAsync(world.alerts.due(now))).sort();
+      const due = async (now: number) => {
+        const found: string[] = [];
+        for await (const alertId of world.alerts.due(now)) found.push(alertId);
+        return found.sort();
+      };
       expect(await due(T0 + 9)).toEqual([]);
       expect(await due(T0 + 10)).toEqual([id('alr', 'a')]);
       expect(await due(T0 + 20)).toEqual([id('alr', 'a'), timed.id].sort());

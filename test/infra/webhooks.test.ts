@@ -1,0 +1,166 @@
+/**
+ * Webhooks: which notices go where, in which form, with what queue behind; and no secret in the template. On a stack of
+ * theirs alone, which needs no bundles.
+ */
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../infra/config.ts';
+import { Events } from '../../infra/events.ts';
+import { targetPayload } from '../../infra/local/events/input.ts';
+import { checkWithNag } from '../../infra/nag.ts';
+import { Webhooks } from '../../infra/webhooks.ts';
+import { noticeEvent } from '../../lib/alerts/notice.ts';
+import { anAlert } from '../unit/support/fixtures.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a template may hold anything.
+type Properties = Record<string, any>;
+
+const ADMINS = { issuer: 'https://login.test', audience: 'remote-assist' };
+const config = (webhooks: object[]) => parseConfig('test', { test: { oidc: ADMINS, webhooks } });
+
+const app = new App({ analyticsReporting: false });
+checkWithNag(app);
+const stack = new Stack(app, 'Webhooks');
+new Webhooks(
+  stack,
+  'Webhooks',
+  config([
+    {
+      name: 'generic',
+      url: 'https://receiver.test/alerts',
+      authorization: { header: 'X-Key', secret: 'receiver/key' },
+    },
+    { name: 'slack', form: 'slack', urlSecret: 'slack/url', minimumSeverity: 'warning' },
+    { name: 'teams', form: 'teams', urlSecret: 'teams/url', minimumSeverity: 'critical' },
+  ]),
+  new Events(stack, 'Events', config([])),
+);
+const template = Template.fromStack(stack);
+const resources = (type: string) =>
+  Object.entries(template.findResources(type)).map(([id, resource]) => ({ id, properties: resource['Properties'] }));
+const target = (value: { Ref?: string; 'Fn::GetAtt'?: string[] }) => value.Ref ?? value['Fn::GetAtt']?.[0];
+const of = (type: string, name: string): Properties =>
+  resources(type).find(({ id }) => id.startsWith(`Webhooks${name}`))?.properties ?? {};
+const targetOf = (name: string): Properties => of('AWS::Events::Rule', name)['Targets'][0];
+
+const HOSTILE = 'R"\\ \n\r\t <!channel> <http://evil|x> &amp; [a](http://b) ' + '\u2028 <f1> 🙂';
+
+/** What the receiver is posted for an alert whose names are whatever somebody made them. */
+const posted = (name: string, changes: Parameters<typeof anAlert>[0] = {}): Properties => {
+  const { type, detail } = noticeEvent(anAlert({ deviceName: HOSTILE, title: HOSTILE, ...changes }));
+  const { InputPathsMap: paths, InputTemplate } = targetOf(name)['InputTransformer'];
+  const input = { kind: 'transformer', paths, template: InputTemplate } as const;
+  return JSON.parse(targetPayload(input, { 'detail-type': type, detail }, 'arn:rule')) as Properties;
+};
+
+test('the rules of AwsSolutions hold', () => {
+  expect(() => app.synth()).not.toThrow();
+});
+
+describe.each(['generic', 'slack', 'teams'])('%s', (name) => {
+  test('has a destination that is posted to, and a dead-letter queue with an alarm', () => {
+    expect(of('AWS::Events::ApiDestination', name)).toMatchObject({ HttpMethod: 'POST' });
+    const queue = resources('AWS::SQS::Queue').find(({ id }) => id.startsWith(`Webhooks${name}`));
+    expect(target(targetOf(name)['DeadLetterConfig'].Arn)).toBe(queue?.id);
+    expect(targetOf(name)['RetryPolicy']).toEqual({ MaximumEventAgeInSeconds: 14_400, MaximumRetryAttempts: 185 });
+    const alarms = resources('AWS::CloudWatch::Alarm');
+    const alarm = alarms.find(({ properties }) => target(properties['Dimensions'][0].Value) === queue?.id);
+    expect(alarm?.properties['AlarmDescription']).toContain(`webhook ${name}`);
+  });
+
+  test('puts no value of an event into a text, where it would need escaping', () => {
+    const { InputTemplate } = targetOf(name)['InputTransformer'];
+    expect(InputTemplate.replaceAll(/:<[\w-]+>/g, '')).not.toContain('<');
+  });
+});
+
+test.each([
+  ['generic', ['info', 'warning', 'critical']],
+  ['slack', ['warning', 'critical']],
+  ['teams', ['critical']],
+])('%s gets what is severe enough, raised and resolved', (name, severity) => {
+  expect(of('AWS::Events::Rule', name)['EventPattern']).toEqual({
+    source: ['remote-assist'],
+    'detail-type': ['AlertRaised', 'AlertResolved'],
+    detail: { alert: { severity } },
+  });
+});
+
+test('the generic form is the alert as the API shows it, whatever is in its names', () => {
+  const body = posted('generic');
+  expect(body).toMatchObject({
+    type: 'AlertRaised',
+    occurredAt: '2026-01-31T12:00:00.000Z',
+    alert: { id: anAlert().id, version: 1, kind: 'assistanceRequested', severity: 'info', deviceName: HOSTILE },
+  });
+  expect(posted('generic', { state: 'resolved' })['type']).toBe('AlertResolved');
+});
+
+test('Slack’s form calls nobody and links nowhere', () => {
+  const body = posted('slack');
+  for (const text of [body['text'], body['blocks'][0].text.text]) {
+    expect(text).toContain('&lt;!channel&gt;');
+    expect(text).toContain('&amp;amp;');
+    expect(text).not.toMatch(/[<>]/);
+  }
+  expect(body['blocks'][0].text).toMatchObject({ type: 'mrkdwn', verbatim: true });
+});
+
+test('Teams’ form is an Adaptive Card whose texts are shown as they are', () => {
+  const body = posted('teams', { title: '**bold** [a](http://b)', severity: 'critical' });
+  const card = body['attachments'][0];
+  expect(card.contentType).toBe('application/vnd.microsoft.card.adaptive');
+  expect(card.content.body[0].inlines[0]).toEqual({
+    type: 'TextRun',
+    text: 'CRITICAL: **bold** [a](http://b)',
+    weight: 'Bolder',
+  });
+  expect(posted('teams')['attachments'][0].content.body).toHaveLength(2);
+});
+
+test('keys and secret URLs are references, which only CloudFormation resolves', () => {
+  expect(of('AWS::Events::ApiDestination', 'slack')['InvocationEndpoint']).toBe(
+    '{{resolve:secretsmanager:slack/url:SecretString:::}}',
+  );
+  const { AuthParameters } = of('AWS::Events::Connection', 'generic');
+  expect(AuthParameters.ApiKeyAuthParameters).toEqual({
+    ApiKeyName: 'X-Key',
+    ApiKeyValue: '{{resolve:secretsmanager:receiver/key:SecretString:::}}',
+  });
+});
+
+test.each([
+  [{ name: 'a', url: 'http://receiver.test' }, 'must be an https URL'],
+  [{ name: 'a' }, 'must be there, or urlSecret, and not both'],
+  [{ name: 'a', url: 'https://a.test', urlSecret: 'b' }, 'not both'],
+  [{ name: 'a-b', url: 'https://a.test' }, 'letters and digits'],
+  [{ name: 'a', url: 'https://a.test', form: 'irc' }, 'webhooks.0.form'],
+  [{ name: 'a', url: 'https://a.test', authorization: { secret: 'a}}' } }, 'name of a secret'],
+])('a stage with %j is refused', (webhook, message) => {
+  expect(() => config([webhook])).toThrow(message);
+  expect(() =>
+    config([
+      { name: 'A', url: 'https://a.test' },
+      { name: 'a', url: 'https://b.test' },
+    ]),
+  ).toThrow('once');
+});
+
+test('times of climbing must rise and come before the request is gone', () => {
+  const climbing = (unansweredAfterMinutes: number[]) =>
+    parseConfig('test', { test: { oidc: ADMINS, unansweredAfterMinutes } }).unansweredAfterMinutes;
+  expect(climbing([5, 30])).toEqual([5, 30]);
+  expect(climbing([])).toEqual([]);
+  for (const wrong of [[30, 5], [5, 5], [0], [240]]) expect(() => climbing(wrong)).toThrow('unansweredAfterMinutes');
+});
+
+test('an e-mail address may ask for what is severe alone', () => {
+  const { alertEmails } = parseConfig('test', {
+    test: { oidc: ADMINS, alertEmails: ['a@b.test', { email: 'c@d.test', minimumSeverity: 'critical' }] },
+  });
+  expect(alertEmails).toEqual([
+    { email: 'a@b.test', minimumSeverity: 'info' },
+    { email: 'c@d.test', minimumSeverity: 'critical' },
+  ]);
+});
