@@ -52,7 +52,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
     },
   });
   tables.devices.grant(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-  tables.devices.grantQuery(devices, 'list');
+  tables.devices.grantQuery(devices, 'names');
   // Retiring a device ends its open request and removes its open task.
   tables.assistance.grant(devices, 'GetItem', 'PutItem');
   tables.restarts.grant(devices, 'GetItem', 'PutItem');
@@ -70,8 +70,8 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
   });
-  tables.devices.grant(groups, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-  tables.devices.grantQuery(groups, 'list');
+  tables.devices.grant(groups, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  tables.devices.grantQuery(groups, 'names');
   tables.idempotency.grant(groups, 'GetItem', 'PutItem');
   tables.audit.grant(groups, 'PutItem');
 

@@ -42,6 +42,7 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
     timeoutSeconds,
     environment: {
       ASSISTANCE_TABLE: tables.assistance.name,
+      DEVICES_TABLE: tables.devices.name,
       EVENT_BUS_NAME: events.bus.eventBusName,
       INBOX_URL_PREFIX: inboxes.urlPrefix,
       INBOX_DEAD_LETTER_QUEUE_ARN: inboxes.deadLetters.queueArn,
@@ -59,12 +60,16 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
       { sortKeys, textBefore: 'missingSinceTask' },
     ],
   });
-  for (const table of [tables.assistance, tables.restarts]) consumeStream(relay, table, { failures });
+  consumeStream(relay, tables.assistance, { failures });
+  // Beside jobs and tasks the table has their counts.
+  consumeStream(relay, tables.restarts, { failures, filters: [{ sortKeys: ['JOB', 'TASK'] }] });
   inboxes.grantManage(relay);
   inboxes.grantSend(relay);
   events.grantPublish(relay);
   // What is left of an expired request, so that its device can be told.
   tables.assistance.grant(relay, 'PutItem');
+  // Whether a device whose inbox is missing is in service.
+  tables.devices.grant(relay, 'GetItem');
   alarmOnErrors(relay);
   alarmOnLateness(relay);
 

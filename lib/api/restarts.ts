@@ -94,6 +94,7 @@ export const restartOrder = () =>
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
     deliverWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(10_080)), 240),
     returnWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 20),
+    /** At most 366 days from now. */
     notBefore: z.optional(timestamp()),
     maxPostponements: z._default(z.int().check(z.gte(0), z.lte(10)), 0),
     mayReject: z._default(z.boolean(), false),

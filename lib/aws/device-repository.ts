@@ -71,7 +71,7 @@ export const createDeviceRepository = (db: Database, tables: DeviceTables): Devi
     return groupId === undefined
       ? readShardedList(db, 'Device', {
           table: tables.devices,
-          index: 'list',
+          index: 'names',
           partition: partitions.devices,
           order: 'ascending',
           ...page,

@@ -17,27 +17,38 @@ export const dueAttributes = (
   partition: string = partitions.due,
 ): IndexAttributes => (dueAt === undefined ? {} : { dueShard: shardKeyOf(partition, id), dueAt });
 
+type Shard = { readonly shard: number; items: Item[]; start: Item | undefined; isRead: boolean };
+
+/** What is due, soonest first: a sweep that does not get through it all leaves what is due last. */
 export async function* readDue(
   db: Database,
   table: string,
   now: Instant,
   partition: string = partitions.due,
 ): AsyncGenerator<Id> {
-  for (const shard of SHARDS) {
-    let start: Item | undefined;
-    do {
-      const page = await db.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'due',
-          KeyConditionExpression: '#p = :p AND #s <= :now',
-          ExpressionAttributeNames: { '#p': INDEXES.due.partitionKey, '#s': INDEXES.due.sortKey },
-          ExpressionAttributeValues: { ':p': shardKey(partition, shard), ':now': now },
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) yield String(item['pk']);
-      start = page.LastEvaluatedKey;
-    } while (start);
+  const { partitionKey, sortKey } = INDEXES.due;
+  const readOn = async (state: Shard): Promise<void> => {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'due',
+        KeyConditionExpression: '#p = :p AND #s <= :now',
+        ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey },
+        ExpressionAttributeValues: { ':p': shardKey(partition, state.shard), ':now': now },
+        ExclusiveStartKey: state.start,
+      }),
+    );
+    state.items = page.Items ?? [];
+    state.start = page.LastEvaluatedKey;
+    state.isRead = state.start === undefined;
+  };
+  const shards = SHARDS.map((shard): Shard => ({ shard, items: [], start: undefined, isRead: false }));
+  const dueAt = ({ items: [first] }: Shard): number => Number(first?.[sortKey] ?? Number.POSITIVE_INFINITY);
+  for (;;) {
+    await Promise.all(shards.filter(({ items, isRead }) => items.length === 0 && !isRead).map(readOn));
+    const soonest = shards.reduce((a, b) => (dueAt(b) < dueAt(a) ? b : a));
+    const item = soonest.items.shift();
+    if (item) yield String(item['pk']);
+    else if (shards.every(({ isRead }) => isRead)) return;
   }
 }

@@ -49,7 +49,7 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
   list: ({ limit, after }) =>
     readShardedList(db, 'EnrollmentToken', {
       table: tables.devices,
-      index: 'list',
+      index: 'names',
       partition: partitions.enrollmentTokens,
       order: 'descending',
       limit,

@@ -19,7 +19,7 @@ export const createTargetDevices = (db: Database, devicesTable: string): TargetD
       .map(({ id, name, openRestart, lastSeenAt }) => ({
         id,
         name,
-        ...(openRestart && { openTaskId: openRestart.id }),
+        ...(openRestart && { openTask: { id: openRestart.id, state: openRestart.state } }),
         ...(lastSeenAt !== undefined && { lastSeenAt }),
       }));
   },

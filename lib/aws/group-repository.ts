@@ -51,7 +51,7 @@ export const createGroupRepository = (db: Database, tables: GroupTables): GroupR
     list: ({ limit, after }) =>
       readShardedList<Group>(db, 'Group', {
         table: tables.devices,
-        index: 'list',
+        index: 'names',
         partition: partitions.groups,
         order: 'ascending',
         limit,

@@ -10,11 +10,13 @@ export type InboxSettings = {
   deadLetterQueueArn: string;
   /** The visibility timeout: how long a device has to acknowledge what it was handed. */
   leaseSeconds: number;
+  /** Asked when an inbox is missing; read consistently. */
+  isInService: (deviceId: Id) => Promise<boolean>;
 };
 
 export type Inboxes = {
   create(deviceId: Id): Promise<void>;
-  /** Makes the inbox again where it has vanished. */
+  /** Makes the inbox again where it has vanished, unless the device is retired: its message is for nobody then. */
   send(message: InboxMessage): Promise<void>;
   delete(deviceId: Id): Promise<void>;
 };
@@ -30,7 +32,7 @@ const RETENTION_SECONDS = 8 * 24 * 3600;
 
 export const createInboxes = (
   sqs: SQSClient,
-  { urlPrefix, deadLetterQueueArn, leaseSeconds }: InboxSettings,
+  { urlPrefix, deadLetterQueueArn, leaseSeconds, isInService }: InboxSettings,
 ): Inboxes => {
   const namePrefix = urlPrefix.slice(urlPrefix.lastIndexOf('/') + 1);
   const create = async (deviceId: Id): Promise<void> => {
@@ -48,6 +50,13 @@ export const createInboxes = (
   };
   const put = (message: InboxMessage) =>
     sqs.send(new SendMessageCommand({ QueueUrl: urlPrefix + message.deviceId, MessageBody: JSON.stringify(message) }));
+  const remove = async (deviceId: Id): Promise<void> => {
+    try {
+      await sqs.send(new DeleteQueueCommand({ QueueUrl: urlPrefix + deviceId }));
+    } catch (error) {
+      if (!isMissingQueue(error)) throw error;
+    }
+  };
   return {
     create,
     send: async (message) => {
@@ -55,16 +64,13 @@ export const createInboxes = (
         await put(message);
       } catch (error) {
         if (!isMissingQueue(error)) throw error;
-        await create(message.deviceId);
-        await put(message);
+        const { deviceId } = message;
+        await create(deviceId);
+        // Asked only now: who is retired after this has its inbox deleted after this, too.
+        if (await isInService(deviceId)) await put(message);
+        else await remove(deviceId);
       }
     },
-    delete: async (deviceId) => {
-      try {
-        await sqs.send(new DeleteQueueCommand({ QueueUrl: urlPrefix + deviceId }));
-      } catch (error) {
-        if (!isMissingQueue(error)) throw error;
-      }
-    },
+    delete: remove,
   };
 };

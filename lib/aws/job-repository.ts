@@ -22,7 +22,7 @@ const jobItem = (job: RestartJob): Item =>
 /** Shards may be negative by themselves; their sum never is. */
 const sumCounts = (shards: readonly Item[]): Counts => {
   const sums = new Map<string, number>();
-  for (const { pk: _, sk: __, ...counts } of shards) {
+  for (const { pk: _, sk: __, ttl: ___, ...counts } of shards) {
     for (const [state, n] of Object.entries(counts)) sums.set(state, (sums.get(state) ?? 0) + Number(n));
   }
   return Object.fromEntries([...sums].filter(([, n]) => n !== 0));

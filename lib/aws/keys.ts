@@ -44,8 +44,11 @@ export const idempotencyKey = (id: string): Key => key(id, 'ANSWER');
 export const SHARD_COUNT = 8;
 export const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);
 
+/** What ULIDs are written in: 32 digits, so that each shard has four of them. */
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
 /** The same shard for the same id; ids end at random, so shards fill evenly. */
-export const shardOf = (id: Id): number => id.charCodeAt(id.length - 1) % SHARD_COUNT;
+export const shardOf = (id: Id): number => (DIGITS.indexOf(id.at(-1) ?? '') + SHARD_COUNT) % SHARD_COUNT;
 
 /** One shard of what an index holds of one kind: `partition` is such as `DEVICE` or `REQUEST#pending`. */
 export const shardKey = (partition: string, shard: number): string => `${partition}#${shard}`;

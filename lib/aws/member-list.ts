@@ -16,7 +16,7 @@ export const readMemberList = async (
   page: Pick<ShardedList, 'limit' | 'after' | 'prefix'>,
 ): Promise<Page<Device>> => {
   const partition = partitions.membersOf(groupId);
-  const found = await readShardedItems(db, { table, index: 'list', partition, order: 'ascending', ...page });
+  const found = await readShardedItems(db, { table, index: 'names', partition, order: 'ascending', ...page });
   const ids = found.items.map((item) => memberDeviceId(String(item['sk'])));
   const devices = fromItems<Device>('Device', await batchGet(db, table, ids.map(deviceKey)));
   const byId = new Map(devices.map((device) => [device.id, device]));

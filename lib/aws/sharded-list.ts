@@ -4,10 +4,11 @@
  */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../page.ts';
+import { batchGet } from './batch-get.ts';
 import type { Database } from './dynamodb.ts';
 import { fromItems, type Item, type ItemType } from './items.ts';
-import { SHARDS, shardKey } from './keys.ts';
-import { INDEXES, type IndexName } from './tables.ts';
+import { type Key, SHARDS, shardKey } from './keys.ts';
+import { INDEXES, type IndexDefinition, type IndexName } from './tables.ts';
 
 export type ShardedList = {
   table: string;
@@ -85,6 +86,23 @@ export const readShardedItems = async (db: Database, list: ShardedList): Promise
   return all.length > items.length && last ? { items, next: String(last[sortKey]) } : { items };
 };
 
+/** What the index has only the keys of, as it is now; without what is not in the index any more. */
+const readWhole = async (db: Database, { table, index }: ShardedList, found: readonly Item[]): Promise<Item[]> => {
+  const { keysOnly, partitionKey }: IndexDefinition = INDEXES[index];
+  if (!keysOnly) return [...found];
+  const nameOf = ({ pk, sk }: Item) => JSON.stringify([pk, sk]);
+  const whole = await batchGet(
+    db,
+    table,
+    found.map(({ pk, sk }) => ({ pk, sk }) as Key),
+  );
+  const byKey = new Map(whole.map((item) => [nameOf(item), item]));
+  return found.flatMap((item) => {
+    const now = byKey.get(nameOf(item));
+    return now?.[partitionKey] === undefined ? [] : [now];
+  });
+};
+
 /** One page of what an index lists, all of one type. */
 export const readShardedList = async <T extends object>(
   db: Database,
@@ -92,5 +110,5 @@ export const readShardedList = async <T extends object>(
   list: ShardedList,
 ): Promise<Page<T>> => {
   const page = await readShardedItems(db, list);
-  return { ...page, items: fromItems<T>(type, page.items) };
+  return { ...page, items: fromItems<T>(type, await readWhole(db, list, page.items)) };
 };

@@ -14,6 +14,8 @@ export type IndexDefinition = {
 export const INDEXES = {
   /** Everything of one kind, in the order of `listSort`; spread over shards. */
   list: { partitionKey: 'listShard', sortKey: 'listSort', sortType: 'S' },
+  /** The same for what is written far more often than it is listed: devices, each time that they are seen. */
+  names: { partitionKey: 'listShard', sortKey: 'listSort', sortType: 'S', keysOnly: true },
   /** Everything of one kind in one state. */
   state: { partitionKey: 'stateShard', sortKey: 'listSort', sortType: 'S' },
   /** What the sweep must look at, by epoch milliseconds. */
@@ -33,7 +35,7 @@ export type TableDefinition = { readonly stream: boolean; readonly indexes: read
 
 export const TABLES = {
   /** Devices, groups with their members, and enrolment tokens. */
-  devices: { stream: true, indexes: ['list', 'fleet'] },
+  devices: { stream: true, indexes: ['names', 'fleet'] },
   /** Assistance requests and what is left of the expired ones. */
   assistance: { stream: true, indexes: ['list', 'state', 'due'] },
   /** Restart jobs, their counts, and restart tasks. */

@@ -38,15 +38,27 @@ const moveOn = (table: string, entry: TallyEntry, counted: Counted | undefined, 
   },
 });
 
-const addToCounter = (table: string, jobId: string, differences: ReadonlyMap<CountedState, number>): Write => {
+const addToCounter = (
+  table: string,
+  jobId: string,
+  differences: ReadonlyMap<CountedState, number>,
+  now: Instant,
+): Write => {
   const states = [...differences.keys()];
   return {
     Update: {
       TableName: table,
       Key: jobCountsKey(jobId, Math.floor(Math.random() * SHARD_COUNT)),
-      UpdateExpression: `ADD ${states.map((_, i) => `#s${i} :d${i}`).join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(states.map((state, i) => [`#s${i}`, state])),
-      ExpressionAttributeValues: Object.fromEntries(states.map((state, i) => [`:d${i}`, differences.get(state)])),
+      UpdateExpression: `SET #ttl = :ttl ADD ${states.map((_, i) => `#s${i} :d${i}`).join(', ')}`,
+      ExpressionAttributeNames: {
+        '#ttl': 'ttl',
+        ...Object.fromEntries(states.map((state, i) => [`#s${i}`, state])),
+      },
+      ExpressionAttributeValues: {
+        // From the last change on, which is what ends the job.
+        ':ttl': keptUntil(now),
+        ...Object.fromEntries(states.map((state, i) => [`:d${i}`, differences.get(state)])),
+      },
     },
   };
 };
@@ -69,9 +81,10 @@ const countBatch = async ({ db, table, clock }: Target, jobId: string, entries: 
     if (before) add(before.state, -1);
     add(entry.state, 1);
   }
+  const now = clock();
   await transact(db, [
-    ...news.map((entry) => moveOn(table, entry, counted.get(entry.id), clock())),
-    addToCounter(table, jobId, differences),
+    ...news.map((entry) => moveOn(table, entry, counted.get(entry.id), now)),
+    addToCounter(table, jobId, differences, now),
   ]);
 };
 

@@ -14,7 +14,7 @@ import type { RestartJob } from './model.ts';
 import { releaseAt } from './pace.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
 import { nextChunk, type TargetSources } from './target.ts';
-import { newTask, remove } from './task.ts';
+import { failBehindCanceled, newTask, remove } from './task.ts';
 
 export type ExpansionDeps = TargetSources & {
   jobs: JobRepository;
@@ -47,9 +47,11 @@ const giveTask = (
     reading = undefined;
     const now = clock();
     if (!device) return entries.addEnded(remove(newTask(job, { id: deviceId, name: deviceId }, id, now), now));
-    if (device.openTaskId !== undefined) {
-      return entries.addJoined({ id, jobId: job.id, deviceId, taskId: device.openTaskId });
-    }
+    const { openTask } = device;
+    // Joining it would restart nothing, and say so nowhere.
+    if (openTask?.state === 'canceling')
+      return entries.addEnded(failBehindCanceled(newTask(job, device, id, now), now));
+    if (openTask) return entries.addJoined({ id, jobId: job.id, deviceId, taskId: openTask.id });
     if (!(await entries.addTask(newTask(job, device, id, now, release))))
       throw new ConcurrentChange('the gate has changed');
   });

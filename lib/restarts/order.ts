@@ -3,7 +3,7 @@
 import type { Actor } from '../actor.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { RestartOrder } from '../api/restarts.ts';
-import { type Clock, fromIso } from '../clock.ts';
+import { type Clock, DAY, fromIso } from '../clock.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
@@ -19,6 +19,9 @@ export type OrderDeps = {
   clock: Clock;
   newId: IdSource;
 };
+
+/** Whoever orders for a later year has mistyped it. */
+const LATEST_START_MS = 366 * DAY;
 
 /** @throws ProblemError that names each unknown device */
 const knownDevices = async (devices: TargetDevices, ordered: readonly Id[]): Promise<Id[]> => {
@@ -78,13 +81,16 @@ export const orderRestart = async (
   assertOneTarget(order);
   const notBeforeAt = notBefore === undefined ? undefined : fromIso(notBefore);
   if (Number.isNaN(notBeforeAt)) throw invalidMember('/notBefore', 'is not a time');
+  const now = clock();
+  if ((notBeforeAt ?? 0) > now + LATEST_START_MS)
+    throw invalidMember('/notBefore', 'must be at most 366 days from now');
   const chosen = {
     ...options,
     ...(await knownTarget({ devices, fleet }, order)),
     ...(message !== undefined && { message }),
     ...(notBeforeAt !== undefined && { notBefore: notBeforeAt }),
   };
-  const job = newJob(newId, chosen, actor, clock());
+  const job = newJob(newId, chosen, actor, now);
   await jobs.create(job, remember?.({ status: 202, body: jobView({ job, counts: {} }) }));
   return job;
 };

@@ -6,7 +6,12 @@ import type { Page, PageRequest } from '../page.ts';
 import type { Counts, Joined, RestartJob, RestartTask, TallyEntry, TaskState } from './model.ts';
 
 /** What an order knows of a device; a retired one is absent. */
-export type TargetDevice = { id: Id; name: string; openTaskId?: Id; lastSeenAt?: Instant };
+export type TargetDevice = {
+  id: Id;
+  name: string;
+  openTask?: { id: Id; state: TaskState };
+  lastSeenAt?: Instant;
+};
 
 export type TargetDevices = {
   /** @returns those that exist and are not retired, in any order */

@@ -16,7 +16,7 @@ const OFFLINE_AFTER_MS = 30 * MINUTE;
 const PAGE = 1000;
 
 /** Of a larger group no more are looked at: each is a read, and the answer must be there within seconds. */
-export const MOST_EXAMINED = 20_000;
+const MOST_EXAMINED = 20_000;
 
 const isOffline = ({ lastSeenAt }: TargetDevice, now: Instant): boolean =>
   lastSeenAt === undefined || now - lastSeenAt >= OFFLINE_AFTER_MS;
@@ -36,10 +36,14 @@ async function* targetIds(fleet: FleetDirectory, { deviceIds = [], groupId }: Re
   } while (after !== undefined);
 }
 
-/** @throws ProblemError `invalid_request` that names an unknown group; unknown devices are part of the answer */
+/**
+ * @param mostExamined of a group
+ * @throws ProblemError `invalid_request` that names an unknown group; unknown devices are part of the answer
+ */
 export const previewRestart = async (
   { devices, fleet, clock }: PreviewDeps,
   order: RestartOrder,
+  mostExamined = MOST_EXAMINED,
 ): Promise<RestartPreview> => {
   assertOneTarget(order);
   const groupSize = order.groupId === undefined ? 0 : await sizeOfKnownGroup(fleet, order.groupId);
@@ -48,13 +52,13 @@ export const previewRestart = async (
   const unknownDeviceIds: Id[] = [];
   let examinedCount = 0;
   for await (const ids of targetIds(fleet, order)) {
-    if (examinedCount + ids.length > MOST_EXAMINED) {
+    if (examinedCount + ids.length > mostExamined) {
       return { deviceCount: groupSize, ...counts, examinedCount, unknownDeviceIds };
     }
     const found = await devices.findMany(ids);
     examinedCount += found.length;
     counts.offlineCount += found.filter((device) => isOffline(device, now)).length;
-    counts.alreadyRestarting += found.filter(({ openTaskId }) => openTaskId !== undefined).length;
+    counts.alreadyRestarting += found.filter(({ openTask }) => openTask !== undefined).length;
     const known = new Set(found.map(({ id }) => id));
     // A member of a group that is not there was retired a moment ago.
     if (order.groupId === undefined) unknownDeviceIds.push(...ids.filter((id) => !known.has(id)));

@@ -160,6 +160,13 @@ export const cancel = (task: RestartTask, now: Instant): RestartTask => {
 /** The device was retired. */
 export const remove = (task: RestartTask, now: Instant): RestartTask => ended(task, now, 'removed');
 
+/** Ordered while the device's task before was being canceled: its agent may restart it yet, or not at all. */
+export const failBehindCanceled = (task: RestartTask, now: Instant): RestartTask =>
+  ended(task, now, 'failed', {
+    code: 'cancellation_under_way',
+    message: "The cancellation of the device's restart before was still under way. Retry the job once that has ended.",
+  });
+
 /** Delivered as often as the redrive policy allows and never acknowledged; `undefined` where that no longer matters. */
 export const failUndelivered = (task: RestartTask, version: number, now: Instant): RestartTask | undefined =>
   task.state === 'queued' && task.version === version

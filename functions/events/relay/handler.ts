@@ -4,6 +4,7 @@
  * message; there can be a duplicate.
  */
 
+import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase, write } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { createEventPublisher } from '../../../lib/aws/event-publisher.ts';
@@ -18,10 +19,15 @@ import { Environment } from './environment.ts';
 const environment = readEnvironment(Environment);
 const publisher = createEventPublisher(environment.EVENT_BUS_NAME);
 const db = createDatabase();
+const devices = createDeviceReader(db, environment.DEVICES_TABLE);
 const inboxes = createInboxes(createSqs(), {
   urlPrefix: environment.INBOX_URL_PREFIX,
   deadLetterQueueArn: environment.INBOX_DEAD_LETTER_QUEUE_ARN,
   leaseSeconds: Number(environment.INBOX_LEASE_SECONDS),
+  isInService: async (deviceId) => {
+    const device = await devices.find(deviceId);
+    return device !== undefined && device.retiredAt === undefined;
+  },
 });
 
 /** The most events that one call publishes, and a change has one at most. */

@@ -106,10 +106,15 @@ describe("a device's inbox", () => {
 });
 
 describe('the inboxes', () => {
+  let inService = true;
   const inboxes = createInboxes(createSqs(), {
     urlPrefix: PREFIX,
     deadLetterQueueArn: 'arn:aws:sqs:eu-central-1:000000000000:dead',
     leaseSeconds: 90,
+    isInService: async () => inService,
+  });
+  beforeEach(() => {
+    inService = true;
   });
   const message = { deviceId: DEVICE_ID, taskId: TASK_ID, version: 3 };
 
@@ -144,6 +149,17 @@ describe('the inboxes', () => {
       'SendMessageCommand',
       'CreateQueueCommand',
       'SendMessageCommand',
+    ]);
+  });
+
+  it('are not left behind for a device that is retired, whose message comes late', async () => {
+    inService = false;
+    sqs.on(SendMessageCommand).rejects(missing());
+    await inboxes.send(message);
+    expect(sqs.calls().map(({ args }) => args[0].constructor.name)).toEqual([
+      'SendMessageCommand',
+      'CreateQueueCommand',
+      'DeleteQueueCommand',
     ]);
   });
 

@@ -317,7 +317,7 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.putDevice(aDevice({ id: id('dev', 'retired'), retiredAt: T0 }));
       const found = await world.targets.findMany([DEVICE_ID, OTHER_ID, id('dev', 'retired'), id('dev', 'never')]);
       expect(found.sort((a, b) => (a.id === DEVICE_ID ? -1 : 1) - (b.id === DEVICE_ID ? -1 : 1))).toEqual([
-        { id: DEVICE_ID, name: 'Reception', openTaskId: task.id, lastSeenAt: T0 },
+        { id: DEVICE_ID, name: 'Reception', openTask: { id: task.id, state: task.state }, lastSeenAt: T0 },
         { id: OTHER_ID, name: 'Reception', lastSeenAt: T0 },
       ]);
     });

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ExpansionDeps, expandJob, settleJob } from '../../../lib/restarts/expand.ts';
 import type { RestartJob } from '../../../lib/restarts/model.ts';
+import { retryJob } from '../../../lib/restarts/retry.ts';
 import { cancel, newTask } from '../../../lib/restarts/task.ts';
 import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
-import { aDevice, aJob } from '../support/fixtures.ts';
+import { ANNA, aDevice, aJob, taskIn } from '../support/fixtures.ts';
 import { directoryIn } from '../support/groups.ts';
-import { id } from '../support/ids.ts';
+import { countingIds, id } from '../support/ids.ts';
 import { expansionIn, jobsIn, tallyEverything, targetsIn, tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { HOUR, settableClock, T0 } from '../support/time.ts';
@@ -133,6 +134,25 @@ describe('a job is expanded', () => {
     store = where;
     await expand(job.id);
     expect(entriesOf(store, job)).toEqual([[], []]);
+  });
+
+  it('with a device whose restart is being canceled: its task fails, says why, and can be retried', async () => {
+    const { where, job } = orderedFor(1);
+    store = where;
+    const [deviceId = ''] = job.deviceIds;
+    const device = store.devices.get(deviceId) ?? expect.fail('no device');
+    const openRestart = taskIn('canceling', { deviceId });
+    store.devices.set(deviceId, { ...device, openRestart });
+    await expand(job.id);
+    expect([...store.joins.values()]).toEqual([]);
+    expect([...store.tasks.values()]).toMatchObject([
+      { jobId: job.id, deviceId, state: 'failed', error: { code: 'cancellation_under_way' } },
+    ]);
+    expect(store.devices.get(deviceId)?.openRestart).toEqual(openRestart);
+    await tallyEverything(store);
+    await settleJob(portsOf(store), job.id);
+    const retried = await retryJob({ jobs: jobsIn(store), clock: () => T0, newId: countingIds() }, job.id, ANNA);
+    expect(retried).toMatchObject({ retryOf: job.id, expectedDevices: 1 });
   });
 
   it('with a device that gets a task from elsewhere between being read and being given one: it joins', async () => {

@@ -61,6 +61,23 @@ describe('an order', () => {
     expect((await order({ notBefore: '2026-02-01T03:00:00Z' })).notBefore).toBe(Date.UTC(2026, 1, 1, 3));
   });
 
+  it('starts within 366 days, or is refused', async () => {
+    const at = (ms: number) => new Date(T0 + 366 * 24 * HOUR + ms).toISOString();
+    expect((await order({ notBefore: at(0) })).notBefore).toBe(T0 + 366 * 24 * HOUR);
+    for (const notBefore of [at(1), '9999-12-31T23:59:59Z']) {
+      expect(await problemFrom(order({ notBefore }))).toMatchObject({
+        code: 'invalid_request',
+        extras: { errors: [{ path: '/notBefore' }] },
+      });
+    }
+  });
+
+  it('knows for how many devices it is', async () => {
+    expect((await order({ deviceIds: [A, B, A] })).expectedDevices).toBe(2);
+    expect((await order({ groupId: GROUP })).expectedDevices).toBe(1);
+    expect((await order({ groupId: 'all' })).expectedDevices).toBe(2);
+  });
+
   it('names a device once, however often it was named', async () => {
     expect((await order({ deviceIds: [A, B, A, A] })).deviceIds).toEqual([A, B]);
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RestartOrder, restartOrder } from '../../../lib/api/restarts.ts';
 import type { Id } from '../../../lib/ids.ts';
-import { MOST_EXAMINED, previewRestart } from '../../../lib/restarts/preview.ts';
+import { previewRestart } from '../../../lib/restarts/preview.ts';
 import { aDevice, taskIn } from '../support/fixtures.ts';
 import { putGroup } from '../support/fleet.ts';
 import { directoryIn } from '../support/groups.ts';
@@ -22,10 +22,11 @@ const [ON, OFF, NEVER, BUSY, RETIRED] = ['on', 'off', 'never', 'busy', 'retired'
 
 let store: Store;
 
-const preview = (order: Partial<RestartOrder>) =>
+const preview = (order: Partial<RestartOrder>, mostExamined?: number) =>
   previewRestart(
     { devices: targetsIn(store), fleet: directoryIn(store), clock: settableClock() },
     restartOrder().parse(order),
+    mostExamined,
   );
 
 beforeEach(() => {
@@ -73,14 +74,15 @@ describe('a preview', () => {
     });
   });
 
-  it('looks at no more than 20,000 devices of a group that is larger, and says of how many its counts are', async () => {
-    for (let i = 0; i < MOST_EXAMINED; i += 1) {
+  it('looks at no more devices of a group than there is time for, and says of how many its counts are', async () => {
+    for (let i = 0; i < 2500; i += 1) {
       const device = aDevice({ id: id('dev', `more ${i}`) });
       store.devices.set(device.id, device);
     }
-    const { examinedCount, ...counts } = await preview({ groupId: 'all' });
-    expect(counts).toMatchObject({ deviceCount: MOST_EXAMINED + 4, unknownDeviceIds: [] });
-    expect(examinedCount).toBe(MOST_EXAMINED);
+    const counts = { deviceCount: 2504, unknownDeviceIds: [] };
+    expect(await preview({ groupId: 'all' }, 2504)).not.toHaveProperty('examinedCount');
+    expect(await preview({ groupId: 'all' }, 2503)).toMatchObject({ ...counts, examinedCount: 2000 });
+    expect(await preview({ groupId: GROUP }, 1)).toMatchObject({ deviceCount: 3, examinedCount: 0 });
   });
 
   it('is refused as the order would be, for a group that is unknown, and for both or neither', async () => {

@@ -115,7 +115,7 @@ export const targetsIn = (store: Store): TargetDevices => ({
       return {
         id,
         name,
-        ...(openRestart && { openTaskId: openRestart.id }),
+        ...(openRestart && { openTask: { id: openRestart.id, state: openRestart.state } }),
         ...(lastSeenAt !== undefined && { lastSeenAt }),
       };
     }),
