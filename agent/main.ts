@@ -1,6 +1,6 @@
 /** The agent's entry: takes the command line, runs the command, and ends with its exit code. */
 import { realpathSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
 import { postpone, reject, restartNow } from './cli/choose.ts';
@@ -25,6 +25,15 @@ const stopOnSignal = (): AbortSignal => {
   return stop.signal;
 };
 
+/** An account without a name, as in some containers, is no reason to end. */
+const accountName = (): string | undefined => {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+};
+
 const contextFor = (stateDir: string | undefined): Context => ({
   stateDir: resolve(stateDir ?? defaultStateDir(process.platform, process.env)),
   print: (line) => process.stdout.write(`${line}\n`),
@@ -36,6 +45,7 @@ const contextFor = (stateDir: string | undefined): Context => ({
   random: Math.random,
   platform: () => currentPlatform(process.platform),
   hostname: hostname(),
+  account: { name: accountName(), home: homedir() },
   program: { node: process.execPath, path: realpathSync(process.argv[1] ?? ''), env: process.env },
   stop: stopOnSignal,
 });
@@ -52,7 +62,7 @@ const execute = (line: CommandLine): Promise<void> => {
     case 'follow-help':
       return followHelp(context, line.options);
     case 'end-help':
-      return endHelp(context);
+      return endHelp(context, line.options);
     case 'install':
       return install(context, line.options);
     case 'uninstall':

@@ -1,7 +1,7 @@
 /** A call that a person waits for: tried a few times, a few seconds apart, when it is not answered. */
 import type { Clock } from './clock.ts';
 import { backOffMs } from './pace.ts';
-import { isRefusal, retryAfterOf } from './server.ts';
+import { isFinal, retryAfterOf } from './server.ts';
 
 const TRIES = 4;
 const BACK_OFF = { floorSeconds: 1, capSeconds: 10 };
@@ -15,7 +15,7 @@ export const patiently = async <T>(
     try {
       return await call();
     } catch (error) {
-      if (isRefusal(error) || failures === TRIES) throw error;
+      if (isFinal(error) || failures === TRIES) throw error;
       const retryAfterSeconds = Math.min(retryAfterOf(error) ?? 0, BACK_OFF.capSeconds);
       await clock.sleep(backOffMs(failures, random(), BACK_OFF, retryAfterSeconds));
     }

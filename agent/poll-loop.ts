@@ -1,5 +1,5 @@
 /** The agent's one loop: polls at the server's pace and moves the task in hand along, the grace included, in between. */
-import { announce } from './assistance/announce.ts';
+import type { Attendant } from './assistance/attendant.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialKeeper } from './credential/keeper.ts';
 import type { Log } from './log.ts';
@@ -10,18 +10,17 @@ import type { Platform } from './platform/platform.ts';
 import { Refusal, reasonOf } from './refusal.ts';
 import type { RestartFlow } from './restart/flow.ts';
 import type { Step } from './restart/ports.ts';
-import type { TaskSlot } from './restart/task-slot.ts';
 import { retryAfterOf, type TaskServer } from './server.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export type LoopPorts = {
   server: Pick<TaskServer, 'poll'>;
-  platform: Pick<Platform, 'boot' | 'notify'>;
+  platform: Pick<Platform, 'boot'>;
   flow: Pick<RestartFlow, 'receive' | 'step' | 'stage' | 'lastOutcome'>;
   person: Pick<Person, 'next'>;
   bell: Pick<Bell, 'arm'>;
   keeper: Pick<CredentialKeeper, 'turn'>;
-  slot: Pick<TaskSlot, 'shown' | 'putShown'>;
+  attendant: Pick<Attendant, 'saw'>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -40,7 +39,7 @@ export type LoopOptions = {
  * @throws Refusal with `once`, when the server, the platform or the disk did not do its part
  */
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
-  const { server, platform, person, bell, keeper, flow, clock, random, log } = ports;
+  const { server, platform, person, attendant, bell, keeper, flow, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
   let paceMs = 0;
   let pollFailures = 0;
@@ -77,8 +76,8 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     nextPoll = clock.monotonic() + paceMs;
     pollFailures = 0;
     polled = true;
+    await attendant.saw(body?.assistanceRequest);
     if (!body) return;
-    await announce(ports, body.assistanceRequest);
     for (const task of body.tasks) {
       await flow.receive(task, headers);
       await step();

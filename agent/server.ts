@@ -113,5 +113,12 @@ export const isRefusal = (error: unknown): error is ApiError =>
     error.status === 410 ||
     (error.problem !== undefined && error.status < 500 && ![401, 403, 408, 429].includes(error.status)));
 
+/** Whether asking again is of no use: the server said no, or the agent does. */
+export const isFinal = (error: unknown): boolean => isRefusal(error) || error instanceof Refusal;
+
+/** The request of this device that is open, where that is why another one is refused. */
+export const existingRequestOf = (error: unknown): string | undefined =>
+  error instanceof ApiError ? error.problem?.existingId : undefined;
+
 export const retryAfterOf = (error: unknown): number | undefined =>
   error instanceof ApiError ? error.retryAfterSeconds : undefined;

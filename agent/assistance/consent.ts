@@ -1,5 +1,5 @@
 /** Asks the person whether the admin may connect. Only a "yes" is one: no terminal and no answer are none. */
-import { createInterface } from 'node:readline';
+import type { Terminal } from '../person/terminal.ts';
 
 /**
  * @param signal gives up
@@ -7,16 +7,14 @@ import { createInterface } from 'node:readline';
  */
 export type AskConsent = (admin: string, signal: AbortSignal) => Promise<boolean | undefined>;
 
-type Terminal = { input: NodeJS.ReadableStream & { isTTY?: boolean }; write: (text: string) => void };
-
-const given = (signal: AbortSignal): Promise<undefined> =>
+export const untilClosed = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 
 /** Nobody can be asked here; somebody may still consent in another window, until the time is up. */
-export const nobody: AskConsent = (_admin, signal) => given(signal);
+export const nobody: AskConsent = (_admin, signal) => untilClosed(signal);
 
 /** The person said beforehand, with `--consent`. */
 export const beforehand =
@@ -24,20 +22,15 @@ export const beforehand =
   async () =>
     accepted;
 
-/** Asks on the terminal; a line other than yes is no. The input stays in the terminal's own mode, so that Ctrl-C works. */
+/** Asks on the terminal, again after a line that is neither; Enter alone, pressed by whoever waits, refuses nobody. */
 export const onTerminal =
-  ({ input, write }: Terminal): AskConsent =>
+  (terminal: Pick<Terminal, 'ask'>): AskConsent =>
   async (admin, signal) => {
-    const lines = createInterface({ input, terminal: false });
-    try {
-      write(`Allow ${admin} to connect? [y/N] `);
-      const answered = new Promise<boolean | undefined>((resolve) => {
-        lines.once('line', (line) => resolve(/^\s*y(es)?\s*$/i.test(line)));
-        // The terminal was closed: whoever was there is not there any more.
-        lines.once('close', () => resolve(false));
-      });
-      return await Promise.race([answered, given(signal)]);
-    } finally {
-      lines.close();
+    for (let question = `Allow ${admin} to connect? [y/n] `; ; question = 'Type y to allow it, or n to refuse: ') {
+      const line = await terminal.ask(question, signal);
+      if (signal.aborted) return undefined;
+      // The terminal was closed: whoever was there is not there any more.
+      if (line === undefined || /^\s*no?\s*$/i.test(line)) return false;
+      if (/^\s*y(es)?\s*$/i.test(line)) return true;
     }
   };

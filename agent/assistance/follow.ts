@@ -2,13 +2,15 @@
 import type { AgentAssistanceRequest } from '../../lib/api/assistance.ts';
 import type { Clock } from '../clock.ts';
 import { backOffMs } from '../pace.ts';
-import { patiently } from '../patiently.ts';
+import type { Platform } from '../platform/platform.ts';
 import { reasonOf } from '../refusal.ts';
-import { type AssistanceServer, isRefusal, retryAfterOf } from '../server.ts';
+import { type AssistanceServer, isFinal, isRefusal, retryAfterOf } from '../server.ts';
 import type { RequestFile } from '../state/request-file.ts';
 import type { AskConsent } from './consent.ts';
+import { endRequest } from './end-request.ts';
+import { linkToOpen } from './link.ts';
 import { Question } from './question.ts';
-import { adminOf, GONE, isOver, wordsFor } from './words.ts';
+import { adminOf, consentText, GONE, HOW_TO_END, isOver, stillConnected, wordsFor } from './words.ts';
 
 export type FollowPorts = {
   server: Omit<AssistanceServer, 'request'>;
@@ -18,6 +20,7 @@ export type FollowPorts = {
   /** Tells the person; one line. */
   tell: (words: string) => void;
   ask: AskConsent;
+  openLink: Platform['openLink'];
   deviceId: string;
 };
 
@@ -29,61 +32,68 @@ export type FollowOptions = {
 };
 
 const LOOK_EVERY_MS = 3_000;
+const REMIND_EVERY_MS = 10 * 60_000;
 const BACK_OFF = { floorSeconds: 3, capSeconds: 60 };
-
-/** Takes the request back while it waits, or ends the session. @throws ApiError when the server refuses */
-export const endRequest = async (
-  { server, clock, random }: Pick<FollowPorts, 'server' | 'clock' | 'random'>,
-  id: string,
-): Promise<AgentAssistanceRequest> => {
-  const call = async () => {
-    const { body } = await server.read(id);
-    if (isOver(body.state)) return body;
-    return (await (body.state === 'pending' ? server.withdraw(id) : server.end(id))).body;
-  };
-  try {
-    return await patiently(call, { clock, random });
-  } catch (error) {
-    // Approved between the look and the call: what was to be taken back is now to be ended.
-    if (isRefusal(error) && error.status === 409) return await patiently(call, { clock, random });
-    throw error;
-  }
-};
 
 /**
  * Resolves when the request is over, however it ended; gone after 4 hours is one of the ends.
- * @throws ApiError when the server does not know the request
+ * @returns its last state, and the request when it was last seen
+ * @throws ApiError when the server does not know the request, Refusal when the agent that runs does not let this account
  */
-export const follow = async (ports: FollowPorts, id: string, options: FollowOptions): Promise<void> => {
-  const { server, file, clock, random, tell, ask, deviceId } = ports;
+export const follow = async (
+  ports: FollowPorts,
+  id: string,
+  options: FollowOptions,
+): Promise<{ state: string; request: AgentAssistanceRequest | undefined }> => {
+  const { server, file, clock, random, tell, ask, openLink, deviceId } = ports;
   const { stop, consentWithinMs } = options;
+  let seen: AgentAssistanceRequest | undefined;
   let question: Question | undefined;
+  let decision: 'accepted' | 'refused' | undefined;
   let decisionGiven = false;
-  let decisionTried = false;
+  let opened = false;
+  let remindAt = Number.POSITIVE_INFINITY;
   let failures = 0;
   let state = '';
 
-  const show = async (request: AgentAssistanceRequest): Promise<boolean> => {
+  const open = async (request: AgentAssistanceRequest): Promise<void> => {
+    const link = linkToOpen(request);
+    // By whoever let the admin in, once: the agent that asked elsewhere opens it there.
+    if (opened || decision !== 'accepted' || link === undefined) return;
+    opened = true;
+    tell((await openLink(link)) ? `Opened ${link}` : `It could not be opened from here. Please open ${link}`);
+  };
+
+  const show = async (request: AgentAssistanceRequest): Promise<void> => {
+    seen = request;
     if (request.state !== state) {
       state = request.state;
-      tell(wordsFor(request));
+      tell(state === 'connected' ? `${wordsFor(request)} ${HOW_TO_END}` : wordsFor(request));
+      remindAt = state === 'connected' ? clock.monotonic() + REMIND_EVERY_MS : Number.POSITIVE_INFINITY;
       await file.write({ current: { id, deviceId, state }, pending: undefined });
+      if (state === 'connected') await open(request);
+    } else if (clock.monotonic() >= remindAt) {
+      tell(`${stillConnected(request)} ${HOW_TO_END}`);
+      remindAt = clock.monotonic() + REMIND_EVERY_MS;
     }
-    return isOver(state);
   };
 
   const decide = async (request: AgentAssistanceRequest): Promise<void> => {
-    question ??= new Question(ask, adminOf(request), clock.monotonic() + consentWithinMs);
-    const decision = question.decision(clock.monotonic());
-    if (!decision || decisionGiven) return;
-    if (!question.answered.aborted) tell('Nobody answered, so nobody connects.');
-    decisionTried = true;
+    if (!question) {
+      tell(consentText(request));
+      question = new Question(ask, adminOf(request), clock.monotonic() + consentWithinMs);
+    }
+    const decided = question.decision(clock.monotonic());
+    if (!decided || decisionGiven) return;
+    if (!question.answered.aborted && decision === undefined) tell('Nobody answered, so nobody connects.');
+    decision = decided;
     try {
-      await show((await server.consent(id, decision)).body);
+      const { body } = await server.consent(id, decided);
       decisionGiven = true;
+      await show(body);
     } catch (error) {
       // Without an answer it is given again at the next look, which then still finds `approved`.
-      decisionGiven = isRefusal(error);
+      decisionGiven ||= isFinal(error);
       tell(`The answer did not get through: ${reasonOf(error)}`);
     }
   };
@@ -102,25 +112,27 @@ export const follow = async (ports: FollowPorts, id: string, options: FollowOpti
     while (!isOver(state)) {
       if (stop.aborted) {
         await show(await endRequest(ports, id));
-        return;
+        break;
       }
       let waitMs: number;
       try {
         waitMs = await look();
       } catch (error) {
-        if (isRefusal(error)) throw error;
+        if (isFinal(error)) throw error;
         if (++failures === 1) tell(`The server does not answer (${reasonOf(error)}); still trying.`);
         waitMs = backOffMs(failures, random(), BACK_OFF, retryAfterOf(error));
       }
-      if (isOver(state)) return;
-      const wakers = question && !decisionTried ? [stop, question.answered] : [stop];
+      if (isOver(state)) break;
+      const wakers = question && decision === undefined ? [stop, question.answered] : [stop];
       await clock.sleep(waitMs, AbortSignal.any(wakers));
     }
   } catch (error) {
     if (!isRefusal(error) || error.status !== 410) throw error;
+    state = 'expired';
     tell(GONE);
-    await file.write({ current: { id, deviceId, state: 'expired' }, pending: undefined });
+    await file.write({ current: { id, deviceId, state }, pending: undefined });
   } finally {
     question?.close();
   }
+  return { state, request: seen };
 };

@@ -18,6 +18,27 @@ export const adminOf = (request: AgentAssistanceRequest): string => oneLine(requ
 
 export const GONE = 'Nobody answered within 4 hours, so the request is gone. You can ask again.';
 
+/** In the window in which the request is followed. */
+export const HOW_TO_END = 'Ctrl-C ends the session.';
+
+/** How the person does it from wherever they read this. */
+export const BY_COMMAND = {
+  answer: 'To answer, run "follow-help".',
+  end: 'To end the session, run "end-help".',
+} as const;
+
+/** What consenting means. */
+export const consentText = (request: AgentAssistanceRequest): string => {
+  const who = oneLine(request.requester.name, 100);
+  return (
+    `${adminOf(request)} wants to connect to this PC, to see its screen and to control it, since ${who} asked for help. ` +
+    'Nobody connects unless you allow it, and you can end it at any moment.'
+  );
+};
+
+export const stillConnected = (request: AgentAssistanceRequest): string =>
+  `${adminOf(request)} is still connected to this PC.`;
+
 /** Where a request stands, in words. */
 export const wordsFor = (request: AgentAssistanceRequest): string => {
   const admin = adminOf(request);

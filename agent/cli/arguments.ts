@@ -6,7 +6,8 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 
 const everywhere = { 'state-dir': text, help: flag } as const;
-const following = { consent: text, 'consent-within': text } as const;
+const local = { socket: text } as const;
+const following = { ...local, consent: text, 'consent-within': text } as const;
 
 const COMMANDS = {
   enroll: { api: text, 'enrollment-token': text, name: text, force: flag },
@@ -19,10 +20,12 @@ const COMMANDS = {
     'log-file': text,
     'log-max-mb': text,
     'log-keep': text,
+    'consent-within': text,
+    ...local,
   },
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },
   'follow-help': following,
-  'end-help': {},
+  'end-help': local,
   postpone: { minutes: text },
   reject: {},
   'restart-now': {},

@@ -19,6 +19,8 @@ export type Context = {
   random: () => number;
   platform: () => Platform;
   hostname: string;
+  /** Whose process this is: what the system calls them, where it says so. */
+  account: { name: string | undefined; home: string };
   /** How this process was started. */
   program: { node: string; path: string; env: NodeJS.ProcessEnv };
   /** Aborts when the process is asked to end. */

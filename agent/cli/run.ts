@@ -1,7 +1,11 @@
 /** `run`: the agent itself. */
 import { resolve } from 'node:path';
+import { Attendant } from '../assistance/attendant.ts';
 import { keeping } from '../credential/credential.ts';
 import { CredentialKeeper } from '../credential/keeper.ts';
+import { socketAddress } from '../local/address.ts';
+import { Gate } from '../local/gate.ts';
+import { listen } from '../local/listener.ts';
 import { createLog, type Log } from '../log.ts';
 import { rotatingFile } from '../log-file.ts';
 import { POLL_BACK_OFF } from '../pace.ts';
@@ -16,12 +20,16 @@ import { RestartFlow } from '../restart/flow.ts';
 import { TaskLedger } from '../restart/ledger.ts';
 import { TaskSlot } from '../restart/task-slot.ts';
 import { createServer } from '../server.ts';
+import { askedFile } from '../state/asked-file.ts';
 import { deviceFile } from '../state/device-file.ts';
+import { isFollowed } from '../state/follower-file.ts';
 import { openHistory } from '../state/history.ts';
 import { takeLock } from '../state/lock.ts';
+import { requestFile } from '../state/request-file.ts';
 import { taskFile } from '../state/task-file.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
+import { CONSENT_WITHIN_SECONDS } from './help.ts';
 import { WrongUsage } from './usage.ts';
 
 const logFor = ({ clock, log, tell }: Context, options: OptionsOf<'run'>): Log => {
@@ -44,6 +52,16 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   }
 };
 
+/** The other accounts of the PC ask for help through it. Where it may not listen, they cannot, and all else goes on. */
+const openGate = async (gate: Gate, path: string, log: Log): Promise<() => void> => {
+  try {
+    return await listen(path, (call) => gate.answer(call));
+  } catch (error) {
+    log.warn('other accounts of this PC cannot ask for help', { problem: reasonOf(error) });
+    return () => undefined;
+  }
+};
+
 /** State that cannot be understood ends it here, before anything is polled for or restarted. */
 const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<void> => {
   const { stateDir, clock, random, log } = context;
@@ -52,6 +70,8 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   // A fleet that is switched on together must not poll together; a trial run is alone.
   const spread = pretend ? 0 : POLL_BACK_OFF.floorSeconds;
   const startWithinSeconds = seconds(options['start-within'], 'start-within', spread);
+
+  const consentWithinMs = seconds(options['consent-within'], 'consent-within', CONSENT_WITHIN_SECONDS) * 1000;
 
   const device = await enrolledDevice(stateDir);
   const { apiUrl, deviceId } = device;
@@ -80,15 +100,31 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   await box.open();
   const watcher = box.watch(() => bell.ring());
   const person = new PersonAtPc(platform, box, bell);
+  const asked = { server, own: requestFile(stateDir), file: askedFile(stateDir) };
+  const gate = new Gate({ ...asked, platform, clock, deviceId });
+  const attendant = new Attendant(
+    {
+      ...{ server, platform, slot, clock, log },
+      isFollowed: async (id) => gate.isFollowed(id) || isFollowed(stateDir, id, real.processIdentity),
+      userOf: (id) => gate.userOf(id),
+    },
+    { consentWithinMs, tellOnly: options.once ?? false },
+  );
   const keeper = new CredentialKeeper({ file, server, box, clock, random, log });
   const ports = { server, platform, person, clock, random, log };
   const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace, maxRestartsPerDay });
+  const once = options.once ?? false;
+  // A trial is nothing to the other accounts, unless it is said where they find it.
+  const socket = options.socket ?? (pretend ? undefined : socketAddress(process.platform, stateDir));
+  const closeGate = once || socket === undefined ? () => undefined : await openGate(gate, socket, log);
   log.info('agent started', { deviceId, dryRun: pretend, stateDir });
   try {
-    await pollLoop({ ...ports, bell, keeper, flow, slot }, { once: options.once ?? false, startWithinSeconds, stop });
+    await pollLoop({ ...ports, attendant, bell, keeper, flow }, { once, startWithinSeconds, stop });
   } finally {
     watcher.close();
     person.close();
+    attendant.close();
+    closeGate();
   }
   log.info('agent stopped');
 };

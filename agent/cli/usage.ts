@@ -5,6 +5,7 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
       Makes this PC a managed device. Prints its id. Enrolling again needs --force.
   run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
       [--max-restarts-per-day N] [--log-file PATH [--log-max-mb N] [--log-keep N]]
+      [--consent-within SECONDS] [--socket PATH]
       Polls for ever and does what is ordered; with --once, polls once and does that.
       --dry-run pretends each restart by changing its boot id, and skips the grace
       unless --honour-grace is given. The first poll comes within 60 seconds, or as said,
@@ -18,7 +19,9 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
   uninstall [--print] [--purge] [--log-file PATH]
       Takes that back. --purge also removes what the device knows, and its logs.
   request-help --message M --name NAME [--email E] [--rustdesk-id ID] [--wait]
-      Asks for help. Prints the request's id. With --wait, follows it to its end.
+      Asks for help. Prints the request's id, also when it was made before and is open yet.
+      With --wait, follows it to its end. An empty message is sent as a call without words,
+      and of one over 1000 characters the start.
   follow-help
       Follows the request that is open.
   end-help
@@ -35,7 +38,11 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
 Everywhere: --state-dir DIR, --help
 With --wait and follow-help: --consent accept|refuse answers beforehand whether the admin
 may connect; --consent-within SECONDS (default 120) is how long you are asked before that
-is a no. Ctrl-C takes the request back, or ends the session.
+is a no. Ctrl-C takes the request back, or ends the session. Where nobody follows, the agent
+that runs asks with a dialog, and shows for as long as it lasts that somebody is connected.
+
+An account that may not read the state directory asks through the agent that runs. --socket
+PATH is where that listens, and where it is asked, in place of the usual one.
 
 Exit codes: 0 done, 1 the server or the platform refused, 2 wrong usage.
 `;

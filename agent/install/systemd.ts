@@ -34,6 +34,9 @@ RestartSec=30
 # A restart that is waiting is on the disk, and goes on with the next start.
 TimeoutStopSec=60
 UMask=0077
+# For the socket through which other accounts of this PC ask for help.
+RuntimeDirectory=remote-assist
+RuntimeDirectoryMode=0755
 
 NoNewPrivileges=yes
 # To restart (and ask who may), to become the person whose screen shows a dialog and to end it, to write to terminals.

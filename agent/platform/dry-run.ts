@@ -30,6 +30,8 @@ export const dryRun = (real: Platform, stateDir: string, clock: Pick<Clock, 'now
     },
     abortRestart: async () => undefined,
     ask: async () => 'unavailable',
+    confirm: async () => 'unavailable',
+    openLink: async () => false,
     notify: async (text) => log.info('would show a message', { text: oneLine(text) }),
   };
 };

@@ -2,7 +2,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
-import { askOnDesktop } from './desktop.ts';
+import { askOnDesktop, confirmOnDesktop, openOnDesktop } from './desktop.ts';
+import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 
@@ -19,7 +20,10 @@ export const linux = (
       () => true,
       () => false,
     ),
+  launch = launchProgram,
+  uid = process.getuid?.() ?? 0,
 ): Platform => {
+  const screens = { run, launch, uid };
   const bootId = async () => (await read('/proc/sys/kernel/random/boot_id')).trim();
 
   return {
@@ -43,7 +47,10 @@ export const linux = (
       // By its input: an argument that is the name of a file would show the file.
       await run('wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
     },
-    ask: (question, signal) => askOnDesktop(run, question, signal),
+    ask: (question, signal) => askOnDesktop(screens, question, signal),
+    confirm: (question, signal) => confirmOnDesktop(screens, question, signal),
+    // A browser that runs as root is one that nobody should use.
+    openLink: (link, user) => (uid === 0 ? openOnDesktop(screens, link, user) : launch('xdg-open', [link])),
     rustdeskId: () => rustdeskId(run, ['rustdesk']),
     processIdentity: async (pid) => {
       try {

@@ -1,10 +1,11 @@
 /** macOS: boot id and time from `sysctl`, restart through `shutdown`, messages through `wall`. */
 import { plainText } from '../text.ts';
 import { CommandFailed, type RunCommand, runCommand } from './command.ts';
+import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 
-export const macos = (run: RunCommand = runCommand): Platform => ({
+export const macos = (run: RunCommand = runCommand, launch = launchProgram): Platform => ({
   name: 'macos',
   closeDirectory: async () => undefined,
   boot: async () => {
@@ -25,6 +26,8 @@ export const macos = (run: RunCommand = runCommand): Platform => ({
   },
   // A daemon cannot show a window in somebody's session without a helper there; the command line is left.
   ask: async () => 'unavailable',
+  confirm: async () => 'unavailable',
+  openLink: (link) => launch('/usr/bin/open', [link]),
   rustdeskId: () => rustdeskId(run, ['/Applications/RustDesk.app/Contents/MacOS/RustDesk']),
   processIdentity: async (pid) => {
     try {

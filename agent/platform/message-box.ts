@@ -3,12 +3,16 @@
  * windows nobody sees; `WTSSendMessage` shows one in the person's session, takes its buttons, and closes by itself. It has
  * Windows' own labels only, so the text says what each means; what is chosen by default changes nothing.
  */
-import { plainText } from '../text.ts';
-import type { DialogAnswer, Question } from './platform.ts';
+import { oneLine, plainText } from '../text.ts';
+import type { Confirmation, Confirmed, DialogAnswer, Question } from './platform.ts';
 
-/** Reads the text from its input, so that nothing in it can become a command. Writes the button's number, or nothing. */
+/**
+ * Reads the person's account, on the first line, and the text from its input, so that nothing in them can become a command.
+ * Writes the button's number, or nothing.
+ */
 const script = (style: number, timeoutSeconds: number): string => `$ErrorActionPreference = 'Stop'
 [Console]::InputEncoding = New-Object System.Text.UTF8Encoding $false
+$user = [Console]::In.ReadLine()
 $text = [Console]::In.ReadToEnd()
 Add-Type -Namespace RemoteAssist -Name Wts -MemberDefinition @'
 [DllImport("wtsapi32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
@@ -25,7 +29,7 @@ public static string Query(int session, int what) {
 }
 '@
 $sessions = Get-Process | Select-Object -ExpandProperty SessionId -Unique | Where-Object { $_ -ne 0 }
-$there = $sessions | Where-Object { [RemoteAssist.Wts]::Query($_, 5) -and [RemoteAssist.Wts]::Query($_, 8) -eq '0' } | Select-Object -First 1
+$there = $sessions | Where-Object { $name = [RemoteAssist.Wts]::Query($_, 5); $name -and ($user -eq '' -or $name -eq $user) -and [RemoteAssist.Wts]::Query($_, 8) -eq '0' } | Select-Object -First 1
 if ($null -eq $there) { exit 0 }
 $title = 'Remote assistance'
 $response = 0
@@ -53,22 +57,51 @@ const choices = ({ postponeMinutes, mayReject }: Question) => {
   return { style: YES_NO_CANCEL, text, yes: 'postpone', no: 'reject' } as const;
 };
 
-/** @param powershell runs a script with an input */
+/** Runs a script with an input. */
+type Powershell = (
+  script: string,
+  options: { input: string; timeoutMs: number; signal: AbortSignal },
+) => Promise<string>;
+
+type Box = { style: number; text: string; user: string | undefined; timeoutMs: number };
+
+/** @returns the number of the button or of the timeout; `undefined` when nobody saw it */
+const show = async (
+  powershell: Powershell,
+  { style, text, user, timeoutMs }: Box,
+  signal: AbortSignal,
+): Promise<number | undefined> => {
+  const seconds = Math.max(1, Math.floor(timeoutMs / 1000));
+  const options = { input: `${oneLine(user ?? '')}\n${plainText(text)}`, timeoutMs: timeoutMs + 60_000, signal };
+  try {
+    const output = (await powershell(script(style | WARNING_ON_TOP, seconds), options)).trim();
+    return output === '' ? undefined : Number(output);
+  } catch {
+    return signal.aborted ? BUTTON.cancel : undefined;
+  }
+};
+
 export const askInMessageBox = async (
-  powershell: (script: string, options: { input: string; timeoutMs: number; signal: AbortSignal }) => Promise<string>,
+  powershell: Powershell,
   question: Question,
   signal: AbortSignal,
 ): Promise<DialogAnswer> => {
   const { style, text, yes, no } = choices(question);
-  const seconds = Math.max(1, Math.floor(question.timeoutMs / 1000));
-  const options = { input: `${plainText(question.text)}\n\n${text}`, timeoutMs: question.timeoutMs + 60_000, signal };
-  let output: string;
-  try {
-    output = (await powershell(script(style | WARNING_ON_TOP, seconds), options)).trim();
-  } catch {
-    return signal.aborted ? 'none' : 'unavailable';
-  }
-  if (output === '') return 'unavailable';
-  if (Number(output) === BUTTON.yes) return yes;
-  return Number(output) === BUTTON.no ? no : 'none';
+  const { timeoutMs } = question;
+  const box = { style, text: `${question.text}\n\n${text}`, user: undefined, timeoutMs };
+  const button = await show(powershell, box, signal);
+  if (button === undefined) return 'unavailable';
+  if (button === BUTTON.yes) return yes;
+  return button === BUTTON.no ? no : 'none';
+};
+
+export const confirmInMessageBox = async (
+  powershell: Powershell,
+  { text, yes, no, user, timeoutMs }: Confirmation,
+  signal: AbortSignal,
+): Promise<Confirmed> => {
+  const box = { style: YES_NO, text: `${text}\n\nYes: ${yes}.\nNo: ${no}.`, user, timeoutMs };
+  const button = await show(powershell, box, signal);
+  if (button === undefined) return 'unavailable';
+  return button === BUTTON.yes ? 'yes' : 'no';
 };

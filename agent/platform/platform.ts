@@ -21,6 +21,21 @@ export type Question = {
 /** `none`: closed, or not answered. `unavailable`: nobody is logged in, or nothing here can ask; nobody saw it. */
 export type DialogAnswer = 'postpone' | 'reject' | 'restartNow' | 'none' | 'unavailable';
 
+/** A question that is answered with yes or no. */
+export type Confirmation = {
+  text: string;
+  /** The buttons' labels. */
+  yes: string;
+  no: string;
+  /** The account of the person who is asked; whoever is at the screen where that is not known. */
+  user: string | undefined;
+  /** The dialog goes away by itself after that, which is a no. */
+  timeoutMs: number;
+};
+
+/** `unavailable`: as with `DialogAnswer`. Closed, or not answered, is `no`. */
+export type Confirmed = 'yes' | 'no' | 'unavailable';
+
 export type Platform = {
   readonly name: PlatformName;
   boot(): Promise<Boot>;
@@ -39,6 +54,16 @@ export type Platform = {
    * @param signal takes the dialog away
    */
   ask(question: Question, signal: AbortSignal): Promise<DialogAnswer>;
+  /**
+   * Asks whoever is logged in, or that one of them. Only "yes" that was pressed is a yes.
+   * @param signal takes the dialog away
+   */
+  confirm(question: Confirmation, signal: AbortSignal): Promise<Confirmed>;
+  /**
+   * Opens a link on the person's screen, with what they use for such links.
+   * @returns whether the system took it; never throws
+   */
+  openLink(link: string, user?: string): Promise<boolean>;
   /** The RustDesk id of this PC, where RustDesk is installed. */
   rustdeskId(): Promise<string | undefined>;
   /** What tells a process from a later one with the same id; `undefined` when it is gone. */

@@ -5,7 +5,8 @@ import type { RunCommand } from './command.ts';
 export const rustdeskId = async (run: RunCommand, programs: readonly string[]): Promise<string | undefined> => {
   for (const program of programs) {
     const answer = await run(program, ['--get-id'], { timeoutMs: 5_000 }).catch(() => '');
-    const id = answer.trim();
+    // What it warns of stands before it.
+    const id = answer.trim().split(/\s*\n/).at(-1) ?? '';
     if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
   }
   return undefined;

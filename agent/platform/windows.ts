@@ -2,7 +2,8 @@
 import { win32 } from 'node:path';
 import { plainText } from '../text.ts';
 import { type CommandOptions, type RunCommand, runCommand } from './command.ts';
-import { askInMessageBox } from './message-box.ts';
+import { launch as launchProgram } from './launch.ts';
+import { askInMessageBox, confirmInMessageBox } from './message-box.ts';
 import type { Boot, Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 
@@ -24,7 +25,11 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** "Application: maintenance (planned)", for the event log. */
 const REASON = 'p:4:1';
 
-export const windows = (run: RunCommand = runCommand, env: NodeJS.ProcessEnv = process.env): Platform => {
+export const windows = (
+  run: RunCommand = runCommand,
+  env: NodeJS.ProcessEnv = process.env,
+  launch = launchProgram,
+): Platform => {
   // Full paths: Windows would look for the program in the current directory first.
   const system32 = win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32');
   const programFiles = env['ProgramFiles'] ?? 'C:\\Program Files';
@@ -60,6 +65,13 @@ export const windows = (run: RunCommand = runCommand, env: NodeJS.ProcessEnv = p
       await run(win32.join(system32, 'msg.exe'), ['*'], { input: plainText(text) }).catch(() => undefined);
     },
     ask: (question, signal) => askInMessageBox(powershell, question, signal),
+    confirm: (question, signal) => confirmInMessageBox(powershell, question, signal),
+    openLink: async (link) => {
+      // A session with a screen has a name. What SYSTEM opens, nobody sees.
+      if (!env['SESSIONNAME']) return false;
+      // Not `start`, which is the shell's own, and would take `&` in a link for the next command.
+      return launch(win32.join(system32, 'rundll32.exe'), ['url.dll,FileProtocolHandler', link]);
+    },
     rustdeskId: () => rustdeskId(run, [win32.join(programFiles, 'RustDesk\\rustdesk.exe')]),
     closeDirectory: async (path) => {
       // What is below ProgramData can be read by everybody. Named by their ids, since names are translated: the system,

@@ -1,14 +1,17 @@
 /** A request for help: asked once, followed to its end, consent never assumed. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { announce } from '../../../agent/assistance/announce.ts';
+import { callOf } from '../../../agent/assistance/call.ts';
 import { type AskConsent, beforehand, nobody, onTerminal } from '../../../agent/assistance/consent.ts';
 import { follow } from '../../../agent/assistance/follow.ts';
+import { linkToOpen } from '../../../agent/assistance/link.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
 import { GONE } from '../../../agent/assistance/words.ts';
+import { Terminal } from '../../../agent/person/terminal.ts';
 import type { AssistanceServer } from '../../../agent/server.ts';
 import type { RequestState } from '../../../agent/state/request-file.ts';
-import type { AgentAssistanceRequest } from '../../../lib/api/assistance.ts';
+import { type AgentAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
+import { ApiError } from '../../../lib/api/client.ts';
 import { problem } from './world.ts';
 
 type State = AgentAssistanceRequest['state'];
@@ -22,9 +25,15 @@ const requestIn = (state: State, more: Partial<AgentAssistanceRequest> = {}): Ag
   state,
   createdAt: '2026-01-01T00:00:00Z',
   ...(state !== 'pending' && { approvedBy: 'Bob\u001b[31m' }),
-  ...(state === 'approved' && { session: { connector: 'teamviewer', endCustomerLink: 'https://tv.example/1' } }),
+  ...(['approved', 'connected'].includes(state) && {
+    session: { connector: 'teamviewer', endCustomerLink: 'https://tv.example/1' },
+  }),
   ...more,
 });
+
+const CONSENT =
+  'Bob[31m wants to connect to this PC, to see its screen and to control it, since Ann asked for help. ' +
+  'Nobody connects unless you allow it, and you can end it at any moment.';
 
 class Desk implements AssistanceServer {
   state: State = 'pending';
@@ -33,6 +42,8 @@ class Desk implements AssistanceServer {
   readonly told: string[] = [];
   readonly sent: string[] = [];
   readonly keys: string[] = [];
+  readonly opened: string[] = [];
+  opens = true;
   disk: RequestState | undefined;
   /** What happens at a look, by its number. */
   at: Record<number, () => void> = {};
@@ -86,9 +97,16 @@ class Desk implements AssistanceServer {
     return { server: this, file: this.file, clock, random: () => 0, deviceId: 'dev_1' };
   }
 
-  async follow(ask: AskConsent = nobody): Promise<void> {
+  async follow(ask: AskConsent = nobody) {
     const tell = (words: string) => void this.told.push(words);
-    await follow({ ...this.ports, tell, ask }, 'req_1', { consentWithinMs: 120_000, stop: this.stop.signal });
+    const openLink = async (link: string) => {
+      this.opened.push(link);
+      return this.opens;
+    };
+    return follow({ ...this.ports, tell, ask, openLink }, 'req_1', {
+      consentWithinMs: 120_000,
+      stop: this.stop.signal,
+    });
   }
 }
 
@@ -108,9 +126,12 @@ describe('following a request', () => {
     expect(desk.told).toEqual([
       'Waiting for an admin.',
       'Bob[31m approved the request. Open https://tv.example/1',
-      'Bob[31m is connected to this PC.',
+      CONSENT,
+      'Bob[31m is connected to this PC. Ctrl-C ends the session.',
+      'Opened https://tv.example/1',
       'Ended by the admin.',
     ]);
+    expect(desk.opened).toEqual(['https://tv.example/1']);
     expect(desk.sent).toEqual(['accepted']);
     expect(desk.disk?.current).toEqual({ id: 'req_1', deviceId: 'dev_1', state: 'ended' });
   });
@@ -121,7 +142,9 @@ describe('following a request', () => {
     await desk.follow(nobody);
     expect(desk.sent).toEqual(['refused']);
     expect(desk.now).toBe(120_000);
+    expect(desk.opened).toEqual([]);
     expect(desk.told.slice(1)).toEqual([
+      CONSENT,
       'Nobody answered, so nobody connects.',
       'Refused at this PC: nobody connects.',
     ]);
@@ -147,6 +170,7 @@ describe('following a request', () => {
     };
     await desk.follow(nobody);
     expect(desk.sent).toEqual([]);
+    expect(desk.opened).toEqual([]);
   });
 
   test('gives the answer again when it did not get through', async () => {
@@ -167,6 +191,51 @@ describe('following a request', () => {
     expect(desk.sent).toEqual(['accepted']);
   });
 
+  test('opens the link once when the server took a yes whose answer was lost', async () => {
+    const desk = new Desk();
+    desk.state = 'approved';
+    const { consent } = desk;
+    desk.consent = async (id, decision) => {
+      await consent(id, decision);
+      throw new TypeError('fetch failed');
+    };
+    desk.at = {
+      9: () => {
+        desk.state = 'ended';
+      },
+    };
+    await desk.follow(beforehand(true));
+    expect(desk.sent).toEqual(['accepted']);
+    expect(desk.opened).toEqual(['https://tv.example/1']);
+  });
+
+  test('says what to open where it cannot be opened', async () => {
+    const desk = new Desk();
+    desk.state = 'approved';
+    desk.opens = false;
+    desk.at = { 4: () => desk.stop.abort() };
+    await desk.follow(beforehand(true));
+    expect(desk.told).toContain('It could not be opened from here. Please open https://tv.example/1');
+  });
+
+  test('shows every ten minutes that somebody is still connected, and how to end it', async () => {
+    const desk = new Desk();
+    desk.state = 'connected';
+    desk.at = {
+      // Each look is three seconds after the last.
+      [(25 * 60) / 3]: () => {
+        desk.state = 'ended';
+      },
+    };
+    await desk.follow(nobody);
+    expect(desk.told).toEqual([
+      'Bob[31m is connected to this PC. Ctrl-C ends the session.',
+      'Bob[31m is still connected to this PC. Ctrl-C ends the session.',
+      'Bob[31m is still connected to this PC. Ctrl-C ends the session.',
+      'Ended.',
+    ]);
+  });
+
   test('tells why it was declined', async () => {
     const desk = new Desk();
     desk.state = 'declined';
@@ -182,7 +251,8 @@ describe('following a request', () => {
         throw problem('expired');
       },
     };
-    await desk.follow();
+    const { state, request } = await desk.follow();
+    expect({ state, message: request?.message }).toEqual({ state: 'expired', message: 'Help' });
     expect(desk.told).toEqual(['Waiting for an admin.', GONE]);
     expect(desk.disk?.current?.state).toBe('expired');
   });
@@ -232,27 +302,68 @@ describe('following a request', () => {
 });
 
 describe('consent on a terminal', () => {
-  const answer = async (line: string | undefined): Promise<boolean | undefined> => {
+  const open = new AbortController().signal;
+  const on = () => {
     const input = new PassThrough();
     const written: string[] = [];
-    const asked = onTerminal({ input, write: (text) => void written.push(text) })('Bob', new AbortController().signal);
-    if (line === undefined) input.end();
-    else input.write(`${line}\n`);
-    const allowed = await asked;
-    expect(written).toEqual(['Allow Bob to connect? [y/N] ']);
-    return allowed;
+    const terminal = new Terminal({ input, write: (text) => void written.push(text) });
+    return { input, written, terminal, ask: onTerminal(terminal) };
   };
+  const heard = () => new Promise((resolve) => setImmediate(resolve));
 
-  test.each(['y', 'Y', ' yes '])('is given by %j', async (line) => expect(await answer(line)).toBe(true));
-  test.each(['', 'n', 'no', 'yeah', 'ja', undefined])('is not given by %j', async (line) =>
-    expect(await answer(line)).toBe(false),
-  );
+  test.each([
+    ['y', true],
+    ['Y', true],
+    [' yes ', true],
+    ['n', false],
+    ['No', false],
+  ])('%j', async (line, allowed) => {
+    const { input, written, ask, terminal } = on();
+    const asked = ask('Bob', open);
+    input.write(`${line}\n`);
+    expect(await asked).toBe(allowed);
+    expect(written).toEqual(['Allow Bob to connect? [y/n] ']);
+    terminal.close();
+  });
 
-  test('is not given by silence', async () => {
+  test.each(['', 'yeah', 'ja', 'Enter'])('is asked for again after %j, which is no answer', async (line) => {
+    const { input, written, ask, terminal } = on();
+    const asked = ask('Bob', open);
+    input.write(`${line}\n`);
+    await heard();
+    expect(written).toEqual(['Allow Bob to connect? [y/n] ', 'Type y to allow it, or n to refuse: ']);
+    input.write('n\n');
+    expect(await asked).toBe(false);
+    terminal.close();
+  });
+
+  test('is not given by what was typed before the question', async () => {
+    const { input, ask, terminal } = on();
+    input.write('y\n\ny\n');
+    await heard();
     const closed = new AbortController();
-    const asked = onTerminal({ input: new PassThrough(), write: () => undefined })('Bob', closed.signal);
+    const asked = ask('Bob', closed.signal);
+    await heard();
     closed.abort();
     expect(await asked).toBeUndefined();
+    terminal.close();
+  });
+
+  test('is not given by a terminal that is closed, before the question or after', async () => {
+    const { input, ask } = on();
+    const asked = ask('Bob', open);
+    input.end();
+    expect(await asked).toBe(false);
+    expect(await ask('Bob', open)).toBe(false);
+  });
+
+  test('is not given by silence', async () => {
+    const { ask, terminal } = on();
+    const closed = new AbortController();
+    const asked = ask('Bob', closed.signal);
+    closed.abort();
+    expect(await asked).toBeUndefined();
+    terminal.close();
   });
 });
 
@@ -275,40 +386,106 @@ describe('asking for help', () => {
     expect(new Set(desk.keys).size).toBe(2);
   });
 
-  test('that is refused keeps the request that is open', async () => {
+  const openAlready = (existingId?: string) => () => {
+    const { status, message, problem: body } = problem('already_exists');
+    throw new ApiError(status, body && { ...body, ...(existingId && { existingId }) }, message);
+  };
+
+  test('while a request is open finds that one, also when the first look is not answered', async () => {
+    const desk = new Desk();
+    desk.at = {
+      1: openAlready('req_1'),
+      2: openAlready('req_1'),
+    };
+    const { read } = desk;
+    let looks = 0;
+    desk.read = async () => {
+      if (++looks === 1) throw new TypeError('fetch failed');
+      desk.at = {};
+      return read();
+    };
+    expect(await requestHelp(desk.ports, body)).toMatchObject({ id: 'req_1' });
+    expect(new Set(desk.keys).size).toBe(1);
+    expect(desk.disk).toEqual({ current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' }, pending: undefined });
+  });
+
+  test('that is refused keeps the request that is known', async () => {
     const desk = new Desk();
     await requestHelp(desk.ports, body);
-    desk.at = {
-      2: () => {
-        throw problem('already_exists');
-      },
-    };
+    desk.at = { 2: openAlready() };
     await expect(requestHelp(desk.ports, { ...body, message: 'Again' })).rejects.toThrow('already_exists');
     expect(desk.keys).toHaveLength(2);
     expect(desk.disk).toEqual({ current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' }, pending: undefined });
   });
 });
 
-test('the agent shows each change once, and waiting not at all', async () => {
-  const shown: string[] = [];
-  let last: { requestId: string; state: string } | undefined;
-  const ports = {
-    platform: { notify: async (text: string) => void shown.push(text) },
-    slot: {
-      get shown() {
-        return last;
-      },
-      putShown: async (next: typeof last) => {
-        last = next;
-      },
-    },
+describe('what the person typed', () => {
+  const typed = (message: string, more: object = {}) => {
+    const told: string[] = [];
+    const call = callOf({ message, name: 'Ann', ...more }, (words) => void told.push(words));
+    const accepted = requestAssistance.body().safeParse(call);
+    return { call, told, accepted };
   };
-  for (const state of ['pending', 'approved', 'approved', 'connected', 'connected'] as const) {
-    await announce(ports, requestIn(state));
-  }
-  await announce(ports, undefined);
-  expect(shown).toEqual([
-    'Bob[31m approved the request. Open https://tv.example/1',
-    'Bob[31m is connected to this PC.',
-  ]);
+
+  test.each([
+    ['It broke\n', 'It broke'],
+    ['It broke\r\nagain\r\n', 'It broke\nagain'],
+    ['a'.repeat(1000), 'a'.repeat(1000)],
+    ['\u001b[31mred\u0000', '[31mred'],
+  ])('%j is sent', (message, sent) => {
+    const { call, told, accepted } = typed(message);
+    expect(call.message).toBe(sent);
+    expect(told).toEqual([]);
+    expect(accepted.success).toBe(true);
+  });
+
+  test.each(['', ' \n', '\u200b', '\u0000'])('%j is no message, and asks for help all the same', (message) => {
+    const { call, told, accepted } = typed(message);
+    expect(call.message).toBe('Asks for help, and wrote no message.');
+    expect(told).toHaveLength(1);
+    expect(accepted.success).toBe(true);
+  });
+
+  test.each([
+    ['letters', 'a'.repeat(5000), 1000],
+    ['what is more than one unit', `a${'😀'.repeat(1000)}`, 500],
+    ['half of a character', 'a'.repeat(999) + '\ud83d'.repeat(9), 1000],
+    ['spaces at the cut', `${'a'.repeat(990)}${' '.repeat(20)}b`, 990],
+  ])('too long in %s is sent as far as it goes, and that is said', (_, message, characters) => {
+    const { call, told, accepted } = typed(message);
+    expect([...call.message]).toHaveLength(characters);
+    expect(call.message.isWellFormed()).toBe(true);
+    expect(told).toEqual([`The message is long: its first ${characters} characters are sent, and the rest is not.`]);
+    expect(accepted.success).toBe(true);
+  });
+
+  test('a name of many lines is one, and what is no e-mail address is left out', () => {
+    const { call, told, accepted } = typed('Help', { name: ' Ann\n\tSmith\n', email: 'ann' });
+    expect(call.requester).toEqual({ name: 'Ann Smith' });
+    expect(told).toEqual(['What was given as an e-mail address is none; the request goes without it.']);
+    expect(accepted.success).toBe(true);
+    expect(typed('Help', { email: ' ann@example.org\n' }).call.requester.email).toBe('ann@example.org');
+    expect([...typed('Help', { name: '😀'.repeat(99) }).call.requester.name]).toHaveLength(50);
+  });
+});
+
+test.each([
+  ['https://get.teamviewer.com/v15/s119457589', 'https://get.teamviewer.com/v15/s119457589'],
+  ['HTTPS://tv.example/a b"c', 'https://tv.example/a%20b%22c'],
+  ['rustdesk://123456789', 'rustdesk://123456789'],
+  ['rustdesk://1"2 3', undefined],
+  ['http://tv.example/', undefined],
+  ['https://admin:secret@tv.example/', undefined],
+  ['file:///etc/passwd', undefined],
+  ['javascript:alert(1)', undefined],
+  ['ms-settings:about', undefined],
+  ['--help', undefined],
+  ['', undefined],
+])('the link %j is opened as %j', (endCustomerLink, opened) => {
+  expect(linkToOpen(requestIn('approved', { session: { connector: 'teamviewer', endCustomerLink } }))).toBe(opened);
+});
+
+test("a supporter's link is not the person's, whoever sends it", () => {
+  const session = { connector: 'rustdesk', supporterLink: 'rustdesk://987654321' } as const;
+  expect(linkToOpen(requestIn('approved', { session }))).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AGENT_VERSION } from '../../../agent/version.ts';
-import { agent, build, FakeServer, removeBuilt, start } from './command.ts';
+import { agent, build, FakeServer, removeBuilt, start, startWith } from './command.ts';
 import { problem } from './world.ts';
 
 const TOKEN = 'rad_SECRET';
@@ -344,6 +344,64 @@ describe('request-help', () => {
     expect(status.stdout).not.toContain(TOKEN);
   });
 
+  test('while one is open gives that one, and an empty message is one', async () => {
+    await enroll();
+    const conflict = refused('already_exists');
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({
+      ...conflict,
+      body: { ...conflict.body, existingId: 'req_1' },
+    });
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => ({ status: 200, body: pending });
+    const { code, stdout, stderr } = await agent('request-help', '--message', ' \n', '--name', 'Ann', ...here);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'req_1\n' });
+    expect(stderr.trim().split('\n')).toEqual([
+      'The message is empty; the admins are told that you ask for help.',
+      'A request for help from this PC is open already, and stands as it was made; this one was not sent.',
+    ]);
+    expect(server.received[1]?.body).toMatchObject({ message: 'Asks for help, and wrote no message.' });
+  });
+
+  test('from another account goes through the agent, which alone has the credential', async () => {
+    await enroll();
+    const home = join(server.stateDir, 'home of ann');
+    const socket = ['--socket', join(server.stateDir, 'agent.sock')];
+    const env = { HOME: home, XDG_STATE_HOME: home };
+    const ann = [...socket, '--state-dir', join(server.stateDir, 'none')];
+    expect(await startWith(env, ...ask, ...ann).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The agent on this PC cannot be reached'),
+    });
+
+    const looked = Promise.withResolvers<void>();
+    server.routes['POST /v1/agent/poll'] = () => ({ status: 204, headers: { 'retry-after': '60' } });
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => {
+      looked.resolve();
+      return { status: 200, body: pending };
+    };
+    server.routes['POST /v1/agent/assistance-requests/req_1/withdraw'] = () => ({
+      status: 200,
+      body: { ...pending, state: 'withdrawn' },
+    });
+    const running = start('run', '--dry-run', ...socket, ...here);
+    await vi.waitFor(() => expect(server.count('POST /v1/agent/poll')).toBe(1), { timeout: 20_000 });
+    const following = startWith(env, ...ask, '--wait', ...ann);
+    await looked.promise;
+    following.child.kill('SIGINT');
+    expect(await following.ended).toMatchObject({
+      code: 0,
+      stdout: 'req_1\n',
+      stderr: 'Waiting for an admin.\nThe request was taken back.\n',
+    });
+    expect(server.count('POST /v1/agent/assistance-requests/req_1/withdraw')).toBe(1);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+
+    const own = readdirSync(join(home, 'remote-assist')).sort();
+    expect(own).toEqual(['request.json', 'ticket.json']);
+    for (const name of own) expect(readFileSync(join(home, 'remote-assist', name), 'utf8')).not.toContain('rad_');
+  });
+
   test('that is refused is 1', async () => {
     await enroll();
     server.routes['POST /v1/agent/assistance-requests'] = () => refused('already_exists');
@@ -370,6 +428,7 @@ describe('request-help', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'req_1\n' });
     expect(stderr.trim().split('\n')).toEqual([
       'bob approved the request. Session code: 123',
+      expect.stringContaining('bob wants to connect to this PC'),
       'Nobody answered, so nobody connects.',
       'Refused at this PC: nobody connects.',
     ]);

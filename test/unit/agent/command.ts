@@ -25,8 +25,11 @@ export const build = (): void => {
 export const removeBuilt = (): void => rmSync(FOLDER, { recursive: true, force: true });
 
 /** Starts the agent without a terminal. `ended` resolves with what it printed. */
-export const start = (...args: string[]) => {
-  const child = spawn(NODE, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const start = (...args: string[]) => startWith({}, ...args);
+
+/** @param env on top of this process's own */
+export const startWith = (env: Readonly<Record<string, string>>, ...args: string[]) => {
+  const child = spawn(NODE, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;

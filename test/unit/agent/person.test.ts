@@ -7,9 +7,10 @@ import { Bell } from '../../../agent/person/bell.ts';
 import { CommandBox } from '../../../agent/person/command-box.ts';
 import { PersonAtPc } from '../../../agent/person/person.ts';
 import { CommandFailed, type RunCommand } from '../../../agent/platform/command.ts';
+import { launch } from '../../../agent/platform/launch.ts';
 import { linux } from '../../../agent/platform/linux.ts';
 import { macos } from '../../../agent/platform/macos.ts';
-import type { DialogAnswer, Question } from '../../../agent/platform/platform.ts';
+import type { Confirmation, Confirmed, DialogAnswer, Question } from '../../../agent/platform/platform.ts';
 import { windows } from '../../../agent/platform/windows.ts';
 
 const open = new AbortController().signal;
@@ -34,7 +35,7 @@ describe('a dialog on Linux', () => {
       if (result instanceof Error) throw result;
       return result;
     };
-    return { ran, ask: (asked = question) => linux(run).ask(asked, open) };
+    return { ran, ask: (asked = question) => linux(run, undefined, undefined, undefined, 0).ask(asked, open) };
   };
   const ended = (exitCode: number, output = '', message = '') => new CommandFailed(message, { exitCode, output });
 
@@ -88,6 +89,130 @@ describe('a dialog on Linux', () => {
   });
 });
 
+describe('yes or no on Linux', () => {
+  const wish: Confirmation = { text: 'Bob <b>', yes: 'Allow', no: 'Refuse', user: undefined, timeoutMs: 90_500 };
+  const at = (answer: (program: string) => string | Error, uid = 0) => {
+    const ran: string[][] = [];
+    const run: RunCommand = async (file, args) => {
+      const all = [file, ...args].join(' ');
+      if (all.includes('list-sessions')) return '  c1 1000 ann seat0\n';
+      if (all.includes('show-session')) return 'Name=ann\nUser=1000\nType=x11\nClass=user\nActive=yes\n';
+      if (all.includes('show-environment')) return 'DISPLAY=:0\n';
+      ran.push([file, ...args]);
+      const result = answer(args.find((arg) => arg === 'zenity' || arg === 'kdialog') ?? '');
+      if (result instanceof Error) throw result;
+      return result;
+    };
+    const launched: string[][] = [];
+    const launch = async (file: string, args: readonly string[]) => {
+      launched.push([file, ...args]);
+      return true;
+    };
+    const platform = linux(run, async () => '', undefined, launch, uid);
+    return { ran, launched, platform, ask: (more = {}) => platform.confirm({ ...wish, ...more }, open) };
+  };
+  const ended = (exitCode: number, output = '', message = '') => new CommandFailed(message, { exitCode, output });
+  const kde = (answer: string | Error) => (program: string) => (program === 'zenity' ? ended(127) : answer);
+
+  test.each<[string, string | Error, Confirmed]>([
+    ['the button', '', 'yes'],
+    ['the other button', ended(1), 'no'],
+    ['closing it', ended(1), 'no'],
+    ['its timeout', ended(5), 'no'],
+    ['its crash', new CommandFailed('segmentation fault', { killed: true }), 'no'],
+    ['an end that nobody knows', ended(139), 'unavailable'],
+    ['no screen', ended(1, '', 'cannot open display: :0'), 'unavailable'],
+  ])('%s', async (_, answer, confirmed) => {
+    const { ran, ask } = at((program) => (program === 'zenity' ? answer : ended(127)));
+    expect(await ask()).toBe(confirmed);
+    expect(ran[0]).toEqual(expect.arrayContaining(['--ok-label=Allow', '--cancel-label=Refuse', '--default-cancel']));
+  });
+
+  test.each<[string, string | Error, Confirmed]>([
+    ['what was marked and is yes', 'yes\n', 'yes'],
+    ['what was marked beforehand', 'no\n', 'no'],
+    ['nothing', '', 'no'],
+    ['closing it', ended(1), 'no'],
+    ['an end that nobody knows', ended(139, 'yes'), 'unavailable'],
+  ])('with kdialog: %s', async (_, answer, confirmed) => {
+    const { ran, ask } = at(kde(answer));
+    expect(await ask()).toBe(confirmed);
+    // Enter, from whoever is typing, must not be a yes.
+    expect(ran[1]?.slice(-7)).toEqual(['--radiolist=Bob ‹b>', 'no', 'Refuse', 'on', 'yes', 'Allow', 'off']);
+  });
+
+  test('asks the account that asked for help, and no other', async () => {
+    const { ran, ask } = at(() => '');
+    expect(await ask({ user: 'ben' })).toBe('unavailable');
+    expect(ran).toEqual([]);
+    expect(await ask({ user: 'ann' })).toBe('yes');
+  });
+
+  test('by an agent that is not root asks its own account alone', async () => {
+    const own = at(() => '', 1000);
+    expect(await own.ask()).toBe('yes');
+    expect(own.ran[0]?.[0]).toBe('env');
+    const another = at(() => '', 1001);
+    expect(await another.ask()).toBe('unavailable');
+    expect(another.ran).toEqual([]);
+  });
+
+  test('opens a link as the person, and never as root', async () => {
+    const root = at(() => '');
+    expect(await root.platform.openLink('https://tv.example/1', 'ann')).toBe(true);
+    expect(root.launched[0]?.slice(0, 4)).toEqual(['runuser', '-u', 'ann', '--']);
+    expect(root.launched[0]?.slice(-2)).toEqual(['xdg-open', 'https://tv.example/1']);
+    expect(await root.platform.openLink('https://tv.example/1', 'ben')).toBe(false);
+    const own = at(() => '', 1000);
+    await own.platform.openLink('https://tv.example/1');
+    expect(own.launched).toEqual([['xdg-open', 'https://tv.example/1']]);
+  });
+});
+
+describe('yes or no on Windows', () => {
+  const wish: Confirmation = { text: 'Bob', yes: 'Allow', no: 'Refuse', user: 'ann\n', timeoutMs: 90_500 };
+
+  test.each<[string | Error, Confirmed]>([
+    ['6\r\n', 'yes'],
+    ['7\r\n', 'no'],
+    ['2\r\n', 'no'],
+    ['32000\r\n', 'no'],
+    ['nonsense', 'no'],
+    ['', 'unavailable'],
+    [new Error('no PowerShell'), 'unavailable'],
+  ])('%j', async (answer, confirmed) => {
+    const calls: { script: string; input: string | undefined }[] = [];
+    const run: RunCommand = async (_file, args, options) => {
+      calls.push({ script: args.at(-1) ?? '', input: options?.input });
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    expect(await windows(run, {}).confirm(wish, open)).toBe(confirmed);
+    expect(calls[0]?.input).toBe('ann\nBob\n\nYes: Allow.\nNo: Refuse.');
+    // Yes and No, of which No is the default; on top; a warning.
+    expect(calls[0]?.script).toContain(`${0x4 | 0x100 | 0x30 | 0x40000}, 90,`);
+  });
+
+  test('a link is opened without a shell, where there is a screen', async () => {
+    const launched: string[][] = [];
+    const launch = async (file: string, args: readonly string[]) => {
+      launched.push([file, ...args]);
+      return true;
+    };
+    const none: RunCommand = async () => '';
+    const link = 'https://tv.example/1?a=1&calc.exe';
+    expect(await windows(none, {}, launch).openLink(link)).toBe(false);
+    expect(await windows(none, { SESSIONNAME: 'Console' }, launch).openLink(link)).toBe(true);
+    expect(launched).toEqual([['C:\\Windows\\System32\\rundll32.exe', 'url.dll,FileProtocolHandler', link]]);
+  });
+});
+
+test('a program that is started is not waited for, and one that is not there is no start', async () => {
+  expect(await launch(process.execPath, ['-e', ''])).toBe(true);
+  expect(await launch(process.execPath, ['-e', 'process.exit(3)'])).toBe(false);
+  expect(await launch(join(tmpdir(), 'no such program'), [])).toBe(false);
+});
+
 describe('a message box on Windows', () => {
   const box = (answer: string | Error) => {
     const calls: { script: string; input: string | undefined }[] = [];
@@ -132,6 +257,8 @@ describe('a message box on Windows', () => {
 });
 
 test('macOS asks nobody', async () => {
+  const wish = { text: 'Bob', yes: 'Allow', no: 'Refuse', user: undefined, timeoutMs: 1 };
+  expect(await macos(async () => '').confirm(wish, open)).toBe('unavailable');
   expect(await macos(async () => '').ask(question, open)).toBe('unavailable');
 });
 

@@ -76,6 +76,7 @@ describe('Linux', () => {
 
   test('asks RustDesk for its id, if it is there', async () => {
     expect(await linux(recorder({ rustdesk: '123456789\n' }).run, read).rustdeskId()).toBe('123456789');
+    expect(await linux(recorder({ rustdesk: 'a warning\n123456789\n' }).run, read).rustdeskId()).toBe('123456789');
     expect(await linux(recorder({ rustdesk: 'error: no display' }).run, read).rustdeskId()).toBeUndefined();
     expect(await linux(recorder({ rustdesk: missing }).run, read).rustdeskId()).toBeUndefined();
   });

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskSlot } from '../../../agent/restart/task-slot.ts';
 import { type FileSystem, nodeFileSystem, writeFileAtomically } from '../../../agent/state/atomic-file.ts';
 import { deviceFile } from '../../../agent/state/device-file.ts';
+import { isFollowed, noteFollower } from '../../../agent/state/follower-file.ts';
 import { openHistory } from '../../../agent/state/history.ts';
 import { DamagedState } from '../../../agent/state/json-file.ts';
 import { takeLock } from '../../../agent/state/lock.ts';
@@ -254,4 +255,21 @@ test('each platform has its place', () => {
   expect(defaultStateDir('linux', {})).toBe('/var/lib/remote-assist');
   expect(defaultStateDir('darwin', {})).toBe('/Library/Application Support/remote-assist');
   expect(defaultStateDir('win32', { ProgramData: 'D:\\Data' })).toBe('D:\\Data\\remote-assist');
+});
+
+test('a follower counts while its process runs, for its request alone', async () => {
+  let running: string | undefined = 'started at 1';
+  const identityOf = async () => running;
+  const followed = (id = 'req_1') => isFollowed(dir, id, identityOf);
+  expect(await followed()).toBe(false);
+  const end = await noteFollower(dir, 'req_1', identityOf);
+  expect(await followed()).toBe(true);
+  expect(await followed('req_2')).toBe(false);
+  running = 'another with the same id';
+  expect(await followed()).toBe(false);
+  running = 'started at 1';
+  await end();
+  expect(await followed()).toBe(false);
+  writeFileSync(join(dir, 'follower.json'), '{');
+  expect(await followed()).toBe(false);
 });

@@ -260,7 +260,13 @@ export class World {
       maxRestartsPerDay: 3,
     });
     await pollLoop(
-      { ...ports, bell: this.#bell, keeper: { turn: async () => undefined }, flow, slot },
+      {
+        ...ports,
+        bell: this.#bell,
+        keeper: { turn: async () => undefined },
+        attendant: { saw: async () => undefined },
+        flow,
+      },
       { once, startWithinSeconds: 10, stop: this.#stop.signal },
     );
   }
