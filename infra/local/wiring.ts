@@ -101,7 +101,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
   await Promise.all(sources.map((source) => source.start()));
   if (base.ticks) schedules.start();
   const control = createControl({ clock, counts, bus, notifications, schedules, settle, issuer });
-  server.open(createHttpApi(api, invoker, issuer?.keys), control);
+  server.open(createHttpApi(api, server.url, invoker, issuer?.keys), control);
   return {
     invoker,
     settle,

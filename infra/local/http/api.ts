@@ -18,7 +18,13 @@ export type HttpApi = (request: IncomingMessage) => Promise<HttpResponse>;
 const plainHeaders = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 
-export const createHttpApi = (api: ApiModel, invoker: Invoker, keys: JWTVerifyGetKey | undefined): HttpApi => {
+/** @param apiUrl where it answers; @param keys of the tokens' issuer, where there is one */
+export const createHttpApi = (
+  api: ApiModel,
+  apiUrl: string,
+  invoker: Invoker,
+  keys: JWTVerifyGetKey | undefined,
+): HttpApi => {
   const router = createRouter(api.routes);
   const mayPass = createThrottle(api);
 
@@ -41,7 +47,7 @@ export const createHttpApi = (api: ApiModel, invoker: Invoker, keys: JWTVerifyGe
     if (body === 'too large') return gatewayAnswer(413, 'Request Entity Too Large');
     const event = buildEvent(
       { method, url, rawHeaders: request.rawHeaders, body, sourceIp: request.socket.remoteAddress ?? '127.0.0.1' },
-      { apiId: api.id, routeKey: route.key, requestId, pathParameters, now: new Date(), ...(jwt && { jwt }) },
+      { apiId: api.id, apiUrl, routeKey: route.key, requestId, pathParameters, now: new Date(), ...(jwt && { jwt }) },
     );
     const late = Promise.withResolvers<'late'>();
     const timer = setTimeout(() => late.resolve('late'), route.timeoutMs);

@@ -1,6 +1,6 @@
 /** Builds the event that a function gets for a request: API Gateway's payload format 2.0. */
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { ACCOUNT, REGION, URL_SUFFIX } from '../identity.ts';
+import { ACCOUNT } from '../identity.ts';
 
 export type HttpRequest = {
   method: string;
@@ -14,6 +14,8 @@ export type HttpRequest = {
 
 export type RequestContext = {
   apiId: string;
+  /** Where the API answers: `http://127.0.0.1:3000`. */
+  apiUrl: string;
   routeKey: string;
   requestId: string;
   pathParameters: Readonly<Record<string, string>>;
@@ -67,7 +69,8 @@ export const splitUrl = (url: string): { path: string; queryString: string } => 
 
 export const buildEvent = (request: HttpRequest, context: RequestContext): HttpEvent => {
   const { path, queryString } = splitUrl(request.url);
-  const domainName = `${context.apiId}.execute-api.${REGION}.${URL_SUFFIX}`;
+  // On AWS without a port, which is 443, and always https. Here a link that a function makes of it must lead back.
+  const { host: domainName, port, protocol } = new URL(context.apiUrl);
   const { cookie, ...own } = joined(headerPairs(request.rawHeaders));
   const forwardedFor = own['x-forwarded-for'];
   const headers = {
@@ -76,8 +79,8 @@ export const buildEvent = (request: HttpRequest, context: RequestContext): HttpE
       own['x-amzn-trace-id'] ??
       `Root=1-${Math.floor(context.now.getTime() / 1000).toString(16)}-${context.requestId.replaceAll('-', '').slice(0, 24)}`,
     'x-forwarded-for': forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`,
-    'x-forwarded-port': '443',
-    'x-forwarded-proto': 'https',
+    'x-forwarded-port': port,
+    'x-forwarded-proto': protocol.slice(0, -1),
   };
   const query = joined(new URLSearchParams(queryString));
   const text = isText(own['content-type']);

@@ -41,7 +41,7 @@ it('gives a function the event that API Gateway would', async () => {
     rawPath: '/things/a b',
     rawQueryString: 'x=1&x=2&y=%C3%A4',
     cookies: ['a=1', 'b=2'],
-    headers: { 'x-twice': 'one', 'x-forwarded-proto': 'https' },
+    headers: { 'x-twice': 'one', 'x-forwarded-proto': 'http' },
     queryStringParameters: { x: '1,2', y: 'ä' },
     pathParameters: { id: 'a b' },
     requestContext: { http: { method: 'GET', path: '/things/a b', sourceIp: '127.0.0.1' }, stage: '$default' },

@@ -33,6 +33,7 @@ describe('createRouter', () => {
 describe('buildEvent', () => {
   const context: RequestContext = {
     apiId: 'api',
+    apiUrl: 'http://127.0.0.1:4711',
     routeKey: 'GET /',
     requestId: 'r',
     pathParameters: {},
@@ -52,6 +53,12 @@ describe('buildEvent', () => {
   it('takes cookies out of the headers', () => {
     const { headers, cookies } = build({ rawHeaders: ['Cookie', 'a=1; b=2'] });
     expect([headers['cookie'], cookies]).toEqual([undefined, ['a=1', 'b=2']]);
+  });
+
+  it('says where the API answers, so that a link to it leads back here', () => {
+    const { headers, requestContext } = build();
+    expect(requestContext).toMatchObject({ domainName: '127.0.0.1:4711' });
+    expect(headers).toMatchObject({ 'x-forwarded-proto': 'http', 'x-forwarded-port': '4711' });
   });
 
   it('gives the time as API Gateway writes it', () => {
