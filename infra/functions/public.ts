@@ -18,10 +18,15 @@ export const publicFunctions = (scope: Construct, resources: Resources) => {
     environment: {
       ...auditVariables(resources),
       DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      RESTARTS_TABLE: tables.restarts.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
   });
-  tables.devices.grant(enrollment, 'GetItem', 'PutItem', 'UpdateItem');
+  tables.devices.grant(enrollment, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  // A device that takes the place of another ends that one's open request and removes its open task.
+  tables.assistance.grant(enrollment, 'GetItem', 'PutItem');
+  tables.restarts.grant(enrollment, 'PutItem');
   tables.idempotency.grant(enrollment, 'GetItem', 'PutItem');
   tables.audit.grant(enrollment, 'PutItem');
 

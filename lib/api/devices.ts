@@ -15,6 +15,8 @@ export const enrollmentToken = () =>
     createdBy: z.string(),
     expiresAt: timestamp(),
     groupId: z.optional(z.string()),
+    /** Whether a device that enrols with it takes the place of the one that has its serial number. */
+    mayReplace: z.boolean(),
   });
 export type EnrollmentToken = z.infer<ReturnType<typeof enrollmentToken>>;
 
@@ -56,12 +58,14 @@ export const createEnrollmentToken = {
   caller: 'admin',
   function: 'admin-devices',
   tag,
-  summary: 'Make a token with which devices enrol, into a group if it names one. The token itself is shown this once.',
+  summary:
+    'Make a token with which devices enrol, into a group if it names one. The token itself is shown this once. With `mayReplace`, for installing PCs anew, a device that enrols retires the one that has its serial number.',
   body: () =>
     z.strictObject({
       maxUses: z._default(z.int().check(z.gte(1), z.lte(10_000)), 1),
       expiresInHours: z._default(z.int().check(z.gte(1), z.lte(720)), 24),
       groupId: z.optional(anyId()),
+      mayReplace: z._default(z.boolean(), false),
     }),
   answers: () => ({ 201: z.extend(enrollmentToken(), { token: z.string() }) }),
   idempotent: true,
@@ -99,7 +103,8 @@ export const enroll = {
   caller: 'none',
   function: 'public-enrollment',
   tag,
-  summary: 'Enrol a device. The device token is shown this once.',
+  summary:
+    'Enrol a device. The device token is shown this once. A serial number belongs to one device in service: a second device with it is `already_exists`, unless the enrolment token may replace, which retires the first and hands nothing of it on.',
   body: () =>
     z.strictObject({
       enrollmentToken: z.string().check(z.minLength(1), z.maxLength(256)),
@@ -109,7 +114,7 @@ export const enroll = {
       serialNumber: z.optional(line(128)),
     }),
   answers: () => ({ 201: z.object({ deviceId: z.string(), deviceToken: z.string(), device: device() }) }),
-  problems: ['unauthenticated'],
+  problems: ['unauthenticated', 'already_exists'],
   idempotent: true,
   throttle: 'enrollment',
 } as const satisfies Operation;

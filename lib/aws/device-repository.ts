@@ -2,13 +2,14 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
 import { type Device, groupIdsOf } from '../devices/model.ts';
-import type { DeviceRepository } from '../devices/ports.ts';
+import type { DeviceRepository, Retirement } from '../devices/ports.ts';
 import { type Database, held, transact, ttl, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { readMemberList } from './member-list.ts';
 import { requestWrite } from './request-items.ts';
+import { releaseSerial } from './serial-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { taskWrite } from './task-items.ts';
 import { IN_SERVICE, replace } from './versioned.ts';
@@ -63,6 +64,16 @@ export const createSightingRecorder = (db: Database, table: string): Pick<Device
 
 export type DeviceTables = { devices: string; assistance: string; restarts: string };
 
+/**
+ * What retiring writes beside the memberships, the counts and the serial number. The device's own write closes its
+ * gates, so the task and the request are written without.
+ */
+export const retirementWrites = (tables: DeviceTables, { device, task, request }: Retirement): Write[] => [
+  replace(tables.devices, deviceItem(device.after), device.before.version),
+  ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),
+  ...(request ? [requestWrite(tables.assistance, request.before, request.after)] : []),
+];
+
 export const createDeviceRepository = (db: Database, tables: DeviceTables): DeviceRepository => ({
   ...createDeviceReader(db, tables.devices),
   ...createSightingRecorder(db, tables.devices),
@@ -98,12 +109,10 @@ export const createDeviceRepository = (db: Database, tables: DeviceTables): Devi
     await transact(db, [update, ...groupIdsOf(before).map((groupId) => moveMember(tables.devices, groupId, after))]);
     return after;
   },
-  // The device's own write closes its gates, so the task and the request are written without.
-  retire: ({ device, task, request }) =>
+  retire: (retirement) =>
     transact(db, [
-      replace(tables.devices, deviceItem(device.after), device.before.version),
-      ...leaveFleet(tables.devices, device.before),
-      ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),
-      ...(request ? [requestWrite(tables.assistance, request.before, request.after)] : []),
+      ...retirementWrites(tables, retirement),
+      ...leaveFleet(tables.devices, retirement.device.before),
+      ...releaseSerial(tables.devices, retirement.device.before),
     ]),
 });

@@ -3,12 +3,13 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
 import type { EnrollmentToken } from '../devices/model.ts';
 import type { EnrollmentTokenRepository } from '../devices/ports.ts';
-import { deviceItem } from './device-repository.ts';
+import { deviceItem, retirementWrites } from './device-repository.ts';
 import { type Database, held, transact, ttl, type Write, write } from './dynamodb.ts';
-import { enterFleet } from './group-items.ts';
+import { enterFleet, succeedInFleet } from './group-items.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { enrollmentTokenKey, partitions, shardKeyOf } from './keys.ts';
+import { findSerialHolder, takeSerial } from './serial-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
 
@@ -22,7 +23,7 @@ const tokenItem = (token: EnrollmentToken): Item =>
     ttl: ttl(token.expiresAt + KEPT_AFTER_EXPIRY_MS),
   });
 
-export type EnrollmentTables = { devices: string; idempotency: string };
+export type EnrollmentTables = { devices: string; restarts: string; assistance: string; idempotency: string };
 
 class TokenNotUsable extends Error {}
 
@@ -65,14 +66,18 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
         },
       }),
     ),
-  enroll: async (tokenId, device, record) => {
+  findSerialHolder: (serialNumber) => findSerialHolder(db, tables.devices, serialNumber),
+  enroll: async (tokenId, device, { record, former } = {}) => {
     try {
       await transact(db, [
         // First, so that a request that was answered already is known as that even when it spent the token.
         ...idempotencyWrites(tables.idempotency, record),
         create(tables.devices, deviceItem(device)),
         useOnce(tables.devices, tokenId, device.enrolledAt),
-        ...enterFleet(tables.devices, device),
+        ...takeSerial(tables.devices, device, former?.device.before.id),
+        ...(former
+          ? [...retirementWrites(tables, former), ...succeedInFleet(tables.devices, former.device.before, device)]
+          : enterFleet(tables.devices, device)),
       ]);
       return true;
     } catch (error) {

@@ -35,13 +35,13 @@ const memberItem = (groupId: Id, { id, name }: Named): Item =>
   );
 
 /** Its condition fails where the group is deleted. */
-const countMember = (table: string, groupId: Id): Write => ({
+const countMember = (table: string, groupId: Id, by = 1): Write => ({
   Update: {
     TableName: table,
     Key: groupKey(groupId),
-    UpdateExpression: 'ADD deviceCount :one',
+    UpdateExpression: 'ADD deviceCount :by',
     ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
-    ExpressionAttributeValues: { ':one': 1 },
+    ExpressionAttributeValues: { ':by': by },
   },
 });
 
@@ -103,3 +103,23 @@ export const leaveFleet = (table: string, device: Device): Write[] => [
   countDevice(table, device.id, -1),
   ...groupIdsOf(device).flatMap((groupId) => removeMember(table, groupId, device.id)),
 ];
+
+/**
+ * What changes beside the items of two devices where one is retired for the other. A transaction may write an item once:
+ * a counter that both are counted by stays as it is.
+ */
+export const succeedInFleet = (table: string, former: Device, device: Device): Write[] => {
+  const shared = groupIdsOf(device).filter((groupId) => groupIdsOf(former).includes(groupId));
+  return [
+    ...(shardOf(former.id) === shardOf(device.id)
+      ? []
+      : [countDevice(table, former.id, -1), countDevice(table, device.id, 1)]),
+    ...shared.flatMap((groupId) => [
+      deleteMember(table, groupId, former.id),
+      create(table, memberItem(groupId, device)),
+      countMember(table, groupId, 0),
+    ]),
+    ...groupIdsOf(former).flatMap((id) => (shared.includes(id) ? [] : removeMember(table, id, former.id))),
+    ...groupIdsOf(device).flatMap((id) => (shared.includes(id) ? [] : addMember(table, id, device))),
+  ];
+};

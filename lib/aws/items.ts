@@ -24,6 +24,7 @@ export type IndexAttributes = {
 export type ItemType =
   | 'Device'
   | 'EnrollmentToken'
+  | 'SerialNumber'
   | 'Group'
   | 'Member'
   | 'AssistanceRequest'

@@ -11,6 +11,8 @@ const key = (pk: string, sk: string): Key => ({ pk, sk }) as Key;
 
 export const deviceKey = (id: Id): Key => key(id, 'DEVICE');
 export const enrollmentTokenKey = (id: Id): Key => key(id, 'ENROLLMENT_TOKEN');
+/** Which device in service has a serial number. */
+export const serialNumberKey = (comparable: string): Key => key(`SERIAL#${comparable}`, 'SERIAL_NUMBER');
 export const groupKey = (id: Id): Key => key(id, 'GROUP');
 /** A device's membership, in its group's partition in the order of the devices' ids. */
 export const memberKey = (groupId: Id, deviceId: Id): Key => key(groupId, `${MEMBER_PREFIX}${deviceId}`);

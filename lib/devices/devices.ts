@@ -10,7 +10,7 @@ import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { remove } from '../restarts/task.ts';
 import { type Device, openAssistanceOf } from './model.ts';
-import type { DeviceRepository } from './ports.ts';
+import type { DeviceRepository, Retirement } from './ports.ts';
 
 /** @throws ProblemError `not_found`, for a retired device too */
 export const getDevice = async (devices: Pick<DeviceRepository, 'find'>, id: Id): Promise<Device> => {
@@ -36,6 +36,22 @@ export const listDevices = async (
 export const renameDevice = (devices: DeviceRepository, id: Id, name: string): Promise<Device> =>
   retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name));
 
+/** What retiring the device ends: its credential, its task, its request. */
+export const retirementOf = async (
+  { assistance, clock }: { assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
+  device: Device,
+): Promise<Retirement> => {
+  const now = clock();
+  const { openRestart: task, openAssistance: _, missingSinceTask: __, groupIds: ___, ...rest } = device;
+  const requestId = openAssistanceOf(device, now);
+  const request = requestId === undefined ? undefined : await assistance.find(requestId);
+  return {
+    device: { before: device, after: { ...rest, version: device.version + 1, retiredAt: now } },
+    ...(task && { task: { before: task, after: remove(task, now) } }),
+    ...(request && isRequestOpen(request) && { request: { before: request, after: endForRetirement(request, now) } }),
+  };
+};
+
 /**
  * Ends all that the device had, in one change: its credential, its task, its request, its memberships. The inbox goes
  * after it.
@@ -45,15 +61,4 @@ export const retireDevice = (
   deps: { devices: DeviceRepository; assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
   id: Id,
 ): Promise<void> =>
-  retryOnConcurrentChange(async () => {
-    const device = await getDevice(deps.devices, id);
-    const now = deps.clock();
-    const { openRestart: task, openAssistance: _, missingSinceTask: __, groupIds: ___, ...rest } = device;
-    const requestId = openAssistanceOf(device, now);
-    const request = requestId === undefined ? undefined : await deps.assistance.find(requestId);
-    await deps.devices.retire({
-      device: { before: device, after: { ...rest, version: device.version + 1, retiredAt: now } },
-      ...(task && { task: { before: task, after: remove(task, now) } }),
-      ...(request && isRequestOpen(request) && { request: { before: request, after: endForRetirement(request, now) } }),
-    });
-  });
+  retryOnConcurrentChange(async () => deps.devices.retire(await retirementOf(deps, await getDevice(deps.devices, id))));

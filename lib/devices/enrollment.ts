@@ -3,15 +3,17 @@
 import type { Actor } from '../actor.ts';
 import type * as api from '../api/devices.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
+import type { AssistanceRepository } from '../assistance/ports.ts';
 import type { AuditActor } from '../audit/model.ts';
 import { type Clock, HOUR } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import type { GroupRepository } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
+import { retirementOf } from './devices.ts';
 import { type Device, type EnrollmentToken, isUsable } from './model.ts';
-import type { EnrollmentTokenRepository } from './ports.ts';
+import type { DeviceRepository, EnrollmentTokenRepository, Retirement } from './ports.ts';
 import { deviceView, enrollmentTokenView } from './view.ts';
 
 export type EnrollmentDeps = {
@@ -27,7 +29,7 @@ export type EnrollmentDeps = {
  */
 export const createEnrollmentToken = async (
   { tokens, groups, clock, newId }: EnrollmentDeps,
-  order: { maxUses: number; expiresInHours: number; groupId?: Id | undefined },
+  order: { maxUses: number; expiresInHours: number; groupId?: Id | undefined; mayReplace?: boolean },
   actor: Actor,
   remember?: Remember,
 ): Promise<api.EnrollmentToken & { token: string }> => {
@@ -47,6 +49,7 @@ export const createEnrollmentToken = async (
     createdBy: actor.name,
     expiresAt: now + order.expiresInHours * HOUR,
     ...(groupId !== undefined && { groupId }),
+    ...(order.mayReplace && { mayReplace: true }),
   };
   const answer = { ...enrollmentTokenView(made), token };
   await tokens.create(made, remember?.({ status: 201, body: answer }));
@@ -54,6 +57,8 @@ export const createEnrollmentToken = async (
 };
 
 export type EnrollDeps = EnrollmentDeps & {
+  devices: Pick<DeviceRepository, 'find'>;
+  assistance: Pick<AssistanceRepository, 'find'>;
   /** Told who it is that enrols, before it is written: the device that the caller becomes. */
   actAs: (actor: AuditActor) => void;
 };
@@ -71,23 +76,56 @@ const refused = (): ProblemError =>
 
 type Enrolled = { deviceId: string; deviceToken: string; device: api.Device };
 
+const serialNumberTaken = (): ProblemError =>
+  new ProblemError(
+    'already_exists',
+    'A device with this serial number is enrolled. An admin can retire it, or make an enrolment token that may replace it.',
+  );
+
 /**
- * The device is in its token's group from the first; where that is deleted by now, it is in none.
+ * The device is in its token's group from the first; where that is deleted by now, it is in none. A serial number
+ * belongs to one device in service. Who knows one and has a token does not get that device's place by it: only a token
+ * that an admin made for replacing retires the device, and the new one has nothing of it, no id, work or group.
  * @returns the device with its token, which is shown this once
- * @throws ProblemError `unauthenticated` for a token that does not work, whatever the reason
+ * @throws ProblemError `unauthenticated` for a token that does not work, whatever the reason; `already_exists` for the
+ * serial number of another device
  */
-export const enroll = (deps: EnrollDeps, order: EnrollmentOrder, remember?: Remember): Promise<Enrolled> =>
-  retryOnConcurrentChange(() => enrollOnce(deps, order, remember));
+export const enroll = (deps: EnrollDeps, order: EnrollmentOrder, remember?: Remember): Promise<Enrolled> => {
+  let found: { holder: Id | undefined } | undefined;
+  return retryOnConcurrentChange(async () => {
+    const holder = await deps.tokens.findSerialHolder(order.serialNumber);
+    // Of several that enrol at once with one number, one takes the place of the device that was there; the others are
+    // late, and must not replace the one that was faster.
+    found ??= { holder };
+    return enrollOnce(deps, order, { remember, holder, isLate: found.holder !== holder });
+  });
+};
+
+/** @returns what retires the device that has the serial number; `undefined` where none has it */
+const replaceHolder = async (
+  { devices, assistance, clock }: EnrollDeps,
+  token: EnrollmentToken,
+  { holder, isLate }: { holder: Id | undefined; isLate: boolean },
+): Promise<Retirement | undefined> => {
+  if (holder === undefined) return undefined;
+  if (!token.mayReplace || isLate) throw serialNumberTaken();
+  const device = await devices.find(holder);
+  if (!device || device.retiredAt !== undefined)
+    throw new ConcurrentChange('the serial number was free a moment later');
+  return retirementOf({ assistance, clock }, device);
+};
 
 const enrollOnce = async (
-  { tokens, groups, clock, newId, actAs }: EnrollDeps,
+  deps: EnrollDeps,
   order: EnrollmentOrder,
-  remember: Remember | undefined,
+  { remember, ...place }: { remember: Remember | undefined; holder: Id | undefined; isLate: boolean },
 ): Promise<Enrolled> => {
+  const { tokens, groups, clock, newId, actAs } = deps;
   const now = clock();
   const credential = parseToken('enrollment', order.enrollmentToken);
   const token = credential && (await tokens.find(credential.id));
   if (!token || !isSecretOf(token.secretHash, credential.secret) || !isUsable(token, now)) throw refused();
+  const former = await replaceHolder(deps, token, place);
   const group = token.groupId === undefined ? undefined : await groups.find(token.groupId);
   const id = newId('dev', now);
   const issued = issueToken('device', id);
@@ -105,6 +143,7 @@ const enrollOnce = async (
   const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device) };
   const record = remember?.({ status: 201, body: answer });
   actAs({ type: 'device', id, name: device.name });
-  if (!(await tokens.enroll(token.id, device, record))) throw refused();
+  const options = { ...(record && { record }), ...(former && { former }) };
+  if (!(await tokens.enroll(token.id, device, options))) throw refused();
   return answer;
 };

@@ -65,6 +65,8 @@ export type EnrollmentToken = {
   readonly expiresAt: Instant;
   /** The group that its devices are in from their first moment, unless it is deleted by then. */
   readonly groupId?: Id;
+  /** Whether a device that enrols with it takes the place of the one that has its serial number. */
+  readonly mayReplace?: true;
 };
 
 export const isUsable = (token: EnrollmentToken, now: Instant): boolean =>

@@ -7,7 +7,10 @@ import type { Page, PageRequest } from '../page.ts';
 import type { RestartTask } from '../restarts/model.ts';
 import type { Device, EnrollmentToken, Sighting } from './model.ts';
 
-/** Everything that retiring changes, saved as one; with it go the device's memberships, and it leaves the counts. */
+/**
+ * Everything that retiring changes, saved as one; with it go the device's memberships and its serial number, and it
+ * leaves the counts.
+ */
 export type Retirement = {
   device: { before: Device; after: Device };
   task?: { before: RestartTask; after: RestartTask };
@@ -47,10 +50,13 @@ export type EnrollmentTokenRepository = {
   list(request: PageRequest): Promise<Page<EnrollmentToken>>;
   /** @returns whether there was one */
   revoke(id: Id): Promise<boolean>;
+  /** @returns the id of the device in service that has the serial number; `undefined` for a placeholder too */
+  findSerialHolder(serialNumber: string | undefined): Promise<Id | undefined>;
   /**
-   * Uses the token once, creates the device and counts it, and makes it a member of its groups; or nothing of these.
+   * Uses the token once, creates the device and counts it, makes it a member of its groups, and gives it its serial
+   * number; or nothing of these. With a former device, which has the number, retires that.
    * @returns false when the token is spent, expired or revoked by now
-   * @throws ConcurrentChange when one of the groups is deleted by now
+   * @throws ConcurrentChange when one of the groups is deleted by now, or the number is another device's
    */
-  enroll(tokenId: Id, device: Device, record?: IdempotencyRecord): Promise<boolean>;
+  enroll(tokenId: Id, device: Device, options?: { record?: IdempotencyRecord; former?: Retirement }): Promise<boolean>;
 };

@@ -25,4 +25,5 @@ export const enrollmentTokenView = (token: EnrollmentToken): api.EnrollmentToken
   createdBy: token.createdBy,
   expiresAt: iso(token.expiresAt),
   ...(token.groupId !== undefined && { groupId: token.groupId }),
+  mayReplace: token.mayReplace ?? false,
 });

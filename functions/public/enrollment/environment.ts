@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 
 export const Environment = z.object({
   DEVICES_TABLE: z.string(),
+  ASSISTANCE_TABLE: z.string(),
+  RESTARTS_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),

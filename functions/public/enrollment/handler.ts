@@ -1,6 +1,8 @@
 /** `POST /v1/enrollments`: a device shows an enrolment token and gets a credential of its own. */
 import { enroll as enrollOperation } from '../../../lib/api/devices.ts';
+import { createRequestReader } from '../../../lib/aws/assistance-repository.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
+import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
 import { createGroupReader } from '../../../lib/aws/group-repository.ts';
@@ -18,17 +20,21 @@ const clock = Date.now;
 
 const tokens = createEnrollmentTokenRepository(db, {
   devices: environment.DEVICES_TABLE,
+  assistance: environment.ASSISTANCE_TABLE,
+  restarts: environment.RESTARTS_TABLE,
   idempotency: environment.IDEMPOTENCY_TABLE,
 });
 
 const groups = createGroupReader(db, environment.DEVICES_TABLE);
+const devices = createDeviceReader(db, environment.DEVICES_TABLE);
+const assistance = createRequestReader(db, environment.ASSISTANCE_TABLE);
 
 export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
   audit: createAuditTrail(db, environment),
   routes: [
     route(enrollOperation, async ({ body, remember, actAs }) =>
-      answer(201, await enroll({ tokens, groups, clock, newId: randomId, actAs }, body, remember)),
+      answer(201, await enroll({ tokens, groups, devices, assistance, clock, newId: randomId, actAs }, body, remember)),
     ),
   ],
 });

@@ -26,13 +26,16 @@ const enrolment = (enrollmentToken: string, name = 'pc') => ({
 describe('enrolment', () => {
   it('takes a token as often as it says, also when many ask at once', async () => {
     const admin = await product.admin();
-    const { body: made } = await admin(createEnrollmentToken, { body: { maxUses: 5 } });
+    const { body: made } = await admin(createEnrollmentToken, { body: { maxUses: 10 } });
     const answers = await Promise.allSettled(
-      Array.from({ length: 20 }, () => product.anybody(enroll, enrolment(made.token))),
+      Array.from({ length: 100 }, () => product.anybody(enroll, enrolment(made.token))),
     );
-    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(5);
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(10);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ status: 401 });
+    }
     const { body: tokens } = await admin(listEnrollmentTokens, { query: { limit: '100' } });
-    expect(tokens.items.find((token) => token.id === made.id)).toMatchObject({ uses: 5, maxUses: 5 });
+    expect(tokens.items.find((token) => token.id === made.id)).toMatchObject({ uses: 10, maxUses: 10 });
     expect(JSON.stringify(tokens)).not.toContain(made.token);
   });
 
@@ -67,6 +70,71 @@ describe('enrolment', () => {
       status: 422,
       code: 'idempotency_key_reused',
     });
+  });
+});
+
+describe('a serial number', () => {
+  const withSerial = (enrollmentToken: string, serialNumber: string, name = 'pc') => ({
+    body: { ...enrolment(enrollmentToken, name).body, serialNumber },
+  });
+  const named = async (name: string) =>
+    (await (await product.admin())(listDevices, { query: { namePrefix: name } })).body.items;
+
+  it('is one device’s at a time, also when ten enrol with it at once', async () => {
+    const name = `sn-${randomUUID()}`;
+    const { body: made } = await (await product.admin())(createEnrollmentToken, { body: { maxUses: 20 } });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, () => product.anybody(enroll, withSerial(made.token, name, name))),
+    );
+    const enrolled = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.body] : []));
+    expect(enrolled).toHaveLength(1);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ status: 409 });
+    }
+    const again = await refusal(product.anybody(enroll, withSerial(made.token, name.toUpperCase(), name)));
+    expect(again).toMatchObject({ status: 409, code: 'already_exists' });
+    expect((await named(name)).map(({ id }) => id)).toEqual([enrolled[0]?.deviceId]);
+    const { deviceId = '', deviceToken = '' } = enrolled[0] ?? {};
+    expect((await product.deviceWith(deviceId, deviceToken).poll()).status).toBe(204);
+  });
+
+  it('goes to the PC that is installed anew, with none of the old work, by a token that an admin made for it', async () => {
+    const name = `sn-${randomUUID()}`;
+    const admin = await product.admin();
+    const { body: made } = await admin(createEnrollmentToken, { body: { maxUses: 20, mayReplace: true } });
+    expect(made.mayReplace).toBe(true);
+    const { body: before } = await product.anybody(enroll, withSerial(made.token, name, name));
+    const old = product.deviceWith(before.deviceId, before.deviceToken);
+    const { body: request } = await old.call(requestAssistance, {
+      body: { message: 'help', requester: { name: 'Ada' } },
+    });
+    const { body: job } = await admin(orderRestart, { body: { deviceIds: [old.id] } });
+    await product.settle();
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, () => product.anybody(enroll, withSerial(made.token, name, name))),
+    );
+    // Those that came at the same moment were refused; of those that came later, each replaced the one before.
+    const enrolled = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.body] : []));
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ status: 409 });
+    }
+    const [inService, ...more] = await named(name);
+    expect(more).toEqual([]);
+    await product.settle();
+    for (const { deviceId, deviceToken } of [before, ...enrolled]) {
+      const device = product.deviceWith(deviceId, deviceToken);
+      if (deviceId === inService?.id) expect((await device.poll()).status).toBe(204);
+      else expect(await refusal(device.poll())).toMatchObject({ status: 401, code: 'unauthenticated' });
+    }
+    expect(enrolled.map(({ deviceId }) => deviceId)).toContain(inService?.id);
+    const { body: tasks } = await admin(listJobTasks, { params: { id: job.id } });
+    expect(tasks.items.map(({ deviceId, state }) => [deviceId, state])).toEqual([[old.id, 'removed']]);
+    expect((await admin(getAssistanceRequest, { params: { id: request.id } })).body).toMatchObject({
+      state: 'ended',
+      endReason: 'deviceRetired',
+    });
+    const { body: timeline } = await admin(getTimeline, { params: { id: inService?.id ?? '' } });
+    expect(timeline.items.map(({ kind }) => kind)).toEqual(['DeviceEnrolled']);
   });
 });
 

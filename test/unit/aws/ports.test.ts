@@ -8,7 +8,7 @@ import type { Alert } from '../../../lib/alerts/model.ts';
 import { CauseGone } from '../../../lib/alerts/ports.ts';
 import { approve, decline, newRequest } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import type { EnrollmentToken } from '../../../lib/devices/model.ts';
+import type { Device, EnrollmentToken } from '../../../lib/devices/model.ts';
 import {
   IdempotencyKeyTaken,
   type IdempotencyRecord,
@@ -534,13 +534,71 @@ describe.each(WORLDS)('%s', (_, make) => {
 
     it('keep the first answer with the device, even where it spent them', async () => {
       await world.tokens.create({ ...token, maxUses: 1 }, record('made'));
-      await world.tokens.enroll(token.id, newDevice('1'), record('enrolled'));
-      await expect(world.tokens.enroll(token.id, newDevice('2'), record('enrolled'))).rejects.toThrow(
+      await world.tokens.enroll(token.id, newDevice('1'), { record: record('enrolled') });
+      await expect(world.tokens.enroll(token.id, newDevice('2'), { record: record('enrolled') })).rejects.toThrow(
         IdempotencyKeyTaken,
       );
       await expect(world.tokens.create({ ...token, id: id('enr', 'b') }, record('made'))).rejects.toThrow(
         IdempotencyKeyTaken,
       );
+    });
+
+    const SERIAL = 'PF-1';
+    const withSerial = (name: string, changes: Partial<Device> = {}) => ({
+      ...newDevice(name),
+      serialNumber: SERIAL,
+      ...changes,
+    });
+    const retirement = (former: Device, now = T0) => {
+      const { groupIds: _, ...rest } = former;
+      return { device: { before: former, after: { ...rest, version: former.version + 1, retiredAt: now } } };
+    };
+
+    it('give a serial number to one device in service, whatever its case, and again once that is retired', async () => {
+      await world.tokens.create({ ...token, maxUses: 9 });
+      const first = withSerial('1');
+      await world.tokens.enroll(token.id, first);
+      expect(await world.tokens.findSerialHolder(' pf-1 ')).toBe(first.id);
+      await expect(world.tokens.enroll(token.id, withSerial('2'))).rejects.toThrow(ConcurrentChange);
+      expect(await world.devices.find(id('dev', '2'))).toBeUndefined();
+      expect((await world.tokens.find(token.id))?.uses).toBe(1);
+      await world.devices.retire(retirement(first));
+      expect(await world.tokens.findSerialHolder(SERIAL)).toBeUndefined();
+      expect(await world.tokens.enroll(token.id, withSerial('3'))).toBe(true);
+    });
+
+    it('give a placeholder to as many devices as have it', async () => {
+      await world.tokens.create(token);
+      for (const name of ['1', '2']) {
+        expect(await world.tokens.enroll(token.id, withSerial(name, { serialNumber: 'Default string' }))).toBe(true);
+      }
+      expect(await world.tokens.findSerialHolder('Default string')).toBeUndefined();
+    });
+
+    // Every shard that a device may be counted by, the former's among them.
+    it.each(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])('put a device in the place of a former one: %s', async (name) => {
+      await world.tokens.create({ ...token, maxUses: 9 });
+      const [kept, left, new_] = ['kept', 'left', 'new'].map((group) => id('grp', group));
+      for (const groupId of [kept, left, new_]) {
+        await world.groups.create({ id: groupId ?? '', name: 'Lab', deviceCount: 0, createdAt: T0 });
+      }
+      const former = withSerial('former', { groupIds: [kept ?? '', left ?? ''] });
+      await world.tokens.enroll(token.id, former);
+      const before = await world.groups.find('all');
+      const next = withSerial(name, { groupIds: [kept ?? '', new_ ?? ''] });
+      const stale = retirement({ ...former, version: 7 });
+      await expect(world.tokens.enroll(token.id, next, { former: stale })).rejects.toThrow(ConcurrentChange);
+      expect(await world.tokens.enroll(token.id, next, { former: retirement(former) })).toBe(true);
+      expect(await world.tokens.findSerialHolder(SERIAL)).toBe(next.id);
+      expect((await world.devices.find(former.id))?.retiredAt).toBe(T0);
+      expect(await world.devices.find(next.id)).toEqual(next);
+      const counts = [kept, left, new_].map(async (groupId) => (await world.groups.find(groupId ?? ''))?.deviceCount);
+      expect(await Promise.all(counts)).toEqual([1, 0, 1]);
+      expect((await world.groups.find('all'))?.deviceCount).toBe(before?.deviceCount);
+      for (const groupId of [kept, new_]) {
+        const { items } = await world.devices.list({ limit: 9, groupId: groupId ?? '' });
+        expect(items.map((one) => one.id)).toEqual([next.id]);
+      }
     });
 
     it('are listed newest first', async () => {

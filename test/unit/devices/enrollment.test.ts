@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { authenticateDevice } from '../../../lib/devices/authentication.ts';
 import { issueToken, parseToken } from '../../../lib/devices/credential.ts';
+import { retireDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken, type EnrollmentOrder, enroll } from '../../../lib/devices/enrollment.ts';
 import { isUsable } from '../../../lib/devices/model.ts';
-import { tokensIn } from '../support/devices.ts';
-import { ANNA } from '../support/fixtures.ts';
+import { assistanceIn } from '../support/assistance.ts';
+import { credentialsIn } from '../support/credentials.ts';
+import { devicesIn, tokensIn } from '../support/devices.ts';
+import { ANNA, BOOT_1, pendingRequest, taskIn } from '../support/fixtures.ts';
 import { groupsIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
@@ -15,7 +19,15 @@ let clock: SettableClock;
 let newId: ReturnType<typeof countingIds>;
 
 const actAs = vi.fn();
-const deps = () => ({ tokens: tokensIn(store), groups: groupsIn(store), clock, newId, actAs });
+const deps = () => ({
+  tokens: tokensIn(store),
+  groups: groupsIn(store),
+  devices: devicesIn(store),
+  assistance: assistanceIn(store),
+  clock,
+  newId,
+  actAs,
+});
 const makeToken = (maxUses = 1, expiresInHours = 24) =>
   createEnrollmentToken(deps(), { maxUses, expiresInHours }, ANNA);
 const order = (enrollmentToken: string): EnrollmentOrder => ({
@@ -123,4 +135,91 @@ describe('enrolling', () => {
     expect(problem.code).toBe('unauthenticated');
     expect(store.devices.size).toBe(0);
   });
+});
+
+describe('enrolling a serial number that a device in service has', () => {
+  const sn = (token: string, serialNumber = 'PF-1') => ({ ...order(token), serialNumber });
+  const replacing = (maxUses = 9) =>
+    createEnrollmentToken(deps(), { maxUses, expiresInHours: 24, mayReplace: true }, ANNA);
+  const inService = () => [...store.devices.values()].filter(({ retiredAt }) => retiredAt === undefined);
+
+  it('is refused, uses nothing of the token, and leaves the device as it was', async () => {
+    const { id: tokenId, token } = await makeToken(9);
+    const { deviceId } = await enroll(deps(), sn(token));
+    const before = store.devices.get(deviceId);
+    for (const serialNumber of ['PF-1', ' pf-1', 'ＰＦ-1']) {
+      const problem = await problemFrom(enroll(deps(), sn(token, serialNumber)));
+      expect(problem.code).toBe('already_exists');
+      expect(JSON.stringify(problem)).not.toContain(deviceId);
+    }
+    expect(store.devices.get(deviceId)).toBe(before);
+    expect(store.devices.size).toBe(1);
+    expect(store.tokens.get(tokenId)?.uses).toBe(1);
+  });
+
+  it('tells nothing to those who have no good token', async () => {
+    const { token } = await makeToken(1);
+    await enroll(deps(), sn(token));
+    for (const bad of [token, 'nonsense']) {
+      expect((await problemFrom(enroll(deps(), sn(bad)))).code).toBe('unauthenticated');
+    }
+  });
+
+  it('is possible once that device is retired', async () => {
+    const { token } = await makeToken(2);
+    const { deviceId } = await enroll(deps(), sn(token));
+    await retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, deviceId);
+    expect((await enroll(deps(), sn(token))).deviceId).not.toBe(deviceId);
+  });
+
+  it('with a token for it retires that device, and hands on nothing of it', async () => {
+    const first = await replacing();
+    const { deviceId: formerId, deviceToken } = await enroll(deps(), sn(first.token));
+    const task = taskIn('queued', { deviceId: formerId });
+    const request = { ...pendingRequest(), deviceId: formerId };
+    store.tasks.set(task.id, task);
+    store.requests.set(request.id, request);
+    store.devices.set(formerId, {
+      ...(store.devices.get(formerId) ?? expect.fail('no device')),
+      openRestart: task,
+      openAssistance: { requestId: request.id },
+      recentRestarts: [T0],
+      bootId: BOOT_1,
+    });
+    const { deviceId, device } = await enroll(deps(), sn(first.token));
+    expect(deviceId).not.toBe(formerId);
+    expect(device).not.toHaveProperty('openRestart');
+    expect(Object.keys(store.devices.get(deviceId) ?? {})).not.toEqual(
+      expect.arrayContaining(['openRestart', 'openAssistance', 'recentRestarts', 'bootId']),
+    );
+    expect(store.devices.get(formerId)).toMatchObject({ retiredAt: T0 });
+    expect(store.tasks.get(task.id)?.state).toBe('removed');
+    expect(store.requests.get(request.id)).toMatchObject({ state: 'ended', endReason: 'deviceRetired' });
+    const credentials = credentialsIn(store);
+    const old = authenticateDevice({ credentials, clock }, `Bearer ${deviceToken}`, { consistency: 'strongly' });
+    expect((await problemFrom(old)).code).toBe('unauthenticated');
+    expect(inService()).toHaveLength(1);
+  });
+
+  it.each([
+    ['that may replace', true, 2],
+    ['that may not', false, 1],
+  ])('ten times at once with a token %s takes one of them', async (_what, mayReplace, uses) => {
+    const { id: tokenId, token } = mayReplace ? await replacing(20) : await makeToken(20);
+    if (mayReplace) await enroll(deps(), sn(token));
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => enroll(deps(), sn(token))));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(inService()).toHaveLength(1);
+    expect(store.tokens.get(tokenId)?.uses).toBe(uses);
+  });
+
+  it.each(['Default string', 'To be filled by O.E.M.', '0', '00000000', 'None', 'N/A'])(
+    'does not matter where it is a placeholder: %s',
+    async (serialNumber) => {
+      const { token } = await makeToken(2);
+      await enroll(deps(), sn(token, serialNumber));
+      expect((await enroll(deps(), sn(token, serialNumber))).device.serialNumber).toBe(serialNumber);
+      expect(inService()).toHaveLength(2);
+    },
+  );
 });

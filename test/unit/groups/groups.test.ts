@@ -173,7 +173,15 @@ describe('a membership', () => {
 });
 
 describe('an enrolment token with a group', () => {
-  const deps = () => ({ tokens: tokensIn(store), groups: groups(), clock, newId, actAs: () => {} });
+  const deps = () => ({
+    tokens: tokensIn(store),
+    groups: groups(),
+    devices: devicesIn(store),
+    assistance: assistanceIn(store),
+    clock,
+    newId,
+    actAs: () => {},
+  });
   const order = (enrollmentToken: string) => ({
     enrollmentToken,
     name: 'PC',

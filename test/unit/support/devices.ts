@@ -1,7 +1,8 @@
 /** Devices and enrolment tokens in memory. */
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import { groupIdsOf, isUsable } from '../../../lib/devices/model.ts';
+import { type Device, groupIdsOf, isUsable } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
+import { comparableSerialNumber } from '../../../lib/devices/serial-number.ts';
 import { countIn, findGroup } from './groups.ts';
 import { assertKeyFree, assertVersion, keepAnswer, pageOf, replaceVersion, type Store, touchDevice } from './store.ts';
 
@@ -38,6 +39,13 @@ export const devicesIn = (store: Store): DeviceRepository => ({
   },
 });
 
+const holderIn = (store: Store, serialNumber: string | undefined): string | undefined => {
+  const comparable = comparableSerialNumber(serialNumber);
+  const isHolder = (device: Device) =>
+    device.retiredAt === undefined && comparableSerialNumber(device.serialNumber) === comparable;
+  return comparable === undefined ? undefined : [...store.devices.values()].find(isHolder)?.id;
+};
+
 export const tokensIn = (store: Store): EnrollmentTokenRepository => ({
   create: async (token, record) => {
     assertKeyFree(store, record);
@@ -47,13 +55,17 @@ export const tokensIn = (store: Store): EnrollmentTokenRepository => ({
   find: async (id) => store.tokens.get(id),
   list: async (request) => pageOf(store.tokens.values(), request, (token) => token.id, 'descending'),
   revoke: async (id) => store.tokens.delete(id),
-  enroll: async (tokenId, device, record) => {
+  findSerialHolder: async (serialNumber) => holderIn(store, serialNumber),
+  enroll: async (tokenId, device, { record, former } = {}) => {
     assertKeyFree(store, record);
     const token = store.tokens.get(tokenId);
     if (!token || !isUsable(token, device.enrolledAt)) return false;
     for (const groupId of groupIdsOf(device)) {
       if (!findGroup(store, groupId)) throw new ConcurrentChange('in memory');
     }
+    const holder = holderIn(store, device.serialNumber);
+    if (holder !== former?.device.before.id) throw new ConcurrentChange('in memory');
+    if (former) await devicesIn(store).retire(former);
     for (const groupId of groupIdsOf(device)) countIn(store, groupId, 1);
     store.tokens.set(tokenId, { ...token, uses: token.uses + 1 });
     store.devices.set(device.id, device);
