@@ -1,7 +1,12 @@
-/** Stream consumers: functions that follow what was written to a table. */
+/** What feeds functions: the streams of what was written to tables, and queues. */
 import { Duration } from 'aws-cdk-lib';
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IEventSourceDlq,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { NodeFunction } from './function.ts';
 import type { Table } from './tables.ts';
@@ -32,6 +37,12 @@ const pattern = ({ sortKeys, isNew, numberAfter, textBefore }: ChangeFilter): { 
     },
   });
 
+/** A queue for what a mapping gives up on. CDK's own would let the function ask about the queue, too. */
+const giveUpTo = (queue: IQueue, fn: NodeFunction): IEventSourceDlq => {
+  queue.grant(fn, 'sqs:SendMessage');
+  return { bind: () => ({ destination: queue.queueArn }) };
+};
+
 /**
  * Lets a function follow a table's stream, in order for each item. What fails is retried for six hours, long enough for
  * an outage of what it calls and for a fix of the code. Then its place in the stream goes to the failure queue, while
@@ -50,7 +61,19 @@ export const consumeStream = (fn: NodeFunction, table: Table, { failures, filter
     bisectBatchOnError: true,
     retryAttempts: -1,
     maxRecordAge: Duration.hours(6),
-    onFailure: new SqsDlq(failures),
+    onFailure: giveUpTo(failures, fn),
     ...(filters && { filters: filters.map(pattern) }),
+  });
+};
+
+/** Gives a function a queue's messages, ten at a time, to at most so many of it at once. CDK's own would grant more. */
+export const consumeQueue = (fn: NodeFunction, queue: IQueue, maxConcurrency: number): void => {
+  queue.grant(fn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+  new EventSourceMapping(fn, `From-${queue.node.id}`, {
+    target: fn.lambda,
+    eventSourceArn: queue.queueArn,
+    batchSize: 10,
+    reportBatchItemFailures: true,
+    maxConcurrency,
   });
 };

@@ -1,5 +1,4 @@
 /** The functions that follow the tables' streams and the devices' undelivered tasks, and what each may do. */
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { Environment as AuditExportEnvironment } from '../../functions/events/audit-export/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/events/groups/environment.ts';
@@ -10,7 +9,7 @@ import { alarmOnErrors, alarmOnLateness } from '../alarms.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
 import type { Resources } from '../resources.ts';
-import { consumeStream } from '../streams.ts';
+import { consumeQueue, consumeStream } from '../streams.ts';
 
 const timeoutSeconds = 60;
 
@@ -103,14 +102,8 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
     timeoutSeconds,
     environment: { DEVICES_TABLE: tables.devices.name, RESTARTS_TABLE: tables.restarts.name },
   });
-  undelivered.lambda.addEventSource(
-    new SqsEventSource(inboxes.deadLetters, {
-      batchSize: 10,
-      reportBatchItemFailures: true,
-      // A fleet that is switched off must not take the concurrency that polls need.
-      maxConcurrency: 20,
-    }),
-  );
+  // A fleet that is switched off must not take the concurrency that polls need.
+  consumeQueue(undelivered, inboxes.deadLetters, 20);
   tables.devices.grant(undelivered, 'UpdateItem');
   tables.restarts.grant(undelivered, 'GetItem', 'PutItem');
   alarmOnErrors(undelivered);
