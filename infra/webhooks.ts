@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-events';
 import { ApiDestination as ApiDestinationTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { NOTICE_TYPES } from '../lib/alerts/notice.ts';
+import { NOTICE_TYPES } from '../lib/alerts/model.ts';
 import type { Webhook } from './alert-config.ts';
 import { atLeast } from './alert-topic.ts';
 import { APP, type Config } from './config.ts';

@@ -9,6 +9,10 @@ export type { AlertKind, AlertState, Severity } from '../api/alerts.ts';
 export const CHANNELS = ['topic', 'bus'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** The notice of an alert on the bus, by its `detail-type`. */
+export const NOTICE_TYPES = ['AlertRaised', 'AlertResolved'] as const;
+export type NoticeType = (typeof NOTICE_TYPES)[number];
+
 /** What the admins are yet to be told of an alert. */
 export type Notice = {
   /** The alert's when this came up: a receiver knows one that it has had by it. */

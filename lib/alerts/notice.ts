@@ -5,11 +5,8 @@
 import type * as api from '../api/alerts.ts';
 import { iso } from '../clock.ts';
 import type { Id } from '../ids.ts';
-import { type Alert, alertView } from './model.ts';
+import { type Alert, alertView, type NoticeType } from './model.ts';
 import { headlineOf, oneLine } from './words.ts';
-
-export const NOTICE_TYPES = ['AlertRaised', 'AlertResolved'] as const;
-export type NoticeType = (typeof NOTICE_TYPES)[number];
 
 export type NoticeEvent = {
   type: NoticeType;

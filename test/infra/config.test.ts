@@ -23,6 +23,8 @@ test('only the issuer and the audience must be said', () => {
       expensive: { rate: 10, burst: 50 },
     },
     alertEmails: [],
+    webhooks: [],
+    unansweredAfterMinutes: [15, 60, 180],
     protectData: true,
     connectors: { default: 'rustdesk', rustdesk: {} },
   });
