@@ -20,6 +20,11 @@ export class ConnectorFailure extends Error {
     super(message);
     this.kind = kind;
   }
+
+  /** By its name: a part of a function that is loaded on demand has a copy of this class of its own. */
+  static override [Symbol.hasInstance](value: unknown): value is ConnectorFailure {
+    return value instanceof Error && value.name === 'ConnectorFailure';
+  }
 }
 
 /** What a provider is told of the request that a session is for. */
