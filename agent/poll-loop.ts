@@ -18,7 +18,7 @@ export type LoopPorts = {
   platform: Pick<Platform, 'boot'>;
   flow: Pick<RestartFlow, 'receive' | 'step' | 'stage' | 'lastOutcome'>;
   person: Pick<Person, 'next'>;
-  bell: Pick<Bell, 'arm'>;
+  bell: Pick<Bell, 'arm' | 'takeHurry'>;
   keeper: Pick<CredentialKeeper, 'turn'>;
   attendant: Pick<Attendant, 'saw'>;
   clock: Clock;
@@ -33,6 +33,9 @@ export type LoopOptions = {
   stop: AbortSignal;
 };
 
+const HURRY_MS = 10_000;
+const HURRIED_PACE_MS = 5_000;
+
 /**
  * Runs until it is stopped, or once. Whatever fails in between is logged and tried again; a credential that the server does
  * not take today is kept, since it may be the server that is wrong.
@@ -41,6 +44,7 @@ export type LoopOptions = {
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
   const { server, platform, person, attendant, bell, keeper, flow, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
+  let hurriedUntil = Number.NEGATIVE_INFINITY;
   let paceMs = 0;
   let pollFailures = 0;
   let stepFailures = 0;
@@ -73,7 +77,9 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     const { body, headers, retryAfterSeconds } = await server.poll({ ...boot, agentVersion: AGENT_VERSION });
     const pace = { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }), ...body };
     paceMs = pollDelayMs(pace);
-    nextPoll = clock.monotonic() + paceMs;
+    // What is new may not be found at the first look.
+    const now = clock.monotonic();
+    nextPoll = now + (now < hurriedUntil ? Math.min(paceMs, HURRIED_PACE_MS) : paceMs);
     pollFailures = 0;
     polled = true;
     await attendant.saw(body?.assistanceRequest);
@@ -90,6 +96,11 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     // With `once` a restart that the system has taken ends this process or this run; the next one proves it.
     if (once && polled && flow.stage === undefined) await keeper.turn(true);
     if (once && polled && (flow.stage === undefined || flow.stage === 'restarting')) break;
+    if (bell.takeHurry()) {
+      hurriedUntil = clock.monotonic() + HURRY_MS;
+      // A server that does not answer is not asked sooner.
+      if (pollFailures === 0) nextPoll = Math.min(nextPoll, clock.monotonic());
+    }
     if (clock.monotonic() >= nextPoll) {
       try {
         await poll();

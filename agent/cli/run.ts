@@ -1,5 +1,5 @@
 /** `run`: the agent itself. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Attendant } from '../assistance/attendant.ts';
 import { keeping } from '../credential/credential.ts';
 import { CredentialKeeper } from '../credential/keeper.ts';
@@ -27,6 +27,7 @@ import { openHistory } from '../state/history.ts';
 import { takeLock } from '../state/lock.ts';
 import { requestFile } from '../state/request-file.ts';
 import { taskFile } from '../state/task-file.ts';
+import { watchDirectory } from '../state/watch.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { CONSENT_WITHIN_SECONDS } from './help.ts';
@@ -98,10 +99,15 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const bell = new Bell();
   const box = new CommandBox(stateDir);
   await box.open();
-  const watcher = box.watch(() => bell.ring());
+  const unwatchCommands = box.watch(() => bell.ring());
+  // A help command of an account that needs no agent: somebody has asked, and may soon have to be asked.
+  const requests = requestFile(stateDir);
+  const unwatchRequests = watchDirectory(stateDir, (name) => {
+    if (name === basename(requests.path)) bell.hurry();
+  });
   const person = new PersonAtPc(platform, box, bell);
-  const asked = { server, own: requestFile(stateDir), file: askedFile(stateDir) };
-  const gate = new Gate({ ...asked, platform, clock, deviceId });
+  const asked = { server, own: requests, file: askedFile(stateDir) };
+  const gate = new Gate({ ...asked, platform, clock, deviceId, made: () => bell.hurry() });
   const attendant = new Attendant(
     {
       ...{ server, platform, slot, clock, log },
@@ -121,7 +127,8 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   try {
     await pollLoop({ ...ports, attendant, bell, keeper, flow }, { once, startWithinSeconds, stop });
   } finally {
-    watcher.close();
+    unwatchCommands();
+    unwatchRequests();
     person.close();
     attendant.close();
     closeGate();

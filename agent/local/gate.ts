@@ -20,6 +20,8 @@ export type GatePorts = {
   platform: Pick<Platform, 'rustdeskId'>;
   clock: Pick<Clock, 'monotonic'>;
   deviceId: string;
+  /** Is told that somebody has just asked for help. */
+  made: () => void;
 };
 
 type Asking = Extract<LocalCall, { op: 'request' }>;
@@ -91,6 +93,7 @@ export class Gate {
     try {
       const { body: made } = await server.request(body, call.idempotencyKey);
       await file.write({ current: { id: made.id, ...asker }, trying: undefined });
+      this.#ports.made();
       return made;
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -3,12 +3,12 @@
  * writes its answer beside it and then takes the command away. Killed in between, it does it again, which is harmless:
  * a command is bound to one life of a task.
  */
-import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../state/atomic-file.ts';
 import { readText } from '../state/json-file.ts';
 import { number, object, optional, string, variant } from '../state/shape.ts';
+import { watchDirectory } from '../state/watch.ts';
 import { parseReply, type Reply } from './choice.ts';
 
 const parseCommand = object({
@@ -39,15 +39,9 @@ export class CommandBox {
     }
   }
 
-  /** Calls when something has arrived. Where the system cannot say, the agent looks at its own pace. */
-  watch(arrived: () => void): Pick<FSWatcher, 'close'> {
-    try {
-      const watcher = watch(this.#dir, { persistent: false }, arrived);
-      watcher.on('error', () => watcher.close());
-      return watcher;
-    } catch {
-      return { close: () => undefined };
-    }
+  /** Calls when something has arrived. @returns what ends that */
+  watch(arrived: () => void): () => void {
+    return watchDirectory(this.#dir, arrived);
   }
 
   async pending(): Promise<(Command & { id: string })[]> {

@@ -69,6 +69,7 @@ let server: Server;
 let now: number;
 let asked: AskedState | undefined;
 let ownRequest: string | undefined;
+let made: number;
 let gate: Gate;
 let stop: () => void;
 
@@ -83,6 +84,7 @@ beforeEach(async () => {
   now = 0;
   asked = undefined;
   ownRequest = undefined;
+  made = 0;
   gate = new Gate({
     server,
     own: {
@@ -100,6 +102,7 @@ beforeEach(async () => {
     platform: { rustdeskId: async () => '123' },
     clock: { monotonic: () => now },
     deviceId: 'dev_1',
+    made: () => void made++,
   });
   stop = await listen(path, (local) => gate.answer(local));
 });
@@ -127,6 +130,7 @@ describe('an account', () => {
     expect(await gate.userOf('req_1')).toBe('ann');
     expect(await gate.userOf('req_2')).toBeUndefined();
     expect(JSON.stringify(asked)).not.toContain('ticket of ann');
+    expect(made).toBe(1);
   });
 
   test('may do nothing about what another one asked for', async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backOffMs, pollDelayMs, startDelayMs } from '../../../agent/pace.ts';
+import { World } from './world.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -59,5 +60,34 @@ describe('the pace', () => {
 
   test('begins anywhere within the time given', () => {
     expect([startDelayMs(0, 60), startDelayMs(0.5, 60), startDelayMs(0.5, 0)]).toEqual([0, 30_000, 0]);
+  });
+});
+
+describe('who asks for help', () => {
+  const pollTimes = (world: World): number[] => {
+    const times: number[] = [];
+    world.network = () => {
+      times.push(Math.round((world.now - start) / 1000));
+      return world.now - start > 200_000 && world.now - start < 400_000 ? 'fault' : 'ok';
+    };
+    const start = world.now;
+    return times;
+  };
+
+  test('is not kept waiting until the next poll, nor is what is not found at the first look', async () => {
+    const world = new World();
+    const times = pollTimes(world);
+    world.later(20_000, () => world.askForHelp());
+    await world.live(100_000);
+    // The first poll is five seconds after the start; the pace is a minute after each answer.
+    expect(times).toEqual([5, 20, 25, 30, 91]);
+  });
+
+  test('does not make the agent ask a server sooner that does not answer', async () => {
+    const world = new World();
+    const times = pollTimes(world);
+    world.later(250_000, () => world.askForHelp());
+    await world.live(320_000);
+    expect(times.filter((at) => at > 240 && at < 320)).toEqual([246]);
   });
 });

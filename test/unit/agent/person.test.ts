@@ -380,9 +380,9 @@ describe('the command box', () => {
 
   test('wakes who watches it', async () => {
     const arrived = Promise.withResolvers<void>();
-    const watcher = box.watch(() => arrived.resolve());
+    const unwatch = box.watch(() => arrived.resolve());
     await box.send('command-1', command);
     await arrived.promise;
-    watcher.close();
+    unwatch();
   });
 });

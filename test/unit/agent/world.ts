@@ -133,6 +133,11 @@ export class World {
     this.#bell.ring();
   }
 
+  /** Somebody at the PC has asked for help. */
+  askForHelp(): void {
+    this.#bell.hurry();
+  }
+
   cancel(task: SimulatedTask): void {
     if (task.state === 'queued' || task.state === 'scheduled') task.state = 'canceled';
     if (task.state === 'inProgress') task.state = 'canceling';
