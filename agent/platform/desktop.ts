@@ -103,7 +103,10 @@ export const confirmOnDesktop = (
   return show<Confirmed>(screens, dialog, user, signal);
 };
 
+/** By the manager of the person's session, so that their browser does not live in the agent's own sandbox. */
 export const openOnDesktop = async (screens: Screens, link: string, user: string | undefined): Promise<boolean> => {
   const desktop = await findDesktop(screens, user).catch(() => undefined);
-  return desktop !== undefined && screens.launch(...asPerson(screens, desktop, 'xdg-open', [link]));
+  // It replaces variables.
+  const args = ['--user', '--quiet', '--collect', '--', 'xdg-open', link.replaceAll('$', '%24')];
+  return desktop !== undefined && screens.launch(...asPerson(screens, desktop, 'systemd-run', args));
 };

@@ -55,6 +55,9 @@ describe('systemd', () => {
       'ProtectSystem=strict',
       'ReadWritePaths=/var/lib/remote-assist /var/log/remote-assist',
       'WantedBy=multi-user.target',
+      // Other accounts find the socket there, whatever the mask.
+      'RuntimeDirectory=remote-assist',
+      'RuntimeDirectoryMode=0755',
     ]) {
       expect(unit).toContain(line);
     }

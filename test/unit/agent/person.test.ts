@@ -159,9 +159,11 @@ describe('yes or no on Linux', () => {
 
   test('opens a link as the person, and never as root', async () => {
     const root = at(() => '');
-    expect(await root.platform.openLink('https://tv.example/1', 'ann')).toBe(true);
+    expect(await root.platform.openLink('https://tv.example/$HOME', 'ann')).toBe(true);
     expect(root.launched[0]?.slice(0, 4)).toEqual(['runuser', '-u', 'ann', '--']);
-    expect(root.launched[0]?.slice(-2)).toEqual(['xdg-open', 'https://tv.example/1']);
+    // In their session, not in the sandbox of the agent's service.
+    expect(root.launched[0]).toContain('systemd-run');
+    expect(root.launched[0]?.slice(-3)).toEqual(['--', 'xdg-open', 'https://tv.example/%24HOME']);
     expect(await root.platform.openLink('https://tv.example/1', 'ben')).toBe(false);
     const own = at(() => '', 1000);
     await own.platform.openLink('https://tv.example/1');
