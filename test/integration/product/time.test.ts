@@ -81,9 +81,13 @@ describe('a request that nobody answers', () => {
     await isGone();
 
     const announced = (await product.events()).filter((event) => event.detail['id'] === id);
-    expect(announced.map((event) => event['detail-type'])).toEqual(['AssistanceRequested', 'AssistanceRequestExpired']);
+    expect(announced.map((event) => event['detail-type'])).toEqual([
+      'AssistanceRequested',
+      'AssistanceUnanswered',
+      'AssistanceRequestExpired',
+    ]);
     expect(await alertKinds(id, 'active')).toEqual(['assistanceExpired']);
-    expect(await alertKinds(id, 'resolved')).toEqual(['assistanceRequested']);
+    expect(await alertKinds(id, 'resolved')).toEqual(['assistanceUnanswered', 'assistanceRequested']);
     const { body: timeline } = await admin(getTimeline, { params: { id: device.id } });
     expect(timeline.items[0]?.kind).toBe('AssistanceRequestExpired');
 
