@@ -7,6 +7,7 @@ import { adminFunctions } from './functions/admin.ts';
 import { agentFunctions } from './functions/agent.ts';
 import { eventFunctions, scheduledFunctions } from './functions/events.ts';
 import { publicFunctions } from './functions/public.ts';
+import { sessionFunctions } from './functions/sessions.ts';
 import { streamFunctions } from './functions/streams.ts';
 import { createResources } from './resources.ts';
 import { Webhooks } from './webhooks.ts';
@@ -32,6 +33,7 @@ export class RemoteAssistStack extends Stack {
     streamFunctions(this, resources);
     eventFunctions(this, resources);
     scheduledFunctions(this, resources);
+    sessionFunctions(this, resources);
     new Webhooks(this, 'Webhooks', config, resources.events);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 

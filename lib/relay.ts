@@ -1,6 +1,8 @@
 /** What follows from a committed change: events for the bus, messages for inboxes, inboxes to make or delete. */
 import { assistanceEvents } from './assistance/events.ts';
 import type { AssistanceRequest } from './assistance/model.ts';
+import { connectorEvents } from './connectors/events.ts';
+import type { Registry } from './connectors/model.ts';
 import { deviceEvents } from './devices/events.ts';
 import type { Device } from './devices/model.ts';
 import type { DomainEvent } from './events/model.ts';
@@ -19,6 +21,7 @@ export type Consequences = {
 export type EntityChange =
   | { kind: 'device'; before: Device | undefined; after: Device | undefined }
   | { kind: 'request'; before: AssistanceRequest | undefined; after: AssistanceRequest | undefined }
+  | { kind: 'connectors'; before: Registry | undefined; after: Registry | undefined }
   | { kind: 'task'; before: RestartTask | undefined; after: RestartTask | undefined }
   | { kind: 'job'; before: RestartJob | undefined; after: RestartJob | undefined };
 
@@ -34,6 +37,7 @@ const ofDevice = (before: Device | undefined, after: Device): Consequences => ({
 /** The same for the same change, always: what follows may be done twice, and is known by its ids. */
 export const consequencesOf = (change: EntityChange): Consequences => {
   if (change.kind === 'request') return { events: assistanceEvents(change.before, change.after), messages: [] };
+  if (change.kind === 'connectors') return { events: connectorEvents(change.before, change.after), messages: [] };
   if (change.after === undefined) return NOTHING;
   if (change.kind === 'device') return ofDevice(change.before, change.after);
   if (change.kind === 'job') return { events: jobEvents(change.before, change.after), messages: [] };

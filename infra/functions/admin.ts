@@ -8,32 +8,33 @@ import type { Environment as DevicesEnvironment } from '../../functions/admin/de
 import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
 import { auditVariables } from '../audit.ts';
+import { connectorVariables, grantConnectors } from '../connectors.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
 const timeoutSeconds = 10;
+/** Opening a session and, where it cannot be kept, closing it: each has eight seconds. */
+const withProviderSeconds = 20;
 
 /** The functions behind the JWT authorizer. */
 export const adminFunctions = (scope: Construct, resources: Resources) => {
   const { config, admins, tables } = resources;
   const audit = auditVariables(resources);
   const ADMIN_ROLES = JSON.stringify(admins.roles);
-  const connectorSettings = JSON.stringify(config.connectors);
 
   const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'admin-assistance', {
     config,
-    timeoutSeconds,
+    timeoutSeconds: withProviderSeconds,
     environment: {
       ADMIN_ROLES,
       ...audit,
+      ...connectorVariables(resources),
       DEVICES_TABLE: tables.devices.name,
-      ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
-      CONNECTORS: connectorSettings,
     },
   });
+  grantConnectors(assistance, resources);
   tables.devices.grant(assistance, 'UpdateItem');
-  tables.assistance.grant(assistance, 'GetItem', 'PutItem');
   tables.assistance.grantQuery(assistance, 'list', 'state');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
   tables.audit.grant(assistance, 'PutItem');
@@ -104,9 +105,10 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
 
   const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
     config,
-    timeoutSeconds,
-    environment: { ADMIN_ROLES, ...audit, CONNECTORS: connectorSettings },
+    timeoutSeconds: withProviderSeconds,
+    environment: { ADMIN_ROLES, ...audit, ...connectorVariables(resources) },
   });
+  grantConnectors(connectors, resources);
   tables.audit.grant(connectors, 'PutItem');
 
   const auditTrail = new NodeFunction<AuditEnvironment>(scope, 'admin-audit', {

@@ -59,7 +59,7 @@ export const scheduledFunctions = (scope: Construct, resources: Resources): void
 };
 
 /** Runs a function each minute. The next minute comes anyway, so one that failed is tried again once. */
-const everyMinute = (fn: NodeFunction, failures: FailureQueue): void => {
+export const everyMinute = (fn: NodeFunction, failures: FailureQueue): void => {
   new Rule(fn, 'EveryMinute', {
     schedule: Schedule.rate(Duration.minutes(1)),
     targets: [

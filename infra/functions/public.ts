@@ -1,9 +1,11 @@
 /** The functions that anybody may call, and what each may do. */
 import type { Construct } from 'constructs';
+import type { Environment as ConnectorsEnvironment } from '../../functions/public/connectors/environment.ts';
 import type { Environment as EnrollmentEnvironment } from '../../functions/public/enrollment/environment.ts';
 import type { Environment as SystemEnvironment } from '../../functions/public/system/environment.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditVariables } from '../audit.ts';
+import { connectorVariables, grantConnectors } from '../connectors.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
@@ -36,5 +38,13 @@ export const publicFunctions = (scope: Construct, resources: Resources) => {
     environment: { VERSION: packageJson.version },
   });
 
-  return { 'public-enrollment': enrollment, 'public-system': system };
+  const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'public-connectors', {
+    config,
+    timeoutSeconds: 20,
+    environment: { ...auditVariables(resources), ...connectorVariables(resources) },
+  });
+  grantConnectors(connectors, resources);
+  tables.audit.grant(connectors, 'PutItem');
+
+  return { 'public-connectors': connectors, 'public-enrollment': enrollment, 'public-system': system };
 };

@@ -21,14 +21,19 @@ const openSchemaOf = (schema: z.ZodMiniType): Json =>
 
 const REQUEST_ID = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
 
+const describeAnswer = (op: Operation, status: string): string => {
+  if (op.html) return status === '200' ? 'A page: it is done.' : 'A page that says why it could not be done.';
+  return status === '204' ? 'Done; no body.' : 'The answer.';
+};
+
 const success = (op: Operation, status: string, schema: z.ZodMiniType | null): Json => ({
-  description: status === '204' ? 'Done; no body.' : 'The answer.',
+  description: describeAnswer(op, status),
   headers: {
     ...REQUEST_ID,
     ...(op.paced && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
     ...(op.idempotent && { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } }),
   },
-  ...(schema && { content: { 'application/json': { schema: openSchemaOf(schema) } } }),
+  ...(schema && { content: { [op.html ? 'text/html' : 'application/json']: { schema: openSchemaOf(schema) } } }),
 });
 
 const refusedByGateway = (description: string): Json => ({

@@ -29,6 +29,7 @@ export type ApiFunction =
   | 'admin-devices'
   | 'admin-groups'
   | 'admin-restarts'
+  | 'public-connectors'
   | 'public-enrollment'
   | 'public-system';
 
@@ -65,6 +66,8 @@ export type Operation = {
   readonly throttle?: 'enrollment' | 'expensive';
   /** Answers carry `Retry-After`. */
   readonly paced?: true;
+  /** Its answers, whether or not what was wanted could be done, are pages for a browser and not JSON. */
+  readonly html?: true;
 };
 
 /** The names in a path's `{}`: `/v1/devices/{id}` has `id`. */
@@ -107,7 +110,7 @@ export const problemsOf = (op: Operation): ProblemCode[] => {
   const codes = new Set<ProblemCode>(op.problems);
   if (op.caller !== 'none') codes.add('unauthenticated');
   if (op.caller !== 'none' && op.caller !== 'agent') codes.add('forbidden');
-  if (op.query || op.body || op.idempotent) codes.add('invalid_request');
+  if ((op.query && !op.html) || op.body || op.idempotent) codes.add('invalid_request');
   if (op.body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
   if (op.path.includes('{')) codes.add('not_found');
   if (op.idempotent) codes.add('idempotency_key_reused');

@@ -51,7 +51,8 @@ export const isOpen = (request: AssistanceRequest): boolean => OPEN_STATES.inclu
 export const expired = (): ProblemError =>
   new ProblemError('expired', 'Nobody answered the request within 4 hours, so it is gone.');
 
-const assertIn = (
+/** @throws ProblemError `expired`, `invalid_state` */
+export const assertIn = (
   request: AssistanceRequest,
   states: readonly AssistanceState[],
   doing: string,
@@ -81,10 +82,6 @@ const CLOSE_AFTER_MS = MINUTE;
 
 const hasProviderSession = ({ session }: AssistanceRequest): boolean =>
   session !== undefined && keepsSessions(session.connector);
-
-/** For asking before a session is opened: throws what `approve` would throw. */
-export const assertApprovable = (request: AssistanceRequest, now: Instant): void =>
-  assertIn(request, ['pending'], 'approved', now);
 
 /** A session that its provider gives no end has this one, so that nothing shows as connected for ever. */
 const SESSION_LIMIT_MS = 12 * HOUR;
@@ -136,11 +133,29 @@ export const end = (request: AssistanceRequest, reason: EndReason, now: Instant,
     ...(by && { endedBy: by.name }),
   });
 
-/** The provider has ended the session, or its time is over: there is no use in closing what is over. */
-export const endAsExpired = (request: AssistanceRequest, isOver: boolean, now: Instant): AssistanceRequest => {
-  const { closeAt, ...ended } = end(request, 'sessionExpired', now);
-  return isOver || closeAt === undefined ? ended : { ...ended, closeAt };
+/** The provider has ended the session: there is nothing to close. */
+export const endWithSession = (request: AssistanceRequest, now: Instant): AssistanceRequest => {
+  const { closeAt: _, ...ended } = end(request, 'sessionExpired', now);
+  return ended;
 };
+
+/** A provider does not end a session by itself for longer than it is valid, or than this. */
+const CLOSE_FOR_MS = HOUR;
+
+/** The session could not be closed: when to try again, ever more rarely, until it must be over by itself. */
+export const closeLater = ({ closeAt: _, ...request }: AssistanceRequest, now: Instant): AssistanceRequest => {
+  const { endedAt = request.changedAt, session } = request;
+  const after = { ...request, version: request.version + 1, changedAt: now };
+  if (now >= Math.max(session?.validUntil ?? 0, endedAt + CLOSE_FOR_MS)) return after;
+  const pause = Math.min(Math.max((now - endedAt) / 2, MINUTE), 30 * MINUTE);
+  return { ...after, closeAt: Math.round(now + pause) };
+};
+
+export const closed = ({ closeAt: _, ...request }: AssistanceRequest, now: Instant): AssistanceRequest => ({
+  ...request,
+  version: request.version + 1,
+  changedAt: now,
+});
 
 export const endForRetirement = (request: AssistanceRequest, now: Instant): AssistanceRequest =>
   change(request, OPEN_STATES, 'ended', now, { state: 'ended', endedAt: now, endReason: 'deviceRetired' });

@@ -4,7 +4,7 @@ import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 import { readDue } from './due-index.ts';
-import { type Database, held, transact, write } from './dynamodb.ts';
+import { type Database, held, transact, unaccompanied, write } from './dynamodb.ts';
 import { openForRequest } from './gate.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem } from './items.ts';
@@ -29,17 +29,27 @@ export const createRequestReader = (db: Database, table: string): Pick<Assistanc
   },
 });
 
+/** What looking after sessions needs: nothing that concerns the device. */
+export const createRequestAmender = (
+  db: Database,
+  table: string,
+): Pick<AssistanceRepository, 'find' | 'findExpired' | 'amend' | 'saveExpired'> => ({
+  ...createRequestReader(db, table),
+  findExpired: async (id) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: expiredRequestKey(id), ConsistentRead: true }),
+    );
+    return fromItem<ExpiredRequest>('ExpiredRequest', Item);
+  },
+  amend: (before, after) => unaccompanied(() => write(db, requestWrite(table, before, after))),
+  saveExpired: (expired) => write(db, { Put: { TableName: table, Item: expiredItem(expired) } }),
+});
+
 export const createAssistanceRepository = (
   db: Database,
   tables: RequestTables & { idempotency?: string },
 ): AssistanceRepository => ({
-  ...createRequestReader(db, tables.assistance),
-  findExpired: async (id) => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: tables.assistance, Key: expiredRequestKey(id), ConsistentRead: true }),
-    );
-    return fromItem<ExpiredRequest>('ExpiredRequest', Item);
-  },
+  ...createRequestAmender(db, tables.assistance),
   list: ({ limit, after, state }) =>
     readShardedList(db, 'AssistanceRequest', {
       table: tables.assistance,
@@ -66,7 +76,6 @@ export const createAssistanceRepository = (
   },
   save: (before, after, record) =>
     transact(db, [...idempotencyWrites(tables.idempotency ?? '', record), ...requestWrites(tables, before, after)]),
-  amend: (before, after) => write(db, requestWrite(tables.assistance, before, after)),
   postpone: async ({ id, version }, at) => {
     const Update = {
       TableName: tables.assistance,
@@ -78,7 +87,6 @@ export const createAssistanceRepository = (
     await held(write(db, { Update }));
   },
   due: (now, lane) => readDue(db, tables.assistance, now, duePartition(lane)),
-  saveExpired: (expired) => write(db, { Put: { TableName: tables.assistance, Item: expiredItem(expired) } }),
   // The device's record needs no change: what it says of the request is void since the request expired.
   expire: async (request, now) => {
     try {

@@ -5,6 +5,7 @@ import { fromItem, type Item, type ItemType } from './items.ts';
 const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
   Device: 'device',
   AssistanceRequest: 'request',
+  Connectors: 'connectors',
   RestartTask: 'task',
   RestartJob: 'job',
 };

@@ -28,6 +28,8 @@ export type ItemType =
   | 'Group'
   | 'Member'
   | 'AssistanceRequest'
+  | 'Connectors'
+  | 'ConnectorLease'
   | 'ExpiredRequest'
   | 'RestartJob'
   | 'RestartTask'

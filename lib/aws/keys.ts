@@ -40,6 +40,9 @@ export const clearedKey = (deviceId: Id, cause: string): Key => key(deviceId, `C
 export const timelineKey = (deviceId: Id, entryId: Id): Key => key(deviceId, `TIMELINE#${entryId}`);
 export const TIMELINE_PREFIX = 'TIMELINE#';
 export const timelineEntryId = (sk: string): Id => sk.slice(TIMELINE_PREFIX.length);
+/** One record for all connectors of a stage. */
+export const connectorsKey: Key = key('connectors', 'CONNECTORS');
+export const connectorLeaseKey = (name: string): Key => key('connectors', `LEASE#${name}`);
 export const auditKey = (id: Id): Key => key(id, 'AUDIT_RECORD');
 export const idempotencyKey = (id: string): Key => key(id, 'ANSWER');
 

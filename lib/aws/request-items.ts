@@ -45,11 +45,8 @@ export const requestItem = (request: AssistanceRequest): Item =>
 
 export type RequestTables = { devices: string; assistance: string };
 
-export const requestWrite = (
-  table: string,
-  before: AssistanceRequest,
-  after: AssistanceRequest,
-): { Put: NonNullable<Write['Put']> } => replace(table, requestItem(after), before.version);
+export const requestWrite = (table: string, before: AssistanceRequest, after: AssistanceRequest): Write =>
+  replace(table, requestItem(after), before.version);
 
 export const requestWrites = (tables: RequestTables, before: AssistanceRequest, after: AssistanceRequest): Write[] => [
   requestWrite(tables.assistance, before, after),

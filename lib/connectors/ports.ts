@@ -72,9 +72,13 @@ export type Connector = {
 };
 
 export type Connectors = {
-  readonly defaultName: ConnectorName;
-  /** @returns the named one or the default one; `undefined` where it is not onboarded */
-  find(name?: ConnectorName): Connector | undefined;
+  /** @returns `undefined` where it is not onboarded */
+  find(name: ConnectorName): Promise<Connector | undefined>;
+  /**
+   * The named one, or the default one.
+   * @throws ProblemError `connector_not_onboarded`
+   */
+  choose(name?: ConnectorName): Promise<Connector>;
 };
 
 /** How an admin signs in at the provider. Nothing that it keeps leaves the vault. */

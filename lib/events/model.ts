@@ -45,8 +45,9 @@ export type EventDetail = {
   level?: number;
   /** For how long nobody had answered when it climbed to this level. */
   waitedMinutes?: number;
-  /** Of a connector, as are the two below. */
+  /** Of a connector, as are the three below. */
   name?: string;
+  default?: boolean;
   /** What is wrong with it, for people; absent where all is well. */
   problem?: string;
   /** When its problem began; without `problem`, when the one began that is gone now. */

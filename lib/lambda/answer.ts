@@ -1,5 +1,6 @@
 /** Answers: JSON and problem documents, and the one place that maps errors to them. */
 import { PROBLEMS, type Problem, ProblemError } from '../api/problem.ts';
+import { PAGE_POLICY } from '../html.ts';
 import type { HttpResult } from './http-types.ts';
 import { log } from './log.ts';
 
@@ -20,6 +21,17 @@ export const jsonAnswer = (
   statusCode: status,
   headers: withRequestId(requestId, body === undefined ? undefined : 'application/json', headers),
   ...(body !== undefined && { body: JSON.stringify(body) }),
+});
+
+/** @param page a whole document, made by `htmlPage` */
+export const htmlAnswer = (requestId: string, status: number, page: string): HttpResult => ({
+  statusCode: status,
+  headers: withRequestId(requestId, 'text/html; charset=utf-8', {
+    'content-security-policy': PAGE_POLICY,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  }),
+  body: page,
 });
 
 const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {

@@ -30,6 +30,8 @@ export type Call<O extends Operation> = OperationInput<O> &
     /** Makes the record to save with the change, where the request came with an `Idempotency-Key`. */
     remember: Remember | undefined;
     actAs: ActAs;
+    /** Where the caller found this API, such as `https://abc.execute-api.eu-central-1.amazonaws.com`. */
+    origin: string;
   };
 
 /** Keeps a status' literal type, by which a route's answers are checked against its operation. */

@@ -8,7 +8,7 @@ import { type Operation, routeKey } from '../api/operation.ts';
 import type { AuditTrail } from '../audit/ports.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
 import { assertRole, identifyAdmin, readRoleRules } from './admin.ts';
-import { errorAnswer, jsonAnswer } from './answer.ts';
+import { errorAnswer, htmlAnswer, jsonAnswer } from './answer.ts';
 import { auditChanges, auditDenial, type Caller } from './audit.ts';
 import type { HttpEvent, HttpResult, Route } from './http-types.ts';
 import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
@@ -104,6 +104,10 @@ const mapErrors = (audit: AuditTrail) => ({
 /** Whose idempotency key it is. Those who enrol have no name yet; their answers are sealed with the key all the same. */
 const callerName = ({ admin, device }: Caller): string => admin?.id ?? device?.id ?? 'anybody';
 
+/** The gateway says by which name it was called, which may be one of the organisation's own; locally without TLS. */
+const originOf = ({ headers, requestContext }: HttpEvent): string =>
+  `${headers['x-forwarded-proto'] ?? 'https'}://${requestContext.domainName}`;
+
 const serve =
   ({ idempotency, audit }: HttpFunctionOptions) =>
   async (event: HttpEvent, state: State) => {
@@ -111,13 +115,14 @@ const serve =
     const { operation } = route;
     const handle = (remember?: unknown) =>
       auditChanges(audit, { event, operation, caller }, (actAs) =>
-        route.handle({ ...input, ...caller, remember, actAs } as never),
+        route.handle({ ...input, ...caller, remember, actAs, origin: originOf(event) } as never),
       );
     const key = keyOf(operation, event);
     const answer: Answered & { retryAfterSeconds?: number } =
       key === undefined || !idempotency
         ? await handle()
         : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input }, handle);
+    if (operation.html) return htmlAnswer(requestIdOf(event), Number(answer.status), String(answer.body));
     return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
       ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
       ...(answer.replayed && { 'idempotency-replayed': 'true' }),

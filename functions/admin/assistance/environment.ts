@@ -7,6 +7,9 @@ export const Environment = z.object({
   ASSISTANCE_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
   CONNECTORS: z.string(),
+  TEAMVIEWER_API_URL: z.string(),
+  TEAMVIEWER_LOGIN_URL: z.string(),
+  TEAMVIEWER_SECRET_ARN: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),
 });

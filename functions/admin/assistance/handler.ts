@@ -6,14 +6,15 @@ import {
   getAssistanceRequest,
   listAssistanceRequests,
 } from '../../../lib/api/assistance.ts';
-import { approveRequest, changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { approveRequest } from '../../../lib/assistance/approve.ts';
 import { decline, end } from '../../../lib/assistance/request.ts';
 import { adminRequestView } from '../../../lib/assistance/view.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
-import { ConnectorSettings, connectorsOf } from '../../../lib/connectors/connectors.ts';
+import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -22,6 +23,7 @@ import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
 const db = createDatabase();
+const clock = Date.now;
 
 const deps = {
   requests: createAssistanceRepository(db, {
@@ -29,8 +31,8 @@ const deps = {
     assistance: environment.ASSISTANCE_TABLE,
     idempotency: environment.IDEMPOTENCY_TABLE,
   }),
-  connectors: connectorsOf(ConnectorSettings.parse(JSON.parse(environment.CONNECTORS))),
-  clock: Date.now,
+  connectors: openConnectors(db, environment, clock, teamViewerPart(environment, clock)).connectors,
+  clock,
 };
 
 export const handler = httpFunction({

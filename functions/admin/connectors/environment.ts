@@ -3,7 +3,11 @@ import * as z from 'zod/mini';
 
 export const Environment = z.object({
   ADMIN_ROLES: z.string(),
+  ASSISTANCE_TABLE: z.string(),
   CONNECTORS: z.string(),
+  TEAMVIEWER_API_URL: z.string(),
+  TEAMVIEWER_LOGIN_URL: z.string(),
+  TEAMVIEWER_SECRET_ARN: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),
 });

@@ -1,27 +1,64 @@
-/** The connectors and where each stands. */
-import { getConnector, listConnectors } from '../../../lib/api/connectors.ts';
-import { notFound } from '../../../lib/api/problem.ts';
+/** What admins do with connectors: read them, connect and disconnect them, choose the default. */
+import {
+  disconnectConnector as disconnectOperation,
+  getConnector as getOperation,
+  listConnectors as listOperation,
+  onboardTeamViewer,
+  setDefaultConnector,
+  setUpRustDesk as setUpOperation,
+  teamViewerCallback,
+} from '../../../lib/api/connectors.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
-import { ConnectorSettings, connectorsOf, connectorViews } from '../../../lib/connectors/connectors.ts';
+import {
+  chooseDefault,
+  disconnectConnector,
+  getConnector,
+  listConnectors,
+  setUpRustDesk,
+} from '../../../lib/connectors/manage.ts';
+import { startOnboarding } from '../../../lib/connectors/onboarding.ts';
+import { rustDesk } from '../../../lib/connectors/rustdesk.ts';
+import { openConnectors } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { openTeamViewer } from '../../../lib/lambda/teamviewer.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
 const db = createDatabase();
-const views = connectorViews(connectorsOf(ConnectorSettings.parse(JSON.parse(environment.CONNECTORS))));
+const clock = Date.now;
+
+const { connector: teamViewer, vault } = openTeamViewer(environment, clock);
+const { records } = openConnectors(db, environment, clock, () => teamViewer);
+
+const deps = {
+  records,
+  clock,
+  limitations: { teamviewer: teamViewer.limitations, rustdesk: rustDesk({}).limitations },
+  providers: { teamviewer: { onboarding: teamViewer, vault } },
+};
 
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   audit: createAuditTrail(db, environment),
   routes: [
-    route(listConnectors, async () => answer(200, { items: views })),
-    route(getConnector, async ({ params }) => {
-      const body = views.find((connector) => connector.name === params.name);
-      if (!body) throw notFound('connector');
-      return answer(200, body);
+    route(listOperation, async () => answer(200, { items: await listConnectors(deps) })),
+    route(getOperation, async ({ params }) => answer(200, await getConnector(deps, params.name))),
+    route(onboardTeamViewer, async ({ admin, body, origin }) => {
+      const { clientId, clientSecret, redirectUri = `${origin}${teamViewerCallback.path}` } = body;
+      const signIn = { clientId, clientSecret, redirectUri };
+      return answer(200, await startOnboarding({ records, provider: teamViewer, clock }, 'teamviewer', signIn, admin));
+    }),
+    route(setUpOperation, async ({ admin, body: { relayServer, key } }) => {
+      const relay = { ...(relayServer !== undefined && { relayServer }), ...(key !== undefined && { key }) };
+      return answer(200, await setUpRustDesk(deps, relay, admin));
+    }),
+    route(setDefaultConnector, async ({ admin, params }) => answer(200, await chooseDefault(deps, params.name, admin))),
+    route(disconnectOperation, async ({ admin, params }) => {
+      await disconnectConnector(deps, params.name, admin);
+      return answer(204);
     }),
   ],
 });

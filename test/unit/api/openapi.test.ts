@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../lib/api/openapi.ts';
-import { problemsOf, routeKey } from '../../../lib/api/operation.ts';
+import { type Operation, problemsOf, routeKey } from '../../../lib/api/operation.ts';
 import { operations } from '../../../lib/api/operations.ts';
 import { PROBLEMS } from '../../../lib/api/problem.ts';
 
@@ -76,8 +76,13 @@ describe('the OpenAPI document', () => {
     for (const { required } of inPath) expect(required).toBe(true);
     const names = parameters.map((one) => one.name).filter((name) => name !== undefined);
     expect(new Set(names).size).toBe(names.length);
-    expect(names.includes('limit')).toBe(op.query !== undefined);
+    expect(names.includes('limit')).toBe(op.query !== undefined && !op.html);
   });
+
+  const mediaTypeOf = (op: Operation, status: string): string => {
+    if (op.html && status in op.answers()) return 'text/html';
+    return Number(status) < 300 ? 'application/json' : 'application/problem+json';
+  };
 
   it.each(entries)("has every answer of $route, ours with their request id, and the gateway's", ({ op, entry }) => {
     const ours = new Set([
@@ -90,7 +95,7 @@ describe('the OpenAPI document', () => {
       if (ours.has(status)) expect(response['headers']).toHaveProperty('X-Request-Id');
       expect(response['description']).toBeTruthy();
       const expected = [
-        ...(ours.has(status) ? [Number(status) < 300 ? 'application/json' : 'application/problem+json'] : []),
+        ...(ours.has(status) ? [mediaTypeOf(op, status)] : []),
         ...(gateways.has(status) ? ['application/json'] : []),
       ];
       expect(Object.keys(response['content'] ?? {})).toEqual(status === '204' ? [] : expected);

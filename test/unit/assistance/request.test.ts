@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ASSISTANCE_STATES } from '../../../lib/api/assistance.ts';
 import { type ProblemCode, ProblemError } from '../../../lib/api/problem.ts';
 import type { AssistanceRequest, AssistanceState } from '../../../lib/assistance/model.ts';
+import { assertApprovable } from '../../../lib/assistance/opening.ts';
 import {
   approve,
-  assertApprovable,
   consent,
   decline,
   end,

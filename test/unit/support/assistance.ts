@@ -5,7 +5,9 @@ import type { AssistanceRepository } from '../../../lib/assistance/ports.ts';
 import { isOpen } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Connector, Connectors, SessionOrder } from '../../../lib/connectors/ports.ts';
+import { notOnboarded } from '../../../lib/connectors/registry.ts';
 import { openAssistanceOf } from '../../../lib/devices/model.ts';
+import type { Id } from '../../../lib/ids.ts';
 import {
   assertKeyFree,
   assertVersion,
@@ -73,31 +75,87 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
   },
 });
 
-/** Counts its sessions, so that a test can see which are open. */
-export type TestConnector = Connector & { orders: SessionOrder[]; open: Set<string>; fail: Error | undefined };
+export type TestConnector = Connector & { orders: SessionOrder[]; fail: Error | undefined };
 
+/** One that opens links, and keeps no session of them. */
 export const testConnector = (name: ConnectorName = 'rustdesk'): TestConnector => {
   const connector: TestConnector = {
     name,
     limitations: [],
     orders: [],
-    open: new Set(),
     fail: undefined,
     openSession: async (order) => {
       if (connector.fail) throw connector.fail;
       connector.orders.push(order);
-      const supporterLink = `https://supporter.example.com/${connector.orders.length}`;
-      connector.open.add(supporterLink);
-      return { connector: name, supporterLink, code: `code-${connector.orders.length}` };
+      const number = connector.orders.length;
+      return { connector: name, supporterLink: `https://supporter.example.com/${number}`, code: `code-${number}` };
     },
-    closeSession: async ({ supporterLink }: Session) => void connector.open.delete(supporterLink),
+    closeSession: async () => {},
     closeLost: async () => {},
     endedSessions: async () => new Set<string>(),
   };
   return connector;
 };
 
-export const onboarded = (...connectors: Connector[]): Connectors => ({
-  defaultName: 'rustdesk',
-  find: (name = 'rustdesk') => connectors.find((connector) => connector.name === name),
-});
+export type ProviderSession = Session & { code: string; requestId: Id; isOpen: boolean };
+
+export type TestProvider = Connector & {
+  /** All that there ever were. */
+  sessions: ProviderSession[];
+  /** Of every kind, in the order in which they came. */
+  calls: string[];
+  /** Thrown by the next calls, one each, before or after they had their effect. */
+  faults: { error: Error; moment: 'before' | 'after' }[];
+};
+
+/** One that keeps sessions, and finds them again by their request, as TeamViewer does. */
+export const testProvider = (name: ConnectorName = 'teamviewer'): TestProvider => {
+  const found = (wanted: Id) => provider.sessions.find(({ requestId, isOpen }) => isOpen && requestId === wanted);
+  const close = (code: string | undefined) => {
+    for (const session of provider.sessions) if (session.code === code) session.isOpen = false;
+  };
+  const call = async <T>(what: string, effect: () => T): Promise<T> => {
+    provider.calls.push(what);
+    const fault = provider.faults.shift();
+    if (fault?.moment === 'before') throw fault.error;
+    const result = effect();
+    if (fault) throw fault.error;
+    return result;
+  };
+  const open = (requestId: Id): Session => {
+    const code = `s${provider.sessions.length + 1}`;
+    const session = { connector: name, code, supporterLink: `https://supporter.example.com/${code}` };
+    provider.sessions.push({ ...session, requestId, isOpen: true });
+    return session;
+  };
+  const provider: TestProvider = {
+    name,
+    limitations: [],
+    sessions: [],
+    calls: [],
+    faults: [],
+    openSession: ({ requestId, mayExist }) =>
+      call('open', () => {
+        const before = mayExist ? found(requestId) : undefined;
+        if (!before) return open(requestId);
+        const { connector, code, supporterLink } = before;
+        return { connector, code, supporterLink };
+      }),
+    closeSession: ({ code }) => call('close', () => close(code)),
+    closeLost: ({ requestId }) => call('closeLost', () => close(found(requestId)?.code)),
+    endedSessions: (sessions) =>
+      call('ended', () => {
+        const over = provider.sessions.filter(({ isOpen }) => !isOpen).map(({ code }) => code);
+        return new Set(sessions.flatMap(({ code = '' }) => (over.includes(code) ? [code] : [])));
+      }),
+  };
+  return provider;
+};
+
+export const onboarded = (...connectors: Connector[]): Connectors => {
+  const find: Connectors['find'] = async (name) => connectors.find((connector) => connector.name === name);
+  return {
+    find,
+    choose: async (name = 'rustdesk') => (await find(name)) ?? Promise.reject(notOnboarded(name)),
+  };
+};

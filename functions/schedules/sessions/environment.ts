@@ -1,0 +1,12 @@
+/** The environment of schedules-sessions: the stack must give exactly this. */
+import * as z from 'zod/mini';
+
+export const Environment = z.object({
+  DEVICES_TABLE: z.string(),
+  ASSISTANCE_TABLE: z.string(),
+  CONNECTORS: z.string(),
+  TEAMVIEWER_API_URL: z.string(),
+  TEAMVIEWER_LOGIN_URL: z.string(),
+  TEAMVIEWER_SECRET_ARN: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;
