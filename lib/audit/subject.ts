@@ -48,6 +48,9 @@ export const collectionOf = ({ path }: Pick<Operation, 'path'>): string =>
 /** A connector's name may stand in the path itself, as in `/v1/connectors/teamviewer/onboarding`. */
 const NAMED_CONNECTOR = /^\/v1\/connectors\/([a-z]+)/;
 
+/** Longer than any id or name. What is longer is not kept: a caller chose it, and an index takes no key of any length. */
+const LONGEST_ID = 128;
+
 /** What a request's path asks for, whether or not that exists. */
 export const addressed = (
   operation: Pick<Operation, 'path'>,
@@ -55,5 +58,8 @@ export const addressed = (
 ): AuditSubject => {
   const collection = collectionOf(operation);
   const id = params['id'] ?? params['name'] ?? NAMED_CONNECTOR.exec(operation.path)?.[1];
-  return { type: TYPE_OF_COLLECTION[collection] ?? collection, ...(id !== undefined && { id }) };
+  return {
+    type: TYPE_OF_COLLECTION[collection] ?? collection,
+    ...(id !== undefined && id.length <= LONGEST_ID && { id }),
+  };
 };

@@ -24,6 +24,12 @@ describe('what a request is about', () => {
     expect(addressed({ path }, params)).toEqual(subject);
   });
 
+  it('is kept up to the length that an id may have', () => {
+    const path = '/v1/devices/{id}';
+    expect(addressed({ path }, { id: 'x'.repeat(128) })).toEqual({ type: 'device', id: 'x'.repeat(128) });
+    expect(addressed({ path }, { id: 'x'.repeat(129) })).toEqual({ type: 'device' });
+  });
+
   it('that nobody has thought of is called as its path calls it', () => {
     expect(addressed({ path: '/v1/printers/{id}' }, { id: 'p' })).toEqual({ type: 'printers', id: 'p' });
   });
