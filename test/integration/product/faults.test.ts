@@ -1,7 +1,13 @@
 /** What goes wrong behind the API, on a stack of its own: leases that end, calls that fail, a stack that is stopped midway. */
 
 import { randomUUID } from 'node:crypto';
-import { DeleteQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
@@ -10,6 +16,7 @@ import { getDevice, getTimeline } from '../../../lib/api/devices.ts';
 import { addGroupMember, createGroup, deleteGroup } from '../../../lib/api/groups.ts';
 import {
   acknowledgeTask,
+  cancelRestartTask,
   getRestartJob,
   getRestartTask,
   listJobTasks,
@@ -130,6 +137,69 @@ describe('the inbox', () => {
     await product.settle();
     await sqs.send(new DeleteQueueCommand({ QueueUrl: inboxUrl(other) }));
     expect((await other.poll()).status).toBe(204);
+  });
+});
+
+describe('a message that is redriven', () => {
+  const deadLetters = (): string => {
+    const queue = stack.model.queues.find(({ name }) => name.includes('DeadLetters'));
+    return queue?.url ?? expect.fail('no dead-letter queue of the inboxes');
+  };
+  /** As a move between queues does: the same body, in the inbox and in the dead-letter queue, twice each. */
+  const redrive = async (device: TestDevice, taskId: string, queues = [inboxUrl(device), deadLetters()]) => {
+    const MessageBody = JSON.stringify({ deviceId: device.id, taskId, version: 1 });
+    for (const QueueUrl of [...queues, ...queues]) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await product.settle();
+  };
+  const left = async (QueueUrl: string) => {
+    const AttributeNames = ['All' as const];
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Attributes?.['ApproximateNumberOfMessages'];
+  };
+
+  it('restarts nothing and changes nothing where its task was acknowledged, has ended or was canceled', async () => {
+    const devices = await Promise.all([1, 2, 3].map(() => enrolled()));
+    const [acknowledged, back, canceled] = devices as [TestDevice, TestDevice, TestDevice];
+    const job = await order(devices);
+    await product.settle();
+    const admin = await product.admin();
+    const { body: before } = await admin(listJobTasks, { params: { id: job.id }, query: {} });
+    const taskOf = ({ id }: TestDevice) => before.items.find(({ deviceId }) => deviceId === id)?.id ?? '';
+    await takeTask(acknowledged);
+    await takeTask(back);
+    back.boot = randomUUID();
+    await back.poll();
+    await admin(cancelRestartTask, { params: { id: taskOf(canceled) } });
+    const states = () =>
+      Promise.all(devices.map(async (one) => (await admin(getRestartTask, { params: { id: taskOf(one) } })).body));
+    const then = await states();
+    expect(then.map(({ state }) => state)).toEqual(['inProgress', 'succeeded', 'canceled']);
+    for (const device of devices) {
+      await redrive(device, taskOf(device));
+      expect(await polledTasks(device)).toEqual([]);
+    }
+    expect(await states()).toEqual(then);
+    expect(await left(deadLetters())).toBe('0');
+    const { body } = await admin(getRestartJob, { params: { id: job.id } });
+    expect(body).toMatchObject({ state: 'running', counts: { inProgress: 1, succeeded: 1, canceled: 1 } });
+    // The one that is under way has its inbox looked at no more until its next task, which it gets alone.
+    acknowledged.boot = randomUUID();
+    await acknowledged.poll();
+    const next = await order([acknowledged]);
+    await product.settle();
+    expect((await polledTasks(acknowledged)).map(({ jobId }) => jobId)).toEqual([next.id]);
+  });
+
+  it('hands the task out again where it still waits, and a single acknowledgement is all that follows', async () => {
+    const device = await enrolled();
+    await order([device]);
+    await product.settle();
+    const [task] = await polledTasks(device);
+    await redrive(device, task?.id ?? '', [inboxUrl(device)]);
+    const taken = await takeTask(device);
+    expect(taken).toMatchObject({ id: task?.id, state: 'inProgress' });
+    const again = { params: { id: taken.id }, body: { receipt: task?.receipt ?? '', bootId: device.boot } };
+    expect((await device.call(acknowledgeTask, again)).body).toMatchObject({ acknowledgedAt: taken.acknowledgedAt });
   });
 });
 

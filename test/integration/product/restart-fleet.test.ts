@@ -1,6 +1,7 @@
 /** Orders for the whole fleet, and for what a job failed at, on a stack of its own: such an order reaches every device. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addGroupMember, createGroup, removeGroupMember } from '../../../lib/api/groups.ts';
 import {
   getRestartJob,
   listJobTasks,
@@ -61,6 +62,46 @@ describe('an order for all devices', () => {
     for (const body of [{}, { groupId: 'all', deviceIds: ['dev_x'] }]) {
       expect(await refusal(order(body))).toMatchObject({ status: 400, code: 'invalid_request' });
     }
+  });
+});
+
+describe('an order for a group', () => {
+  it('reaches its members of that moment and nobody else, each once, and ends when they are back', async () => {
+    const admin = await product.admin();
+    const devices = await Promise.all(Array.from({ length: 12 }, () => product.enroll()));
+    const { body: group } = await admin(createGroup, { body: { name: `office ${randomUUID()}` } });
+    for (const { id } of devices) await admin(addGroupMember, { params: { id: group.id, deviceId: id } });
+    const [left, ...members] = devices as [TestDevice, ...TestDevice[]];
+    await admin(removeGroupMember, { params: { id: group.id, deviceId: left.id } });
+    await product.settle();
+    const preview = await admin(previewRestart, { body: { groupId: group.id } });
+    expect(preview.body).toMatchObject({ deviceCount: 11, alreadyRestarting: 0, unknownDeviceIds: [] });
+    const ordered = await order({ groupId: group.id });
+    await product.settle();
+    expect(await job(ordered.id)).toMatchObject({ state: 'running', deviceCount: 11, counts: { queued: 11 } });
+    expect(await reached(ordered.id)).toEqual(members.map(({ id }) => id).sort());
+    expect((await left.poll()).status).toBe(204);
+    for (const device of members) await restart(device);
+    await product.settle();
+    expect(await job(ordered.id)).toMatchObject({ state: 'completed', counts: { succeeded: 11 } });
+  });
+
+  it('joins the open tasks of those who have one, and is over at once where nobody is in the group', async () => {
+    const admin = await product.admin();
+    const [busy, free] = (await Promise.all([product.enroll(), product.enroll()])) as [TestDevice, TestDevice];
+    const { body: group } = await admin(createGroup, { body: { name: `two ${randomUUID()}` } });
+    const empty = await order({ groupId: group.id });
+    await product.settle();
+    expect(await job(empty.id)).toMatchObject({ state: 'completed', deviceCount: 0, counts: {} });
+    for (const { id } of [busy, free]) await admin(addGroupMember, { params: { id: group.id, deviceId: id } });
+    await order({ deviceIds: [busy.id] });
+    await product.settle();
+    const ordered = await order({ groupId: group.id });
+    await product.settle();
+    expect(await job(ordered.id)).toMatchObject({ state: 'running', counts: { queued: 1, joined: 1 } });
+    for (const device of [busy, free]) await restart(device);
+    await product.settle();
+    expect(await job(ordered.id)).toMatchObject({ state: 'completed', counts: { succeeded: 1, joined: 1 } });
   });
 });
 
