@@ -47,6 +47,8 @@ export type LocalStack = {
   /** Looked at before each call to AWS: an answer takes the service's place. */
   interceptors: Interceptor[];
   invoke: Invoker['invoke'];
+  /** Ends the function's workers in the middle of what they do. */
+  crash: Invoker['crash'];
   settle: Settle;
   /** What the roles allow, what of it was used, and what was denied. */
   accessReport: Running['accessReport'];
@@ -103,6 +105,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       aws: { endpoint: gateway.endpoint, region: REGION, credentials: RUNNER_CREDENTIALS },
       interceptors: gateway.interceptors,
       invoke: running.invoker.invoke,
+      crash: running.invoker.crash,
       settle: running.settle,
       accessReport: running.accessReport,
       failed: engines.failed,

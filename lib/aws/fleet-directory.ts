@@ -49,7 +49,15 @@ export const createMemberReader = (db: Database, table: string): Pick<GroupRemai
   },
 });
 
-/** @param page of this shard alone, as many as there should be of each; all eight would be read eight times otherwise */
+/**
+ * How many to read of each shard for a page of so many: its share, and as many more as make it unlikely that a shard has
+ * more of the page than that, which would cut it short. The whole page of each would be eight times what is needed.
+ */
+const shareOf = (limit: number): number => {
+  const share = limit / SHARD_COUNT;
+  return Math.ceil(share + 3 * Math.sqrt(share)) + 1;
+};
+
 const readFleetShard = async (
   db: Database,
   table: string,
@@ -81,7 +89,7 @@ export const createFleetDirectory = (db: Database, devicesTable: string): FleetD
     memberIds: async (groupId, page) =>
       (await readGroup(db, devicesTable, groupId)) && members.memberIds(groupId, page),
     fleetIds: async ({ limit, after }) => {
-      const wanted = { limit: Math.ceil(limit / SHARD_COUNT), ...(after !== undefined && { after }) };
+      const wanted = { limit: shareOf(limit), ...(after !== undefined && { after }) };
       const shards = await Promise.all(SHARDS.map((shard) => readFleetShard(db, devicesTable, shard, wanted)));
       // What a shard has behind its page may come before what another one has in its own.
       const whole = shards.flatMap(({ next }) => next ?? []).sort()[0];

@@ -9,33 +9,50 @@ import { bundleFunctions } from '../../infra/bundle.ts';
 import { bundleBaseline } from './baseline.ts';
 import { contents, sizes } from './bundles.ts';
 import { synthesizeEnvironments } from './environments.ts';
+import { expansion } from './expansion.ts';
 import { type Figure, table } from './figure.ts';
 import { loadTimes } from './load-time.ts';
 import { localStack } from './local-stack.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { overhead } from './overhead.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'remote-assist-bench-'));
-const baseline = join(folder, 'baseline', 'index.js');
 
 const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-const measure = async (): Promise<Figure[]> => {
+const measure = async ({ devices, onlyExpansion }: Options, folder: string): Promise<Figure[]> => {
+  const baseline = join(folder, 'baseline', 'index.js');
   bundleFunctions();
+  const assembly = join(folder, 'assembly');
+  const environments = await synthesizeEnvironments(assembly);
+  const expand = () => {
+    note(`Ordering a restart of ${devices} devices, twice …`);
+    return expansion(folder, assembly, devices);
+  };
+  if (onlyExpansion) return expand();
   bundleBaseline(baseline);
-  const environments = await synthesizeEnvironments(join(folder, 'assembly'));
   note('Loading every bundle again and again …');
   const loading = loadTimes(baseline, environments);
   note('Calling a handler …');
   const calling = await overhead();
   note('Starting the local stack …');
   const running = await localStack(join(folder, 'data'));
-  return [...running, ...contents(), ...sizes(baseline), ...loading, ...calling];
+  return [...running, ...(await expand()), ...contents(), ...sizes(baseline), ...loading, ...calling];
 };
 
+const optionsOrUsage = (): Options => {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    note(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exit(2);
+  }
+};
+
+const options = optionsOrUsage();
+const folder = mkdtempSync(join(tmpdir(), 'remote-assist-bench-'));
 try {
-  const figures = await measure();
+  const figures = await measure(options, folder);
   console.log(table(figures));
   const failing = figures.filter(({ verdict }) => verdict === 'MISSED' || verdict === 'noisy');
   if (failing.length > 0) note(`${failing.length} missed, or too near to tell on a busy machine.`);

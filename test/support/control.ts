@@ -16,6 +16,10 @@ export const settle = (url: string): Promise<void> => control(url, 'POST', 'sett
 
 export const sweep = (url: string): Promise<void> => control(url, 'POST', 'sweep');
 
+/** Moves the functions' clock forward. */
+export const advanceClock = (url: string, advanceMinutes: number): Promise<{ now: string }> =>
+  control(url, 'POST', 'clock', { advanceMinutes });
+
 export const clearCalls = (url: string): Promise<void> => control(url, 'DELETE', 'calls');
 
 export const callsBy = async (url: string, name: string): Promise<CallCount[]> =>

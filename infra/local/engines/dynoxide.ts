@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf, StartError } from '../errors.ts';
 import { type EngineProcess, startProcess } from './process.ts';
+import { indexStreams } from './stream-index.ts';
 import { connectEngine, type Engine } from './transport.ts';
 
 export type Dynoxide = {
@@ -14,6 +15,8 @@ export type Dynoxide = {
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
+
+const DATABASE = 'dynamodb.db';
 
 /** An engine that crashes more often than this within a minute is not started again. */
 const MAXIMUM_RESTARTS = 10;
@@ -47,7 +50,7 @@ const startFirst = async (
   const command = binary();
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, 'dynamodb.db')];
+    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, DATABASE)];
     const start = () => startProcess(command, args);
     try {
       return { port, start, first: await start() };
@@ -62,6 +65,7 @@ const startFirst = async (
 
 export const startDynoxide = async (dataDir: string, log: (line: string) => void): Promise<Dynoxide> => {
   const { port, start, first } = await startFirst(dataDir);
+  indexStreams(join(dataDir, DATABASE), log);
   const engine = connectEngine(`http://127.0.0.1:${port}`, 'dynamodb');
   const failed = Promise.withResolvers<string>();
   let current = first;

@@ -16,6 +16,8 @@ export type Invoker = {
    * rejects: an error, a crash or a timeout of the function is an answer too.
    */
   invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResponse>;
+  /** Ends the function's workers in the middle of what they do. */
+  crash(functionArn: string): Promise<void>;
   /** How many invocations are under way or wait for a worker. */
   inFlight(): number;
   /** Counts every invocation ever started: two equal readings mean that nothing began in between. */
@@ -76,6 +78,7 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
         inFlight--;
       }
     },
+    crash: async (functionArn) => pools.get(functionArn)?.crash(),
     inFlight: () => inFlight,
     started: () => started,
     stop: async () => {

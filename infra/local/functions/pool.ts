@@ -68,6 +68,11 @@ export class FunctionPool implements Budgeted {
     while (this.#all.size > 1 && (this.oldestIdle() ?? longAgo) < longAgo) this.dropOldestIdle();
   }
 
+  /** Ends every worker in the middle of what it does, as a host that fails would. Those that come next start afresh. */
+  async crash(): Promise<void> {
+    await Promise.all([...this.#all].map((worker) => worker.end()));
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const waiting of this.#waiting.splice(0)) waiting(undefined);
