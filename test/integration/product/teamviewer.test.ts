@@ -1,0 +1,223 @@
+/** TeamViewer from the sign-in to the end of a session, on a stack of its own whose provider fails when it is told to. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listAlerts } from '../../../lib/api/alerts.ts';
+import {
+  approveAssistanceRequest,
+  consent,
+  endAssistance,
+  getAssistanceRequest,
+  getOwnAssistanceRequest,
+  requestAssistance,
+} from '../../../lib/api/assistance.ts';
+import {
+  disconnectConnector,
+  getConnector,
+  onboardTeamViewer,
+  setDefaultConnector,
+} from '../../../lib/api/connectors.ts';
+import { decideAt } from '../../fakes/teamviewer/browser.ts';
+import { startTeamViewerFake, type TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
+import { type OwnStack, startOwnStack } from '../support/stack.ts';
+import { type Product, productAt, refusal, type TestDevice } from './product.ts';
+
+const APP = { clientId: 'integration-app', clientSecret: 'integration-app-secret' };
+const MESSAGE = 'the-secret-of-the-message';
+
+let fake: TeamViewerFake;
+let stack: OwnStack;
+let product: Product;
+
+const onboardIt = async (decision: 'accept' | 'deny' = 'accept') => {
+  const body = { acceptLicense: true as const, ...APP };
+  const { body: begun } = await (await product.admin())(onboardTeamViewer, { body });
+  expect(begun.status).toBe('onboarding');
+  return decideAt(begun.authorizationUrl, decision);
+};
+
+const connector = async () =>
+  (await (await product.admin('viewer'))(getConnector, { params: { name: 'teamviewer' } })).body;
+
+const ask = async (device: TestDevice) => {
+  const { body } = await device.call(requestAssistance, { body: { message: MESSAGE, requester: { name: 'Ada' } } });
+  return { id: body.id };
+};
+
+const approve = async (params: { id: string }, subject = 'grace') =>
+  (await (await product.admin('helpdesk', subject))(approveAssistanceRequest, { params, body: {} })).body;
+
+const read = async (params: { id: string }) =>
+  (await (await product.admin('viewer'))(getAssistanceRequest, { params })).body;
+
+const end = async (params: { id: string }) => {
+  await (await product.admin('helpdesk'))(endAssistance, { params });
+  await product.settle();
+};
+
+const sessionsOf = ({ id }: { id: string }) =>
+  fake.sessions().filter((session) => JSON.stringify(session).includes(id));
+const statesOf = (params: { id: string }) => sessionsOf(params).map(({ state }) => state);
+
+beforeAll(async () => {
+  fake = await startTeamViewerFake();
+  const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl };
+  stack = await startOwnStack({ env });
+  product = productAt(stack.url);
+  fake.register({ ...APP, redirectUri: `${stack.url}/v1/connectors/teamviewer/callback` });
+  await fetch(await onboardIt());
+  await (await product.admin())(setDefaultConnector, { params: { name: 'teamviewer' } });
+});
+afterEach(() => fake.clearFaults());
+afterAll(async () => {
+  await stack.remove();
+  await fake.stop();
+});
+
+describe('the sign-in', () => {
+  it('ends at a page for people, which is good once', async () => {
+    const callback = await onboardIt();
+    const first = await fetch(callback);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await first.text();
+    expect(page).toContain('<h1>TeamViewer is connected</h1>');
+    for (const value of new URL(callback).searchParams.values()) expect(page).not.toContain(value);
+    expect((await fetch(callback)).status).toBe(400);
+    expect((await fetch(await onboardIt('deny'))).status).toBe(400);
+    expect((await fetch(`${stack.url}/v1/connectors/teamviewer/callback?code=a&state=b&new=c`)).status).toBe(400);
+    expect(await connector()).toMatchObject({ status: 'onboarded', default: true });
+  });
+
+  it('that fails at TeamViewer says so', async () => {
+    const callback = await onboardIt();
+    fake.fault({ fault: 'serverError', on: 'POST /oauth2/token' });
+    const failed = await fetch(callback);
+    expect(failed.status).toBe(502);
+    expect(failed.headers.get('content-type')).toContain('text/html');
+    expect((await connector()).status).toBe('onboarded');
+  });
+});
+
+describe('a session', () => {
+  it('is one for ten approvals at once, and closed at TeamViewer when its request is over', async () => {
+    const device = await product.enroll();
+    const params = await ask(device);
+    const all = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => approve(params, `admin-${n}`)));
+    const won = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(won).toHaveLength(1);
+    for (const one of all) if (one.status === 'rejected') expect(one.reason.problem.code).toBe('invalid_state');
+    expect(statesOf(params)).toEqual(['open']);
+    const { body: own } = await device.call(getOwnAssistanceRequest, { params });
+    expect(own.session?.endCustomerLink).toBe(won[0]?.session?.endCustomerLink);
+    await device.call(consent, { params, body: { decision: 'accepted' } });
+    await end(params);
+    expect(statesOf(params)).toEqual(['closed']);
+  });
+
+  it('whose answer was lost is found again and not opened twice', async () => {
+    const params = await ask(await product.enroll());
+    fake.fault({ fault: 'answerLost', on: 'POST /sessions', times: 1 });
+    expect(await refusal(approve(params))).toMatchObject({ status: 502, code: 'connector_failed' });
+    expect((await read(params)).state).toBe('pending');
+    expect((await approve(params)).state).toBe('approved');
+    expect(statesOf(params)).toEqual(['open']);
+    await end(params);
+    expect(statesOf(params)).toEqual(['closed']);
+  });
+
+  it('is closed by the sweep where TeamViewer was down when its request ended', async () => {
+    const device = await product.enroll();
+    const params = await ask(device);
+    await approve(params);
+    fake.fault({ fault: 'serverError' });
+    await device.call(consent, { params, body: { decision: 'refused' } });
+    await product.settle();
+    expect(statesOf(params)).toEqual(['open']);
+    fake.clearFaults();
+    await product.advance(5);
+    await product.sweep();
+    expect(statesOf(params)).toEqual(['closed']);
+  });
+
+  it('that ended at TeamViewer ends its request within five minutes', async () => {
+    const device = await product.enroll();
+    const params = await ask(device);
+    const { session } = await approve(params);
+    await device.call(consent, { params, body: { decision: 'accepted' } });
+    fake.closeSession(session?.code ?? '');
+    await product.advance(5);
+    await product.sweep();
+    expect(await read(params)).toMatchObject({ state: 'ended', endReason: 'sessionExpired' });
+  });
+});
+
+describe('a TeamViewer that fails', () => {
+  it('and wants fewer calls is left alone for a while', async () => {
+    const params = await ask(await product.enroll());
+    fake.fault({ fault: 'rateLimit', on: 'POST /sessions', times: 1 });
+    expect(await refusal(approve(params))).toMatchObject({ status: 502, code: 'connector_failed' });
+    const asked = fake.calls.length;
+    expect(await refusal(approve(params))).toMatchObject({ detail: expect.stringContaining('before 2') });
+    expect(fake.calls).toHaveLength(asked);
+    await product.advance(1);
+    expect((await approve(params)).state).toBe('approved');
+    await end(params);
+  });
+
+  it('and blocks us raises an alert, which resolves when it lets us in again', async () => {
+    const params = await ask(await product.enroll());
+    const problems = async (state: 'active' | 'resolved') => {
+      await product.settle();
+      const { body } = await (await product.admin())(listAlerts, { query: { state, limit: '100' } });
+      return body.items.filter(({ kind }) => kind === 'connectorProblem').length;
+    };
+    fake.fault({ fault: 'blocked', on: 'POST /sessions', times: 1 });
+    expect(await refusal(approve(params))).toMatchObject({ status: 502 });
+    expect((await connector()).problem).toContain('TeamViewer');
+    expect(await problems('active')).toBe(1);
+    await approve(params);
+    expect(await connector()).not.toHaveProperty('problem');
+    expect(await problems('active')).toBe(0);
+    expect(await problems('resolved')).toBe(1);
+    await end(params);
+  });
+});
+
+describe('what is secret', () => {
+  it('is in no log, event or notification, and in no answer to the device', async () => {
+    const device = await product.enroll();
+    const params = await ask(device);
+    const { session } = await approve(params);
+    const { body: own } = await device.call(getOwnAssistanceRequest, { params });
+    expect(JSON.stringify(own)).not.toContain(session?.supporterLink);
+    await end(params);
+    const logs = join(stack.dataDir, 'logs');
+    const seen = [
+      ...readdirSync(logs).map((file) => readFileSync(join(logs, file), 'utf8')),
+      JSON.stringify(await product.events()),
+      JSON.stringify(await product.notifications()),
+    ].join('\n');
+    expect(seen).toContain(params.id);
+    for (const secret of [session?.supporterLink ?? '', APP.clientSecret, MESSAGE]) {
+      expect(secret.length).toBeGreaterThan(10);
+      expect(seen).not.toContain(secret);
+    }
+    expect(seen).not.toMatch(/access_token|refresh_token|Bearer /);
+  });
+});
+
+describe('disconnecting', () => {
+  it('revokes at TeamViewer, gives the default back, and can be done again', async () => {
+    const admin = await product.admin();
+    const params = { name: 'teamviewer' };
+    expect((await admin(disconnectConnector, { params })).status).toBe(204);
+    expect((await admin(disconnectConnector, { params })).status).toBe(204);
+    expect(fake.count('POST /oauth2/revoke')).toBe(1);
+    expect(await connector()).toMatchObject({ status: 'notOnboarded', default: false });
+    const request = await ask(await product.enroll());
+    expect((await approve(request)).session?.connector).toBe('rustdesk');
+  });
+});
