@@ -16,7 +16,10 @@ export const taskEvents = (before: RestartTask | undefined, after: RestartTask):
     state: after.state,
     ...(after.error && { errorCode: after.error.code }),
   };
-  if (after.state === 'queued') return [domainEvent('RestartTaskQueued', after, after.changedAt, fields)];
+  if (after.state === 'queued') {
+    const actor = after.orderedBy !== undefined && { actor: after.orderedBy };
+    return [domainEvent('RestartTaskQueued', after, after.changedAt, { ...fields, ...actor })];
+  }
   if (after.state === 'inProgress') return [domainEvent('RestartTaskAcknowledged', after, after.changedAt, fields)];
   return isOpen(after) ? [] : [domainEvent('RestartTaskEnded', after, after.changedAt, fields)];
 };

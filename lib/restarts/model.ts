@@ -10,6 +10,8 @@ export type RestartTask = {
   readonly jobId: Id;
   readonly deviceId: Id;
   readonly deviceName: string;
+  /** The admin who ordered it. */
+  readonly orderedBy?: string;
   readonly state: TaskState;
   /** Grows by one with each change; an event or a message about the task names it. */
   readonly version: number;

@@ -44,6 +44,7 @@ export const newTask = (
     jobId: job.id,
     deviceId: device.id,
     deviceName: device.name,
+    orderedBy: job.createdBy,
     state: release > now ? 'scheduled' : 'queued',
     version: 1,
     changedAt: now,

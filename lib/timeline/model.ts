@@ -49,7 +49,7 @@ const title = ({ type, detail }: DomainEvent): string => {
     case 'AssistanceRequestExpired':
       return 'Nobody answered the request for help within 4 hours';
     case 'RestartTaskQueued':
-      return 'A restart was ordered';
+      return `${actor} ordered a restart`;
     case 'RestartTaskAcknowledged':
       return 'The device took the restart on';
     case 'RestartTaskEnded':
