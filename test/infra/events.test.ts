@@ -56,7 +56,7 @@ test('events-jobs gets jobs and tasks, and not the counts that it writes itself'
   expect(passed).not.toContain(jobCountsKey(id, 0).sk);
 });
 
-test('events-relay gets the changes of devices that something follows from, and not each sighting', () => {
+test('events-relay gets what something follows from, and neither each sighting of a device nor the counts of a job', () => {
   const filters = streams
     .filter((mapping) => functionName(mapping) === 'events-relay')
     .flatMap(({ properties }) => properties['FilterCriteria']?.Filters ?? []);
@@ -65,6 +65,7 @@ test('events-relay gets the changes of devices that something follows from, and 
     { eventName: ['INSERT'], dynamodb: { Keys } },
     { dynamodb: { Keys, NewImage: { retiredAt: { N: [{ exists: true }] } } } },
     { dynamodb: { Keys, OldImage: { missingSinceTask: { S: [{ exists: true }] } } } },
+    { dynamodb: { Keys: { sk: { S: [jobKey('job_0').sk, taskKey('tsk_0').sk] } } } },
   ]);
 });
 

@@ -24,7 +24,8 @@ const waitsOfTheLoop = async (problem: unknown): Promise<number[]> => {
     platform: { boot: async () => ({ bootId: 'boot-0001', bootedAt: '2026-01-31T12:00:00.000Z' }) },
     person: { next: async () => undefined },
     keeper: { turn: async () => undefined },
-    bell: { arm: () => new AbortController().signal },
+    bell: { arm: () => new AbortController().signal, takeHurry: () => false },
+    attendant: { saw: async () => undefined },
     flow: { step: async () => ({}), stage: undefined },
     clock: {
       now: () => now,
