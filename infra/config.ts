@@ -6,6 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
+import { DEFAULT_RETENTION_DAYS } from '../lib/retention/model.ts';
 import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
 
 export const APP = 'remote-assist';
@@ -69,6 +70,15 @@ const LogRetention = z
     (days) => days in RetentionDays,
     'is not a retention that CloudWatch Logs knows (1, 3, 7, 14, 30, 90, 365, …)',
   );
+const days = count.max(3650);
+
+const Retention = z.strictObject({
+  requests: days.default(DEFAULT_RETENTION_DAYS.requests),
+  restarts: days.default(DEFAULT_RETENTION_DAYS.restarts),
+  alerts: days.default(DEFAULT_RETENTION_DAYS.alerts),
+  timeline: days.default(DEFAULT_RETENTION_DAYS.timeline),
+});
+
 const Throttle = z.strictObject({ rate: count, burst: count });
 
 const Stage = z
@@ -88,6 +98,8 @@ const Stage = z
     auditExport: z.enum(['none', 'cloudWatchLogs']).default('none'),
     /** Of that log group. */
     auditExportRetentionDays: LogRetention.default(RetentionDays.THIRTEEN_MONTHS),
+    /** For how many days what is over is kept; what names a person, not longer than requests for help are. */
+    retentionDays: Retention.prefault({}),
     /** In requests a second: of the whole API, of enrolment, and of each operation that is expensive to answer. */
     throttle: z
       .strictObject({

@@ -59,7 +59,7 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: props.environment,
+      environment: { ...props.environment, RETENTION_DAYS: JSON.stringify(props.config.retentionDays) },
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

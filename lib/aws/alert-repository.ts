@@ -21,11 +21,12 @@ import {
   unresolvedAlertId,
   unresolvedKey,
 } from './keys.ts';
+import { activityTtl } from './retention.ts';
 import { readShardedList } from './sharded-list.ts';
 import { timelineItem } from './timeline-repository.ts';
 import { create, replace } from './versioned.ts';
 
-const KEPT_MS = 90 * DAY;
+const keptTtl = ({ raisedAt: at, subject }: Alert): number => activityTtl('alerts', { at, subject });
 
 /** Longer than an event can be on its way: a day on the bus, six hours in Lambda's queue. */
 const CLEARED_KEPT_MS = 3 * DAY;
@@ -44,7 +45,7 @@ const alertItem = (alert: Alert): Item =>
     stateShard: shardKeyOf(partitions.alertsIn(alert.state), alert.id),
     listSort: timeSort(iso(alert.raisedAt), alert.id),
     ...dueAttributes(alert.id, dueAt(alert)),
-    ttl: ttl(alert.raisedAt + KEPT_MS),
+    ttl: keptTtl(alert),
   });
 
 /** What the device knows of an alert that a later event of it may resolve. */
@@ -55,7 +56,7 @@ const deviceWrites = (table: string, before: Alert | undefined, after: Alert): W
   const isOver = after.state === 'resolved';
   if (!before) {
     if (isOver) return [];
-    const item = toItem('UnresolvedAlert', unresolvedKey(deviceId, id), {}, { ttl: ttl(raisedAt + KEPT_MS) });
+    const item = toItem('UnresolvedAlert', unresolvedKey(deviceId, id), {}, { ttl: keptTtl(after) });
     return [
       {
         ConditionCheck: {

@@ -1,20 +1,18 @@
 /** Devices in DynamoDB. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { DAY } from '../clock.ts';
 import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository, Retirement } from '../devices/ports.ts';
-import { type Database, held, transact, ttl, unaccompanied, type Write, write } from './dynamodb.ts';
+import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { readMemberList } from './member-list.ts';
 import { requestWrite } from './request-items.ts';
+import { keptTtl } from './retention.ts';
 import { releaseSerial } from './serial-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { taskWrite } from './task-items.ts';
 import { IN_SERVICE, replace } from './versioned.ts';
-
-const RETIRED_KEPT_MS = 90 * DAY;
 
 /** A retired device is in no list, and goes in the end. */
 export const deviceItem = (device: Device): Item =>
@@ -28,7 +26,7 @@ export const deviceItem = (device: Device): Item =>
           listSort: nameSort(device.name, device.id),
           fleetShard: shardKeyOf(partitions.fleet, device.id),
         }
-      : { ttl: ttl(device.retiredAt + RETIRED_KEPT_MS) },
+      : { ttl: keptTtl('timeline', device.retiredAt) },
   );
 
 /** What authenticating needs; without the rest, so that agents' bundles stay small. */

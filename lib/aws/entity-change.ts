@@ -1,6 +1,6 @@
 /** Which entity a stream record is about. */
 import type { EntityChange } from '../relay.ts';
-import { fromItem, type Item, type ItemType } from './items.ts';
+import { domainObject, type Item, type ItemType } from './items.ts';
 
 const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
   Device: 'device',
@@ -14,5 +14,8 @@ const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
 export const entityChange = (before: Item | undefined, after: Item | undefined): EntityChange | undefined => {
   const type = (after ?? before)?.['type'] as ItemType;
   const kind = KINDS[type];
-  return kind && ({ kind, before: fromItem(type, before), after: fromItem(type, after) } as EntityChange);
+  return (
+    kind &&
+    ({ kind, before: before && domainObject(type, before), after: after && domainObject(type, after) } as EntityChange)
+  );
 };

@@ -49,11 +49,25 @@ export const toItem = (type: ItemType, key: Key, value: object, indexes: IndexAt
 export const isType = (item: Item | undefined, type: ItemType): item is Item => item?.['type'] === type;
 
 /**
- * @returns `undefined` where there is no item
+ * Whether an item's time is over and TTL has not deleted it yet, which can take days. What the sweep has still to look
+ * at is there until it has.
+ */
+const isForgotten = ({ ttl, dueAt }: Item): boolean =>
+  typeof ttl === 'number' && ttl * 1000 <= Date.now() && dueAt === undefined;
+
+/**
+ * @returns `undefined` where there is no item, or none any more by its TTL
  * @throws Error when the item is of another type: a fault in this code, or in who else writes to the table
  */
 export const fromItem = <T extends object>(type: ItemType, item: Item | undefined): T | undefined => {
-  if (!item) return undefined;
+  return item && !isForgotten(item) ? domainObject<T>(type, item) : undefined;
+};
+
+/**
+ * The domain object of an item, be it over or not.
+ * @throws Error when the item is of another type: a fault in this code, or in who else writes to the table
+ */
+export const domainObject = <T extends object>(type: ItemType, item: Item): T => {
   if (item['type'] !== type)
     throw new Error(`the item ${item['pk']} ${item['sk']} is a ${item['type']}, not a ${type}`);
   const {

@@ -7,8 +7,8 @@ import { type Database, transact, write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, isType, toItem } from './items.ts';
 import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
+import { keptTtl } from './retention.ts';
 import { readShardedList } from './sharded-list.ts';
-import { keptUntil } from './task-items.ts';
 import { create, replace } from './versioned.ts';
 
 const jobItem = (job: RestartJob): Item =>
@@ -16,7 +16,7 @@ const jobItem = (job: RestartJob): Item =>
     listShard: shardKeyOf(partitions.jobs, job.id),
     listSort: job.id,
     ...dueAttributes(job.id, job.closingDueAt),
-    ...(job.endedAt !== undefined && { ttl: keptUntil(job.endedAt) }),
+    ...(job.endedAt !== undefined && { ttl: keptTtl('restarts', job.endedAt) }),
   });
 
 /** Shards may be negative by themselves; their sum never is. */

@@ -9,12 +9,12 @@ import { ttl, type Write } from './dynamodb.ts';
 import { followRequest } from './gate.ts';
 import { type IndexAttributes, type Item, toItem } from './items.ts';
 import { expiredRequestKey, partitions, requestKey, shardKeyOf } from './keys.ts';
-import { keptUntil } from './task-items.ts';
+import { keptTtl } from './retention.ts';
 import { replace } from './versioned.ts';
 
 const ttlOf = (request: AssistanceRequest): { ttl?: number } => {
   if (request.expiresAt !== undefined) return { ttl: ttl(request.expiresAt) };
-  return isOpen(request) ? {} : { ttl: keptUntil(request.changedAt) };
+  return isOpen(request) ? {} : { ttl: keptTtl('requests', request.changedAt) };
 };
 
 /** How long the device that asked is told that its request is over, rather than that it never was. */

@@ -10,7 +10,7 @@ import type { TallyRepository } from '../restarts/ports.ts';
 import { batchGet } from './batch-get.ts';
 import { type Database, transact, type Write } from './dynamodb.ts';
 import { countedKey, jobCountsKey, SHARD_COUNT } from './keys.ts';
-import { keptUntil } from './task-items.ts';
+import { keptTtl } from './retention.ts';
 
 type Counted = { pk: string; state: CountedState; version: number };
 
@@ -28,7 +28,7 @@ const newestOf = (entries: readonly TallyEntry[]): TallyEntry[] => {
 const moveOn = (table: string, entry: TallyEntry, counted: Counted | undefined, now: Instant): Write => ({
   Put: {
     TableName: table,
-    Item: { ...countedKey(entry.id), state: entry.state, version: entry.version, ttl: keptUntil(now) },
+    Item: { ...countedKey(entry.id), state: entry.state, version: entry.version, ttl: keptTtl('restarts', now) },
     ...(counted
       ? {
           ConditionExpression: 'version = :version',
@@ -56,7 +56,7 @@ const addToCounter = (
       },
       ExpressionAttributeValues: {
         // From the last change on, which is what ends the job.
-        ':ttl': keptUntil(now),
+        ':ttl': keptTtl('restarts', now),
         ...Object.fromEntries(states.map((state, i) => [`:d${i}`, differences.get(state)])),
       },
     },

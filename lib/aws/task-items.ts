@@ -1,18 +1,14 @@
 /** Restart tasks and joins as items, and the writes that save a task. */
-import { DAY, type Instant } from '../clock.ts';
+import type { Instant } from '../clock.ts';
 import { isOpen, type Joined, type RestartTask } from '../restarts/model.ts';
 import { dueAt } from '../restarts/task.ts';
 import { dueAttributes } from './due-index.ts';
-import { ttl, type Write } from './dynamodb.ts';
+import type { Write } from './dynamodb.ts';
 import { followTask } from './gate.ts';
 import { type IndexAttributes, type Item, toItem } from './items.ts';
 import { jobSort, partitions, shardKeyOf, taskKey } from './keys.ts';
+import { keptTtl } from './retention.ts';
 import { replace } from './versioned.ts';
-
-/** How long what has ended is kept. */
-export const KEPT_AFTER_END_MS = 90 * DAY;
-
-export const keptUntil = (endedAt: Instant): number => ttl(endedAt + KEPT_AFTER_END_MS);
 
 const jobAttributes = (entry: { id: string; jobId: string }, state: string): IndexAttributes => ({
   jobShard: shardKeyOf(partitions.tasksOf(entry.jobId), entry.id),
@@ -24,7 +20,7 @@ export const taskItem = (task: RestartTask): Item =>
     ...jobAttributes(task, task.state),
     ...dueAttributes(task.id, dueAt(task)),
     ...(isOpen(task) && { listShard: shardKeyOf(partitions.openTasks, task.id), listSort: task.id }),
-    ...(task.endedAt !== undefined && { ttl: keptUntil(task.endedAt) }),
+    ...(task.endedAt !== undefined && { ttl: keptTtl('restarts', task.endedAt) }),
   });
 
 /** Under the key of the task that the device would have got, so that it has the one or the other. */
@@ -33,7 +29,7 @@ export const joinedItem = (joined: Joined, now: Instant): Item =>
     'Joined',
     taskKey(joined.id),
     { ...joined, version: 1 },
-    { ...jobAttributes(joined, 'joined'), ttl: keptUntil(now) },
+    { ...jobAttributes(joined, 'joined'), ttl: keptTtl('restarts', now) },
   );
 
 export type TaskTables = { devices: string; restarts: string };

@@ -1,12 +1,16 @@
 /** Devices' timelines in DynamoDB: one partition a device, in the order of time. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { fromIso } from '../clock.ts';
 import type { TimelineEntry, TimelineRepository } from '../timeline/model.ts';
-import { type Database, ttl, write } from './dynamodb.ts';
+import { type Database, write } from './dynamodb.ts';
 import { fromItems, type Item, toItem } from './items.ts';
 import { TIMELINE_PREFIX, timelineEntryId, timelineKey } from './keys.ts';
+import { activityTtl } from './retention.ts';
 
 export const timelineItem = (entry: TimelineEntry): Item =>
-  toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, { ttl: ttl(entry.expiresAt) });
+  toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, {
+    ttl: activityTtl('timeline', { at: fromIso(entry.occurredAt), subject: entry.subject }),
+  });
 
 export const createTimelineRepository = (db: Database, table: string): TimelineRepository => ({
   add: (entry) => write(db, { Put: { TableName: table, Item: timelineItem(entry) } }),
@@ -24,7 +28,7 @@ export const createTimelineRepository = (db: Database, table: string): TimelineR
     const items = fromItems<TimelineEntry>('TimelineEntry', page.Items ?? []);
     const last = page.LastEvaluatedKey;
     return {
-      items: items.map(({ deviceId: _, expiresAt: __, ...entry }) => entry),
+      items: items.map(({ deviceId: _, ...entry }) => entry),
       ...(last && { next: timelineEntryId(String(last['sk'])) }),
     };
   },

@@ -2,7 +2,7 @@
 import type { Alert } from '../alerts/model.ts';
 import { type Instant, iso } from '../clock.ts';
 import { derivedId } from '../ids.ts';
-import { KEPT_FOR_MS, type TimelineEntry } from './model.ts';
+import type { TimelineEntry } from './model.ts';
 
 type Happening = { kind: string; title: string; at: Instant; actor?: string };
 
@@ -36,6 +36,5 @@ export const alertEntry = (before: Alert | undefined, after: Alert): TimelineEnt
     title,
     ...(actor !== undefined && { actor }),
     subject: { type: 'alert', id },
-    expiresAt: at + KEPT_FOR_MS,
   };
 };

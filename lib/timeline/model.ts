@@ -1,13 +1,11 @@
 /** A device's timeline: what happened to it, one entry for each event that concerns it. */
 import type * as api from '../api/devices.ts';
-import { DAY, fromIso, type Instant } from '../clock.ts';
+import { fromIso } from '../clock.ts';
 import { type DomainEvent, EVENT_TYPES, type EventType, eventId } from '../events/model.ts';
 import { derivedId, type Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 
-export const KEPT_FOR_MS = 90 * DAY;
-
-export type TimelineEntry = api.TimelineEntry & { readonly deviceId: Id; readonly expiresAt: Instant };
+export type TimelineEntry = api.TimelineEntry & { readonly deviceId: Id };
 
 export type TimelineRepository = {
   /** The same entry again changes nothing. */
@@ -94,6 +92,5 @@ export const timelineEntry = (event: DomainEvent): TimelineEntry | undefined => 
     title: title(event),
     ...(actor !== undefined && { actor }),
     subject: { type: SUBJECTS[id.slice(0, 3)] ?? 'other', id },
-    expiresAt: at + KEPT_FOR_MS,
   };
 };

@@ -16,6 +16,7 @@ test('only the issuer and the audience must be said', () => {
     auditRetentionDays: 400,
     auditExport: 'none',
     auditExportRetentionDays: 400,
+    retentionDays: { requests: 90, restarts: 90, alerts: 90, timeline: 90 },
     throttle: {
       rate: 1000,
       burst: 2000,
@@ -61,6 +62,8 @@ describe('says what is wrong', () => {
     ['a lease beyond what SQS takes', { oidc, inboxLeaseSeconds: 43_201 }, /inboxLeaseSeconds: .*43200/],
     ['a retention that AWS does not know', { oidc, logRetentionDays: 8 }, /logRetentionDays: is not a retention/],
     ['a rate of nothing', { oidc, throttle: { rate: 0, burst: 1 } }, /throttle\.rate: /],
+    ['requests that are kept no day', { oidc, retentionDays: { requests: 0 } }, /retentionDays\.requests: /],
+    ['a kind of data that there is not', { oidc, retentionDays: { logs: 1 } }, /retentionDays: .*logs/],
     ['a burst of half', { oidc, throttle: { expensive: { rate: 1, burst: 0.5 } } }, /throttle\.expensive\.burst: /],
     ['something that is no address', { oidc, alertEmails: ['me'] }, /alertEmails\.0: /],
     ['an unknown connector', { oidc, connectors: { default: 'vnc' } }, /connectors\.default: /],

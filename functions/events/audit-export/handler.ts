@@ -4,7 +4,7 @@
  */
 import type { AuditRecord } from '../../../lib/audit/model.ts';
 import { auditView } from '../../../lib/audit/view.ts';
-import { fromItem } from '../../../lib/aws/items.ts';
+import { domainObject } from '../../../lib/aws/items.ts';
 import { log } from '../../../lib/lambda/log.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
 
@@ -13,7 +13,7 @@ const CHUNK = 100;
 
 /** A record that goes, by its TTL, has been exported when it came. */
 const added = ({ before, after }: Change): AuditRecord | undefined =>
-  before ? undefined : fromItem<AuditRecord>('AuditRecord', after);
+  before || !after ? undefined : domainObject<AuditRecord>('AuditRecord', after);
 
 export const handler = streamFunction(CHUNK, async (changes) => {
   for (const record of changes.map(added)) if (record) log.info('audit', auditView(record));

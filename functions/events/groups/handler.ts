@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
-import { fromItem, isType } from '../../../lib/aws/items.ts';
+import { domainObject, isType } from '../../../lib/aws/items.ts';
 import { createGroupRemains } from '../../../lib/aws/membership-repository.ts';
 import { cleanUpGroup } from '../../../lib/groups/clean-up.ts';
 import type { Group } from '../../../lib/groups/model.ts';
@@ -25,7 +25,7 @@ const CHUNK = 100;
 const RESERVED_MS = 15_000;
 
 const deletedGroup = ({ after }: Change): string[] => {
-  const group = isType(after, 'Group') ? fromItem<Group>('Group', after) : undefined;
+  const group = isType(after, 'Group') ? domainObject<Group>('Group', after) : undefined;
   return group?.deletedAt === undefined ? [] : [group.id];
 };
 

@@ -7,7 +7,7 @@ import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { createExpansionRepository, createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
 import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
-import { fromItem, isType } from '../../../lib/aws/items.ts';
+import { domainObject, isType } from '../../../lib/aws/items.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
@@ -50,7 +50,7 @@ const taskIn = ({ before, after }: Change): RestartTask[] => {
 const tallyEntry = (change: Change): TallyEntry[] => {
   const { after } = change;
   if (isType(after, 'Joined')) {
-    const { id, jobId } = fromItem<Joined>('Joined', after) as Joined;
+    const { id, jobId } = domainObject<Joined>('Joined', after);
     return [{ id, jobId, state: 'joined', version: 1 }];
   }
   return taskIn(change).map(({ id, jobId, state, version }) => ({ id, jobId, state, version }));

@@ -123,12 +123,15 @@ describe('every operation', () => {
     expect(await send(large.replace('xx', 'x'))).toMatchObject(invalid);
   });
 
-  it.each(operations.filter((op) => op.query !== undefined && !op.html))('$method $path refuses a bad query', async (op) => {
-    for (const query of ['limit=0', 'limit=101', 'limit=abc', 'limit=', 'unheardOf=1']) {
-      const answer = await product.raw(op.method, `${example(op.path)}?${query}`, { token: adminToken });
-      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-    }
-  });
+  it.each(operations.filter((op) => op.query !== undefined && !op.html))(
+    '$method $path refuses a bad query',
+    async (op) => {
+      for (const query of ['limit=0', 'limit=101', 'limit=abc', 'limit=', 'unheardOf=1']) {
+        const answer = await product.raw(op.method, `${example(op.path)}?${query}`, { token: adminToken });
+        expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+      }
+    },
+  );
 
   it.each(operations.filter((op) => op.idempotent))('$method $path refuses a bad Idempotency-Key', async (op) => {
     const bodies: Record<string, object> = {

@@ -123,7 +123,6 @@ describe('a timeline', () => {
     kind: 'DeviceBack',
     title: 'The device is back online',
     subject: { type: 'device', id: deviceId },
-    expiresAt: T0 + 1000,
   });
 
   it('is of one device, newest first, in pages, the same entry once', async () => {

@@ -15,11 +15,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { vi } from 'vitest';
 import type { Database } from '../../../lib/aws/dynamodb.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import type { Item } from '../../../lib/aws/items.ts';
 import { INDEXES, type IndexName, TABLES, type TableName } from '../../../lib/aws/tables.ts';
 import { compare, Expressions, ValidationException } from './expressions.ts';
+import { T0 } from './time.ts';
 
 type Keyed = { pk: string; sk: string };
 
@@ -95,8 +97,12 @@ export type FakeDynamoDb = {
 
 const names = Object.keys(TABLES) as TableName[];
 
-/** Stands for DynamoDB in every document client until the test file ends. */
+/**
+ * Stands for DynamoDB in every document client until the test file ends. It is T0 from then on, unless the test says
+ * otherwise: the tests' items are of that time, and one that is past its TTL is not there for a read.
+ */
 export const fakeDynamoDb = (): FakeDynamoDb => {
+  if (!vi.isFakeTimers()) vi.setSystemTime(T0);
   const content = new Map<string, Map<string, Item>>(names.map((name) => [name, new Map()]));
   const tableOf = (name: string): Map<string, Item> => content.get(name) ?? failMissing(name);
   const failMissing = (name: string): never => {

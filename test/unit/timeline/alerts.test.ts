@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { acknowledge, raise, resolve } from '../../../lib/alerts/alert.ts';
 import type { Alert } from '../../../lib/alerts/model.ts';
 import { alertEntry } from '../../../lib/timeline/alerts.ts';
-import { KEPT_FOR_MS } from '../../../lib/timeline/model.ts';
 import { ANNA, anAlert, DEVICE_ID } from '../support/fixtures.ts';
 import { MINUTE, T0 } from '../support/time.ts';
 
@@ -17,7 +16,6 @@ describe('an alert in its device’s timeline', () => {
       kind: 'AlertRaised',
       title: 'Alert (info): Rita at Reception asks for help',
       subject: { type: 'alert', id: anAlert().id },
-      expiresAt: T0 + KEPT_FOR_MS,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DomainEvent, domainEvent, EVENT_TYPES, type EventType } from '../../../lib/events/model.ts';
 import { consequencesOf } from '../../../lib/relay.ts';
-import { KEPT_FOR_MS, TIMELINE_EVENT_TYPES, timelineEntry } from '../../../lib/timeline/model.ts';
+import { TIMELINE_EVENT_TYPES, timelineEntry } from '../../../lib/timeline/model.ts';
 import { REQUEST_TRANSITIONS, SECRETS, TASK_TRANSITIONS } from '../support/events.ts';
 import { DEVICE_ID } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
@@ -69,7 +69,6 @@ describe('an entry', () => {
       kind: 'AssistanceApproved',
       actor: 'anna',
       subject: { type: 'assistanceRequest', id: SUBJECTS['A'] },
-      expiresAt: T0 + KEPT_FOR_MS,
     });
     expect(entryOf('AssistanceRequested').actor).toBe('Rita');
     expect(entryOf('AssistanceEnded', { endReason: 'userEnded' }).actor).toBe('Rita');
