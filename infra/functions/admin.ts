@@ -100,7 +100,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
     environment: { ADMIN_ROLES, ...audit, ACTIVITY_TABLE: tables.activity.name },
   });
   tables.activity.grant(alerts, 'GetItem', 'PutItem');
-  tables.activity.grantQuery(alerts, 'list', 'state');
+  tables.activity.grantQueryIndex(alerts, 'list', 'state');
   tables.audit.grant(alerts, 'PutItem');
 
   const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
