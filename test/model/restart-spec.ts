@@ -1,0 +1,159 @@
+/**
+ * What a restart task may do, written a second time and as plainly as possible: a table of who may move it from which
+ * state to which. The product is driven beside it and must do the same.
+ */
+import type { TaskState } from '../../lib/api/restarts.ts';
+import type { Id } from '../../lib/ids.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export const RESTARTS_PER_DAY = 3;
+
+export type SpecJob = {
+  orderedAt: number;
+  deliverMs: number;
+  returnMs: number;
+  maxPostponements: number;
+  mayReject: boolean;
+  canceled: boolean;
+  abortAfterFailures: number | undefined;
+};
+
+export type SpecTask = {
+  readonly id: Id;
+  readonly job: Id;
+  readonly device: Id;
+  state: TaskState;
+  version: number;
+  /** The boot that acknowledged. */
+  boot: string | undefined;
+  notBefore: number;
+  acknowledgeBy: number;
+  returnBy: number;
+  postponements: number;
+};
+
+export type SpecDevice = { readonly id: Id; boot: string; restarts: number[]; retired: boolean };
+
+/** `ok`, or the code of the problem. */
+export type Outcome = string;
+
+const OPEN: readonly TaskState[] = ['scheduled', 'queued', 'inProgress', 'canceling'];
+const UNDER_WAY: readonly TaskState[] = ['inProgress', 'canceling'];
+
+export const isOpen = (task: SpecTask): boolean => OPEN.includes(task.state);
+
+export class RestartSpec {
+  now: number;
+  readonly devices = new Map<Id, SpecDevice>();
+  readonly tasks = new Map<Id, SpecTask>();
+  readonly jobs = new Map<Id, SpecJob>();
+  /** Every event that must be published, by its id. */
+  readonly events = new Set<string>();
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  openTaskOf(device: Id): SpecTask | undefined {
+    return [...this.tasks.values()].find((task) => task.device === device && isOpen(task));
+  }
+
+  jobOf(task: SpecTask): SpecJob {
+    const job = this.jobs.get(task.job);
+    if (!job) throw new Error(`the task ${task.id} is of no job that was ordered`);
+    return job;
+  }
+
+  /** The one place where a task changes its state. */
+  move(task: SpecTask, state: TaskState): void {
+    task.state = state;
+    task.version += 1;
+    this.announce(task);
+    const device = this.devices.get(task.device);
+    if (device && (state === 'succeeded' || state === 'timedOut')) device.restarts.push(this.now);
+  }
+
+  announce(task: SpecTask): void {
+    const of = `${task.id}#${task.version}`;
+    if (task.state === 'queued') this.events.add(`RestartTaskQueued:${of}`);
+    else if (task.state === 'inProgress') this.events.add(`RestartTaskAcknowledged:${of}`);
+    else if (!isOpen(task)) this.events.add(`RestartTaskEnded:${of}`);
+  }
+
+  /** @param version that the receipt names */
+  acknowledge(task: SpecTask, version: number, boot: string): Outcome {
+    if (task.state === 'inProgress' && task.boot === boot) return 'ok';
+    if (task.state === 'expired') return 'expired';
+    if (task.state === 'queued' && this.now >= task.acknowledgeBy) return 'expired';
+    if (task.state !== 'queued' || task.version !== version) return 'invalid_state';
+    const recent = this.devices.get(task.device)?.restarts.filter((at) => this.now - at < DAY) ?? [];
+    if (recent.length >= RESTARTS_PER_DAY) {
+      this.move(task, 'failed');
+      return 'invalid_state';
+    }
+    task.boot = boot;
+    task.returnBy = this.now + this.jobOf(task).returnMs;
+    this.move(task, 'inProgress');
+    return 'ok';
+  }
+
+  postpone(task: SpecTask, minutes: number): Outcome {
+    const job = this.jobOf(task);
+    if (task.state !== 'inProgress' || task.postponements >= job.maxPostponements) return 'invalid_state';
+    task.postponements += 1;
+    task.boot = undefined;
+    task.notBefore = this.now + minutes * MINUTE;
+    task.acknowledgeBy = task.notBefore + job.deliverMs;
+    this.move(task, 'scheduled');
+    return 'ok';
+  }
+
+  report(task: SpecTask, outcome: 'succeeded' | 'failed' | 'rejected' | 'canceled', boot: string): Outcome {
+    if (outcome === 'succeeded' && task.boot === boot) return 'restart_not_proved';
+    if (task.state === outcome) return 'ok';
+    if (!UNDER_WAY.includes(task.state)) return 'invalid_state';
+    if (outcome === 'canceled' && task.state !== 'canceling') return 'invalid_state';
+    if (outcome === 'rejected' && !this.jobOf(task).mayReject) return 'invalid_state';
+    this.move(task, outcome);
+    return 'ok';
+  }
+
+  /** A poll from another boot than the one that acknowledged is the proof. */
+  seen(device: Id, boot: string): void {
+    const task = this.openTaskOf(device);
+    if (task && UNDER_WAY.includes(task.state) && task.boot !== boot) this.move(task, 'succeeded');
+  }
+
+  cancel(task: SpecTask): Outcome {
+    if (task.state === 'scheduled' || task.state === 'queued') this.move(task, 'canceled');
+    else if (task.state === 'inProgress') this.move(task, 'canceling');
+    else if (task.state !== 'canceling' && task.state !== 'canceled') return 'invalid_state';
+    return 'ok';
+  }
+
+  undelivered(task: SpecTask, version: number): void {
+    if (task.state === 'queued' && task.version === version) this.move(task, 'failed');
+  }
+
+  retire(device: SpecDevice): void {
+    device.retired = true;
+    const task = this.openTaskOf(device.id);
+    if (task) this.move(task, 'removed');
+  }
+
+  /** What the minute does to a task. */
+  tick(task: SpecTask): void {
+    if (task.state === 'scheduled' && this.now >= task.notBefore) this.move(task, 'queued');
+    else if (task.state === 'queued' && this.now >= task.acknowledgeBy) this.move(task, 'expired');
+    else if (UNDER_WAY.includes(task.state) && this.now >= task.returnBy) this.move(task, 'timedOut');
+  }
+
+  /** Whether a job that was called off may do this to its task, when its worker comes to it. */
+  mayClose(task: SpecTask, to: TaskState, job: 'canceled' | 'aborted' | undefined): boolean {
+    if (job === undefined) return false;
+    if (to === 'canceled') return task.state === 'scheduled' || task.state === 'queued';
+    return to === 'canceling' && task.state === 'inProgress' && job === 'canceled';
+  }
+}

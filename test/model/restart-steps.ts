@@ -1,0 +1,444 @@
+/** Drives the product and the specification through the same steps, and compares them after each. */
+import fc from 'fast-check';
+import type { Id } from '../../lib/ids.ts';
+import type { RestartTask } from '../../lib/restarts/model.ts';
+import type { CrashPoint } from '../unit/support/crash.ts';
+import { T0 } from '../unit/support/time.ts';
+import { isOpen, type Outcome, RestartSpec, type SpecTask } from './restart-spec.ts';
+import { createSystem, KILLED, type System } from './restart-system.ts';
+
+const MINUTE = 60_000;
+const DEVICES = 4;
+
+const any = fc.nat(1000);
+/** One time in `oneIn`; otherwise nothing. */
+const sometimes = <T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const crash = sometimes(8, fc.record<CrashPoint>({ call: fc.nat(5), moment: fc.constantFrom('before', 'after') }));
+
+const order = fc.record({
+  do: fc.constant('order' as const),
+  devices: fc.subarray([0, 1, 2, 3], { minLength: 1 }),
+  startsInMinutes: sometimes(3, fc.integer({ min: 1, max: 30 })),
+  deliverWithinMinutes: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 30, max: 240 })),
+  graceSeconds: fc.integer({ min: 0, max: 600 }),
+  maxPostponements: fc.nat(2),
+  mayReject: fc.boolean(),
+  maxPerMinute: sometimes(4, fc.integer({ min: 1, max: 3 })),
+  abortAfterFailures: sometimes(4, fc.integer({ min: 1, max: 2 })),
+  crash,
+});
+
+const named = <const Name extends string>(...names: Name[]) => fc.constantFrom(...names);
+
+const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+
+/** What may happen next: callers, agents, time, and the stack's own consumers, each at its worst. */
+export const step = fc.oneof(
+  weighted(2, order),
+  weighted(
+    8,
+    fc.record({
+      do: named('relay', 'jobs'),
+      choices: fc.array(any, { minLength: 1, maxLength: 40, size: 'max' }),
+      crash,
+    }),
+  ),
+  weighted(1, fc.record({ do: named('relayAgain', 'jobsAgain'), count: fc.nat(6) })),
+  weighted(3, fc.record({ do: named('wait'), minutes: fc.oneof(weighted(5, fc.nat(4)), weighted(1, fc.nat(150))) })),
+  weighted(3, fc.record({ do: named('sweep'), crash })),
+  weighted(7, fc.record({ do: named('poll'), device: any, crash })),
+  weighted(7, fc.record({ do: named('ack'), device: any, receipt: sometimes(2, any), crash })),
+  weighted(2, fc.record({ do: named('reboot'), device: any })),
+  weighted(2, fc.record({ do: named('postpone'), task: any, minutes: fc.integer({ min: 1, max: 20 }), crash })),
+  weighted(
+    3,
+    fc.record({ do: named('report'), task: any, result: named('succeeded', 'failed', 'rejected', 'canceled'), crash }),
+  ),
+  weighted(2, fc.record({ do: named('round'), device: fc.nat(1), comesBack: fc.boolean() })),
+  weighted(1, fc.record({ do: named('undelivered'), message: any, crash })),
+  weighted(2, fc.record({ do: named('cancelTask', 'cancelJob', 'retry'), which: any, crash })),
+  weighted(1, fc.record({ do: named('retire'), device: any, odds: fc.nat(9), crash })),
+);
+export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+export class Difference extends Error {}
+
+const differ = (what: string): never => {
+  throw new Difference(what);
+};
+
+const expectSame = (what: string, product: unknown, spec: unknown): void => {
+  if (product !== spec) differ(`${what}: the product has ${String(product)}, the specification ${String(spec)}`);
+};
+
+type Receipt = { task: Id; device: Id; receipt: string };
+
+export class RestartRun {
+  readonly #spec = new RestartSpec(T0);
+  readonly #system: System = createSystem(DEVICES, () => this.#adopt());
+  readonly #receipts: Receipt[] = [];
+  #boots = 0;
+
+  constructor() {
+    for (const device of this.#system.deviceIds) {
+      this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: false });
+    }
+  }
+
+  #device(choice: number) {
+    const id = this.#system.deviceIds[choice % DEVICES] as Id;
+    return this.#spec.devices.get(id) ?? differ('a device is missing');
+  }
+
+  #task(choice: number): SpecTask | undefined {
+    const tasks = [...this.#spec.tasks.values()];
+    return tasks.length === 0 ? undefined : tasks[tasks.length - 1 - (choice % Math.min(tasks.length, 6))];
+  }
+
+  #job(choice: number): Id | undefined {
+    const jobs = [...this.#spec.jobs.keys()];
+    return jobs.length === 0 ? undefined : jobs[jobs.length - 1 - (choice % Math.min(jobs.length, 4))];
+  }
+
+  /** What the product says must be what the specification says; a call that was killed may have had its effect or not. */
+  #agree(what: string, outcome: Outcome, tasks: readonly SpecTask[], expected: () => Outcome): void {
+    if (outcome !== KILLED) {
+      expectSame(what, outcome, expected());
+      return;
+    }
+    for (const task of tasks) {
+      if (this.#system.store.tasks.get(task.id)?.version !== task.version) expected();
+    }
+  }
+
+  async apply(step: Step): Promise<void> {
+    if (step.do === 'round') return this.#round(step);
+    await this.#do(step);
+    this.#adopt();
+    this.#compare();
+  }
+
+  /** A restart as it goes when nothing goes wrong, so that the rarer states are reached at all; or a device that stays away. */
+  async #round({ device, comesBack }: Extract<Step, { do: 'round' }>): Promise<void> {
+    const crash = undefined;
+    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: false };
+    const none = { startsInMinutes: undefined, maxPerMinute: undefined, abortAfterFailures: undefined };
+    await this.apply({ do: 'order', devices: [device], ...terms, ...none, crash });
+    await this.#drain();
+    await this.apply({ do: 'poll', device, crash });
+    await this.apply({ do: 'ack', device, receipt: undefined, crash });
+    if (comesBack) {
+      await this.apply({ do: 'reboot', device });
+      await this.apply({ do: 'poll', device, crash });
+    } else {
+      await this.apply({ do: 'wait', minutes: 21 });
+      await this.apply({ do: 'sweep', crash });
+    }
+  }
+
+  async #do(step: Exclude<Step, { do: 'round' }>): Promise<void> {
+    const spec = this.#spec;
+    const system = this.#system;
+    switch (step.do) {
+      case 'order':
+        return this.#order(step);
+      case 'wait':
+        system.clock.advance(step.minutes * MINUTE);
+        spec.now = system.clock();
+        return;
+      case 'relay':
+        return system.relay(step.choices, step.crash);
+      case 'jobs':
+        return system.jobs(step.choices, step.crash);
+      case 'relayAgain':
+        return system.relayAgain(step.count);
+      case 'jobsAgain':
+        return system.jobsAgain(step.count);
+      case 'sweep': {
+        const { outcome } = await system.sweep(step.crash);
+        for (const task of spec.tasks.values()) {
+          if (outcome !== KILLED || system.store.tasks.get(task.id)?.version !== task.version) spec.tick(task);
+        }
+        return;
+      }
+      case 'poll':
+        return this.#poll(step);
+      case 'ack':
+        return this.#acknowledge(step);
+      case 'reboot': {
+        const device = this.#device(step.device);
+        this.#boots += 1;
+        device.boot = `boot-number-${this.#boots}`;
+        return;
+      }
+      case 'postpone': {
+        const task = this.#task(step.task);
+        if (!task || spec.devices.get(task.device)?.retired) return;
+        const { outcome } = await system.postpone(task.device, task.id, step.minutes, step.crash);
+        return this.#agree('postponing', outcome, [task], () => spec.postpone(task, step.minutes));
+      }
+      case 'report': {
+        const task = this.#task(step.task);
+        const device = task && spec.devices.get(task.device);
+        if (!task || !device || device.retired) return;
+        const said = { outcome: step.result, bootId: device.boot };
+        const { outcome } = await system.report(task.device, task.id, said, step.crash);
+        return this.#agree(`reporting ${step.result}`, outcome, [task], () =>
+          spec.report(task, step.result, device.boot),
+        );
+      }
+      case 'undelivered': {
+        const message = system.sent[step.message % Math.max(1, system.sent.length)];
+        const task = message && spec.tasks.get(message.taskId);
+        if (!task) return;
+        const { outcome } = await system.undelivered(message, step.crash);
+        return this.#agree('a dead letter', outcome, [task], () => {
+          spec.undelivered(task, message.version);
+          return 'ok';
+        });
+      }
+      case 'cancelTask': {
+        const task = this.#task(step.which);
+        if (!task) return;
+        const { outcome } = await system.cancelTask(task.id, step.crash);
+        return this.#agree('canceling a task', outcome, [task], () => spec.cancel(task));
+      }
+      case 'cancelJob':
+        return this.#cancelJob(step);
+      case 'retry':
+        return this.#retry(step);
+      case 'retire': {
+        const device = this.#device(step.device);
+        // Rarely: a retired device does nothing any more.
+        if (device.retired || step.odds > 0) return;
+        await system.retire(device.id, step.crash);
+        if (system.store.devices.get(device.id)?.retiredAt !== undefined) spec.retire(device);
+        return;
+      }
+    }
+  }
+
+  async #order(step: Extract<Step, { do: 'order' }>): Promise<void> {
+    const { clock } = this.#system;
+    const devices = step.devices.map((device) => this.#device(device)).filter(({ retired }) => !retired);
+    if (devices.length === 0) return;
+    const result = await this.#system.order(
+      {
+        deviceIds: devices.map(({ id }) => id),
+        deliverWithinMinutes: step.deliverWithinMinutes,
+        returnWithinMinutes: 20,
+        graceSeconds: step.graceSeconds,
+        maxPostponements: step.maxPostponements,
+        mayReject: step.mayReject,
+        force: false,
+        ...(step.startsInMinutes !== undefined && {
+          notBefore: new Date(clock() + step.startsInMinutes * MINUTE).toISOString(),
+        }),
+        ...(step.maxPerMinute !== undefined && { maxPerMinute: step.maxPerMinute }),
+        ...(step.abortAfterFailures !== undefined && { abortAfterFailures: step.abortAfterFailures }),
+      },
+      step.crash,
+    );
+    if (result.outcome !== KILLED) expectSame('ordering', result.outcome, 'ok');
+  }
+
+  async #poll(step: Extract<Step, { do: 'poll' }>): Promise<void> {
+    const device = this.#device(step.device);
+    if (device.retired) return;
+    const before = this.#spec.openTaskOf(device.id);
+    const result = await this.#system.poll(device.id, device.boot, step.crash);
+    const stored = before && this.#system.store.tasks.get(before.id);
+    if (result.outcome === 'ok' || stored?.version !== before?.version) this.#spec.seen(device.id, device.boot);
+    for (const task of result.value?.tasks ?? []) {
+      const open = this.#spec.openTaskOf(device.id);
+      expectSame('a polled task', task.id, open?.id);
+      if (task.state === 'queued' && this.#spec.now >= (open?.acknowledgeBy ?? 0)) differ('a late task was handed out');
+      if (task.state !== 'queued' && task.state !== 'canceling') differ(`a task was handed out that is ${task.state}`);
+      this.#receipts.push({ task: task.id, device: device.id, receipt: task.receipt });
+    }
+  }
+
+  async #acknowledge(step: Extract<Step, { do: 'ack' }>): Promise<void> {
+    const device = this.#device(step.device);
+    if (device.retired) return;
+    const own = this.#receipts.filter((receipt) => receipt.device === device.id);
+    const chosen = step.receipt === undefined ? own.at(-1) : own[step.receipt % Math.max(1, own.length)];
+    const task = chosen && this.#spec.tasks.get(chosen.task);
+    if (!task) return;
+    const version = Number(chosen.receipt.split('.')[0]);
+    const { outcome } = await this.#system.acknowledge(device.id, task.id, chosen.receipt, device.boot, step.crash);
+    this.#agree('acknowledging', outcome, [task], () => this.#spec.acknowledge(task, version, device.boot));
+  }
+
+  async #cancelJob(step: Extract<Step, { which: number }>): Promise<void> {
+    const id = this.#job(step.which);
+    const job = id === undefined ? undefined : this.#spec.jobs.get(id);
+    if (id === undefined || !job) return;
+    const before = this.#system.store.jobs.get(id)?.state;
+    const { outcome } = await this.#system.cancelJob(id, step.crash);
+    const allowed = before === 'expanding' || before === 'running' || before === 'canceled';
+    if (outcome !== KILLED) expectSame('canceling a job', outcome, allowed ? 'ok' : 'invalid_state');
+    job.canceled = this.#system.store.jobs.get(id)?.state === 'canceled';
+  }
+
+  async #retry(step: Extract<Step, { which: number }>): Promise<void> {
+    const id = this.#job(step.which);
+    if (id === undefined) return;
+    const job = this.#system.store.jobs.get(id);
+    const failed = [...this.#system.store.counted.values()].filter(
+      ({ jobId, state }) => jobId === id && ['failed', 'timedOut', 'expired'].includes(state),
+    ).length;
+    const { outcome } = await this.#system.retry(id, step.crash);
+    const allowed = job?.state !== 'expanding' && job?.state !== 'running' && failed > 0;
+    if (outcome !== KILLED) expectSame('retrying', outcome, allowed ? 'ok' : 'invalid_state');
+  }
+
+  /** Takes over what the product does in its own time: jobs, the tasks of their expansion, and the ends of their tasks. */
+  #adopt(): void {
+    const spec = this.#spec;
+    const { store } = this.#system;
+    for (const job of store.jobs.values()) {
+      if (spec.jobs.has(job.id)) continue;
+      spec.jobs.set(job.id, {
+        orderedAt: job.createdAt,
+        deliverMs: job.deliverWithinMinutes * MINUTE,
+        returnMs: job.graceSeconds * 1000 + job.returnWithinMinutes * MINUTE,
+        maxPostponements: job.maxPostponements,
+        mayReject: job.mayReject,
+        canceled: false,
+        abortAfterFailures: job.abortAfterFailures,
+      });
+    }
+    for (const task of store.tasks.values()) {
+      const known = spec.tasks.get(task.id);
+      if (!known) this.#adoptNew(task);
+      else if (known.state !== task.state && known.version < task.version) this.#adoptClosed(known, task);
+    }
+  }
+
+  #adoptNew(task: RestartTask): void {
+    const spec = this.#spec;
+    const isLost = spec.devices.get(task.deviceId)?.retired === true;
+    const open = isLost ? undefined : spec.openTaskOf(task.deviceId);
+    if (open && open.state !== 'canceling') differ('a device got a second open task');
+    const job = spec.jobs.get(task.jobId) ?? differ('a task is of no job that was ordered');
+    const starts = task.notBefore ?? job.orderedAt;
+    const ended = isLost ? 'removed' : open && 'failed';
+    expectSame('the state of a new task', task.state, ended ?? (starts > spec.now ? 'scheduled' : 'queued'));
+    const adopted: SpecTask = {
+      id: task.id,
+      job: task.jobId,
+      device: task.deviceId,
+      state: task.state,
+      version: task.version,
+      boot: undefined,
+      notBefore: starts,
+      acknowledgeBy: Math.max(task.notBefore ?? 0, job.orderedAt) + job.deliverMs,
+      returnBy: 0,
+      postponements: 0,
+    };
+    spec.tasks.set(task.id, adopted);
+    spec.announce(adopted);
+  }
+
+  #adoptClosed(known: SpecTask, task: RestartTask): void {
+    const job = this.#system.store.jobs.get(known.job)?.state;
+    const off = job === 'canceled' || job === 'aborted' ? job : undefined;
+    if (!this.#spec.mayClose(known, task.state, off)) {
+      differ(`a task went from ${known.state} to ${task.state} by itself`);
+    }
+    this.#spec.move(known, task.state);
+  }
+
+  #compare(): void {
+    const { store } = this.#system;
+    for (const task of this.#spec.tasks.values()) {
+      const stored = store.tasks.get(task.id);
+      expectSame(`the state of ${task.id}`, stored?.state, task.state);
+      expectSame(`the version of ${task.id}`, stored?.version, task.version);
+      if (task.state === 'queued') expectSame('acknowledgeBy', stored?.acknowledgeBy, task.acknowledgeBy);
+      if (task.state === 'inProgress') expectSame('returnBy', stored?.returnBy, task.returnBy);
+    }
+    for (const device of this.#spec.devices.values()) {
+      const gate = store.devices.get(device.id)?.openRestart;
+      expectSame(`the gate of ${device.id}`, gate?.id, this.#spec.openTaskOf(device.id)?.id);
+    }
+  }
+
+  /** Lets everything come to its end, and looks at what is left. */
+  async finish(): Promise<void> {
+    await this.#drain();
+    await this.apply({ do: 'wait', minutes: 2 });
+    await this.apply({ do: 'sweep', crash: undefined });
+    await this.#drain();
+    this.#checkCalledOff();
+    for (let round = 0; round < 200; round += 1) {
+      await this.#drain();
+      if (![...this.#spec.tasks.values()].some(isOpen) && this.#jobsAreOver()) break;
+      await this.apply({ do: 'wait', minutes: 60 });
+      await this.apply({ do: 'sweep', crash: undefined });
+    }
+    this.#checkEnd();
+  }
+
+  async #drain(): Promise<void> {
+    for (let steps = 0; !this.#system.isQuiet(); steps += 1) {
+      if (steps > 5000) differ('the streams never come to rest');
+      await this.apply({ do: 'relay', choices: [0], crash: undefined });
+      await this.apply({ do: 'jobs', choices: [0], crash: undefined });
+    }
+  }
+
+  #jobsAreOver(): boolean {
+    return [...this.#system.store.jobs.values()].every(
+      ({ endedAt, closingDueAt }) => endedAt !== undefined && closingDueAt === undefined,
+    );
+  }
+
+  /** Minutes after its job was called off, no task waits any more. */
+  #checkCalledOff(): void {
+    for (const { id, state } of this.#system.store.jobs.values()) {
+      if (state !== 'canceled' && state !== 'aborted') continue;
+      const left = [...this.#spec.tasks.values()].find(
+        (task) =>
+          task.job === id &&
+          this.#spec.mayClose(task, state === 'canceled' && task.boot ? 'canceling' : 'canceled', state),
+      );
+      if (left) differ(`a job is ${state}, and its task ${left.state}`);
+    }
+  }
+
+  #checkEnd(): void {
+    const { store, published } = this.#system;
+    if ([...this.#spec.tasks.values()].some(isOpen)) differ('a task never ends');
+    if (!this.#jobsAreOver()) differ('a job never ends');
+    const events = [...published.keys()].filter((id) => id.startsWith('RestartTask')).sort();
+    const expected = [...this.#spec.events].sort();
+    const lost = expected.filter((id) => !published.has(id));
+    const invented = events.filter((id) => !this.#spec.events.has(id));
+    if (lost.length + invented.length > 0) differ(`events lost: ${lost.join()}; invented: ${invented.join()}`);
+    for (const job of store.jobs.values()) this.#checkJob(job.id);
+  }
+
+  #checkJob(id: Id): void {
+    const { store } = this.#system;
+    const tasks = [...store.tasks.values()].filter(({ jobId }) => jobId === id);
+    const joins = [...store.joins.values()].filter(({ jobId }) => jobId === id);
+    const devices = [...tasks, ...joins].map(({ deviceId }) => deviceId);
+    if (new Set(devices).size !== devices.length) differ('a device has two entries in one job');
+    const job = store.jobs.get(id);
+    const counted = [...store.counted.values()].filter(({ jobId }) => jobId === id).map(({ state }) => state);
+    const actual = [...tasks.map(({ state }) => state), ...joins.map(() => 'joined')];
+    expectSame('the counts of a job', counted.sort().join(), actual.sort().join());
+    const failures = tasks.filter(({ state }) => state === 'failed' || state === 'timedOut').length;
+    const { canceled, abortAfterFailures } = this.#spec.jobs.get(id) ?? differ('an unknown job');
+    const mustAbort = abortAfterFailures !== undefined && failures >= abortAfterFailures;
+    const end = canceled ? 'canceled' : mustAbort ? 'aborted' : 'completed';
+    expectSame('how a job ended', job?.state, end);
+    if (end === 'completed' && job?.retryOf === undefined) {
+      expectSame('the devices of a job', devices.sort().join(), [...(job?.deviceIds ?? [])].sort().join());
+    }
+  }
+}
