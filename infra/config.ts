@@ -89,6 +89,10 @@ const Stage = z
     cognito: Cognito.optional(),
     /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
     inboxLeaseSeconds: count.max(43_200).default(60),
+    /** How often one device may do in an hour what others hear of; more is refused until the hour is over. */
+    deviceLimits: z
+      .strictObject({ requestsPerHour: count.default(30), rotationsPerHour: count.default(10) })
+      .prefault({}),
     /** How often one device may restart by order in 24 hours; more is refused at the acknowledgement. */
     restartsPerDay: count.max(100).default(3),
     logRetentionDays: LogRetention.default(RetentionDays.THREE_MONTHS),

@@ -58,6 +58,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
+      REQUESTS_PER_HOUR: String(config.deviceLimits.requestsPerHour),
       UNANSWERED_AFTER_MINUTES: JSON.stringify(config.unansweredAfterMinutes),
     },
   });
@@ -69,7 +70,12 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
   const credentials = new NodeFunction<CredentialsEnvironment>(scope, 'agent-credentials', {
     config,
     timeoutSeconds,
-    environment: { ...audit, DEVICES_TABLE: tables.devices.name, IDEMPOTENCY_TABLE: tables.idempotency.name },
+    environment: {
+      ...audit,
+      ROTATIONS_PER_HOUR: String(config.deviceLimits.rotationsPerHour),
+      DEVICES_TABLE: tables.devices.name,
+      IDEMPOTENCY_TABLE: tables.idempotency.name,
+    },
   });
   tables.devices.grant(credentials, 'GetItem', 'UpdateItem');
   tables.idempotency.grant(credentials, 'GetItem', 'PutItem');

@@ -78,7 +78,7 @@ export const requestAssistance = {
       rustdeskId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a RustDesk id'))),
     }),
   answers: () => ({ 201: agentAssistanceRequest() }),
-  problems: ['already_exists'],
+  problems: ['already_exists', 'too_many_requests'],
   idempotent: true,
 } as const satisfies Operation;
 

@@ -131,6 +131,7 @@ export const rotateCredential = {
   acceptsOverdueToken: true,
   body: () => z.strictObject({}),
   answers: () => ({ 201: z.object({ deviceToken: z.string() }) }),
+  problems: ['too_many_requests'],
   idempotent: true,
 } as const satisfies Operation;
 

@@ -2,6 +2,7 @@
 import { anothers, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
+import { spend } from '../devices/allowance.ts';
 import { type Device, openAssistanceOf } from '../devices/model.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
@@ -16,9 +17,12 @@ export type AssistanceDeps = { requests: AssistanceRepository; clock: Clock; new
 /** After how many minutes without an answer a request climbs; without, it does not. */
 type Climbing = { climbAfterMinutes?: readonly number[] };
 
-/** @throws ProblemError `already_exists` while the device has an open request */
+/** How often one device may ask in an hour: admins are told of each request. */
+type Allowance = { requestsPerHour: number };
+
+/** @throws ProblemError `already_exists` while the device has an open request; `too_many_requests` */
 export const requestAssistance = async (
-  { requests, clock, newId, climbAfterMinutes = [] }: AssistanceDeps & Climbing,
+  { requests, clock, newId, requestsPerHour, climbAfterMinutes = [] }: AssistanceDeps & Climbing & Allowance,
   device: Device,
   call: Omit<Call, 'deviceId' | 'deviceName'>,
   remember?: Remember,
@@ -28,7 +32,10 @@ export const requestAssistance = async (
   const request = climbing(newRequest(full, newId('req', now), now), climbAfterMinutes);
   const record = remember?.({ status: 201, body: deviceRequestView(request) });
   const open = openAssistanceOf(device, now);
-  if (open === undefined && (await requests.create(request, record))) return request;
+  if (open === undefined) {
+    const spending = spend(device.requestsSpent, requestsPerHour, now);
+    if (await requests.create(request, record, spending)) return request;
+  }
   const existing = open === undefined ? {} : { existingId: open };
   throw new ProblemError('already_exists', 'This device has an open assistance request already.', existing);
 };

@@ -1,5 +1,7 @@
 /** What the assistance use cases need from outside. */
+
 import type { Instant } from '../clock.ts';
+import type { Spending } from '../devices/allowance.ts';
 import type { IdempotencyRecord } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
@@ -15,7 +17,7 @@ export type AssistanceRepository = {
    * Creates the request and makes it its device's open one.
    * @returns false where the device has an open one already, or is retired
    */
-  create(request: AssistanceRequest, record?: IdempotencyRecord): Promise<boolean>;
+  create(request: AssistanceRequest, record?: IdempotencyRecord, spending?: Spending): Promise<boolean>;
   /** @throws ConcurrentChange */
   save(before: AssistanceRequest, after: AssistanceRequest, record?: IdempotencyRecord): Promise<void>;
   /**

@@ -60,13 +60,13 @@ export const createAssistanceRepository = (
       limit,
       after,
     }),
-  create: async (request, record) => {
+  create: async (request, record, spending) => {
     try {
       await transact(db, [
         // First, so that a request that was answered already is known as that even though the device has one open.
         ...idempotencyWrites(tables.idempotency ?? '', record),
         create(tables.assistance, requestItem(request)),
-        openForRequest(tables.devices, request),
+        openForRequest(tables.devices, request, spending),
       ]);
       return true;
     } catch (error) {

@@ -5,6 +5,7 @@ import { createDeviceReader } from './device-repository.ts';
 import { type Database, held, transact, write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { deviceKey } from './keys.ts';
+import { spendingOf } from './spending.ts';
 import { IN_SERVICE } from './versioned.ts';
 
 /** What authenticating needs; without handing out, so that agents' bundles stay small. */
@@ -30,17 +31,19 @@ export const createCredentialRepository = (
   tables: { devices: string; idempotency: string },
 ): CredentialRepository => ({
   ...createCredentialReader(db, tables.devices),
-  saveNext: ({ id, credentialHash }, next, record) =>
-    transact(db, [
+  saveNext: ({ id, credentialHash }, next, spending, record) => {
+    const spent = spendingOf('rotationsSpent', spending);
+    return transact(db, [
       ...idempotencyWrites(tables.idempotency, record),
       {
         Update: {
           TableName: tables.devices,
           Key: deviceKey(id),
-          UpdateExpression: 'SET nextCredential = :next ADD version :one',
-          ConditionExpression: `${IN_SERVICE} AND credentialHash = :current`,
-          ExpressionAttributeValues: { ':next': next, ':current': credentialHash, ':one': 1 },
+          UpdateExpression: `SET nextCredential = :next, ${spent.set} ADD version :one`,
+          ConditionExpression: `${IN_SERVICE} AND credentialHash = :current AND ${spent.condition}`,
+          ExpressionAttributeValues: { ':next': next, ':current': credentialHash, ':one': 1, ...spent.values },
         },
       },
-    ]),
+    ]);
+  },
 });

@@ -4,12 +4,14 @@
  */
 import type { AssistanceRequest } from '../assistance/model.ts';
 import { isOpen as isRequestOpen } from '../assistance/request.ts';
+import type { Spending } from '../devices/allowance.ts';
 import type { Id } from '../ids.ts';
 import { restartsAfter } from '../restarts/budget.ts';
 import { isOpen, type RestartTask } from '../restarts/model.ts';
 import { restartedWithFleetAt } from '../restarts/task.ts';
 import type { Write } from './dynamodb.ts';
 import { deviceKey } from './keys.ts';
+import { spendingOf } from './spending.ts';
 import { IN_SERVICE } from './versioned.ts';
 
 type Expressions = { update: string; condition: string; values: Record<string, unknown> };
@@ -57,13 +59,19 @@ export const followTask = (table: string, task: RestartTask): Write => {
   });
 };
 
-/** Its condition fails where the device has an open request or is retired. */
-export const openForRequest = (table: string, request: AssistanceRequest): Write =>
-  updateDevice(table, request.deviceId, {
-    update: 'SET openAssistance = :open',
-    condition: `${IN_SERVICE} AND (attribute_not_exists(openAssistance) OR openAssistance.expiresAt <= :now)`,
-    values: { ':open': { requestId: request.id, expiresAt: request.expiresAt }, ':now': request.createdAt },
+/** Its condition fails where the device has an open request or is retired, or has spent something meanwhile. */
+export const openForRequest = (table: string, request: AssistanceRequest, spending?: Spending): Write => {
+  const spent = spending && spendingOf('requestsSpent', spending);
+  return updateDevice(table, request.deviceId, {
+    update: `SET openAssistance = :open${spent ? `, ${spent.set}` : ''}`,
+    condition: `${IN_SERVICE} AND (attribute_not_exists(openAssistance) OR openAssistance.expiresAt <= :now)${spent ? ` AND ${spent.condition}` : ''}`,
+    values: {
+      ':open': { requestId: request.id, expiresAt: request.expiresAt },
+      ':now': request.createdAt,
+      ...spent?.values,
+    },
   });
+};
 
 export const followRequest = (table: string, request: AssistanceRequest): Write =>
   updateDevice(table, request.deviceId, {

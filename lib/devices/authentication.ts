@@ -1,7 +1,9 @@
 /** Which device a device token belongs to, and the rotation of its credential in two phases. */
 import { ProblemError } from '../api/problem.ts';
 import { type Clock, HOUR, type Instant } from '../clock.ts';
+import { ConcurrentChange } from '../concurrency.ts';
 import type { Remember } from '../idempotency/model.ts';
+import { spend } from './allowance.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
 import type { Device } from './model.ts';
 import type { CredentialRepository } from './ports.ts';
@@ -52,19 +54,35 @@ export const authenticateDevice = async (
   throw new ProblemError('unauthenticated', 'A valid device token is needed.');
 };
 
+export type RotationDeps = {
+  credentials: Pick<CredentialRepository, 'saveNext'>;
+  clock: Clock;
+  /** How often one device may. */
+  rotationsPerHour: number;
+};
+
 /**
  * Hands out the next credential. The current one goes on working until the next one is first used, 24 hours at most;
  * an answer that was lost is given again for the same `Idempotency-Key`, or replaced by rotating again, for which the
  * current one is good even after that: or a PC that was off for a day at that moment would be locked out.
+ * @throws ProblemError `too_many_requests`
  */
 export const rotateCredential = async (
-  { credentials, clock }: { credentials: Pick<CredentialRepository, 'saveNext'>; clock: Clock },
+  { credentials, clock, rotationsPerHour }: RotationDeps,
   device: Device,
   remember?: Remember,
 ): Promise<{ deviceToken: string }> => {
   const { token: deviceToken, secretHash } = issueToken('device', device.id);
   const answer = { deviceToken };
-  const next = { secretHash, issuedAt: clock() };
-  await credentials.saveNext(device, next, remember?.({ status: 201, body: answer }));
+  const now = clock();
+  const spending = spend(device.rotationsSpent, rotationsPerHour, now);
+  const record = remember?.({ status: 201, body: answer });
+  try {
+    await credentials.saveNext(device, { secretHash, issuedAt: now }, spending, record);
+  } catch (error) {
+    if (!(error instanceof ConcurrentChange)) throw error;
+    const detail = 'This credential was rotated by another request at the same moment.';
+    throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: 1 });
+  }
   return answer;
 };

@@ -3,6 +3,7 @@ import type { Platform } from '../api/devices.ts';
 import { type Instant, MINUTE } from '../clock.ts';
 import type { Id } from '../ids.ts';
 import type { RestartTask } from '../restarts/model.ts';
+import type { Spent } from './allowance.ts';
 
 export type Device = {
   readonly id: Id;
@@ -24,6 +25,9 @@ export type Device = {
   readonly recentRestarts?: readonly Instant[];
   /** When it was back from a restart that a whole fleet was ordered to. */
   readonly restartedWithFleetAt?: Instant;
+  /** What it has spent of what it may do in an hour. */
+  readonly requestsSpent?: Spent;
+  readonly rotationsSpent?: Spent;
   /** The open restart task, whole: the gate that a poll looks through, saved with each change of the task. */
   readonly openRestart?: RestartTask;
   /** The open assistance request; void from `expiresAt` on. */

@@ -5,6 +5,7 @@ import type { IdempotencyRecord } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { RestartTask } from '../restarts/model.ts';
+import type { Spending } from './allowance.ts';
 import type { Device, EnrollmentToken, Sighting } from './model.ts';
 
 /**
@@ -39,9 +40,14 @@ export type CredentialRepository = Pick<DeviceRepository, 'find'> & {
   promoteNext(device: Device): Promise<void>;
   /**
    * Keeps the next credential beside the current one, in place of one that was never used.
-   * @throws ConcurrentChange when the current one is not what it was
+   * @throws ConcurrentChange when the current one, or what the device has spent, is not what it was
    */
-  saveNext(device: Device, next: NonNullable<Device['nextCredential']>, record?: IdempotencyRecord): Promise<void>;
+  saveNext(
+    device: Device,
+    next: NonNullable<Device['nextCredential']>,
+    spending: Spending,
+    record?: IdempotencyRecord,
+  ): Promise<void>;
 };
 
 export type EnrollmentTokenRepository = {

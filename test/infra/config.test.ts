@@ -11,6 +11,7 @@ test('only the issuer and the audience must be said', () => {
     stage: 'prod',
     oidc: { ...oidc, rolesClaim: 'cognito:groups', scopes: [] },
     inboxLeaseSeconds: 60,
+    deviceLimits: { requestsPerHour: 30, rotationsPerHour: 10 },
     restartsPerDay: 3,
     logRetentionDays: 90,
     auditRetentionDays: 400,

@@ -5,6 +5,7 @@ export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   ASSISTANCE_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  REQUESTS_PER_HOUR: z.string(),
   UNANSWERED_AFTER_MINUTES: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),

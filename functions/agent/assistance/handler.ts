@@ -32,6 +32,7 @@ const deps = {
   }),
   clock: Date.now,
   newId: randomId,
+  requestsPerHour: Number(environment.REQUESTS_PER_HOUR),
   climbAfterMinutes: z.array(z.int()).parse(JSON.parse(environment.UNANSWERED_AFTER_MINUTES)),
 };
 

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
+  ROTATIONS_PER_HOUR: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),
 });

@@ -13,6 +13,7 @@ import { Environment } from './environment.ts';
 const environment = readEnvironment(Environment);
 const db = createDatabase();
 const clock = Date.now;
+const rotationsPerHour = Number(environment.ROTATIONS_PER_HOUR);
 const credentials = createCredentialRepository(db, {
   devices: environment.DEVICES_TABLE,
   idempotency: environment.IDEMPOTENCY_TABLE,
@@ -24,7 +25,7 @@ export const handler = httpFunction({
   audit: createAuditTrail(db, environment),
   routes: [
     route(rotateOperation, async ({ device, remember }) =>
-      answer(201, await rotateCredential({ credentials, clock }, device, remember)),
+      answer(201, await rotateCredential({ credentials, clock, rotationsPerHour }, device, remember)),
     ),
   ],
 });

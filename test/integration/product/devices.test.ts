@@ -1,7 +1,7 @@
 /** Devices on the local stack: enrolment tokens, enrolment, lists, retiring. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { getAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
+import { getAssistanceRequest, requestAssistance, withdrawAssistanceRequest } from '../../../lib/api/assistance.ts';
 import {
   createEnrollmentToken,
   enroll,
@@ -69,6 +69,42 @@ describe('enrolment', () => {
     expect(await refusal(product.anybody(enroll, enrolment(made.token, 'other'), { idempotencyKey }))).toMatchObject({
       status: 422,
       code: 'idempotency_key_reused',
+    });
+  });
+});
+
+describe('a device that asks for more than one PC needs', () => {
+  it('is refused, and told until when, before it has made the admins deaf', async () => {
+    const device = await product.enroll();
+    const asked = async () => {
+      const body = JSON.stringify({ message: 'help', requester: { name: 'Mallory' } });
+      const answer = await product.raw('POST', '/v1/agent/assistance-requests', { token: device.token, body });
+      if (answer.status !== 201) return answer;
+      const { id } = answer.body as unknown as { id: string };
+      await device.call(withdrawAssistanceRequest, { params: { id } });
+      return undefined;
+    };
+    let times = 0;
+    let refused = await asked();
+    while (!refused && times < 100) {
+      times += 1;
+      refused = await asked();
+    }
+    expect(times).toBe(30);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
+    const seconds = Number(refused?.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(3000);
+    expect(seconds).toBeLessThanOrEqual(3600);
+    // What it is there for goes on.
+    expect((await device.poll()).status).toBe(204);
+  });
+
+  it('rotates its credential ten times an hour', async () => {
+    const device = await product.enroll();
+    for (let times = 1; times <= 10; times += 1) await device.call(rotateCredential, { body: {} });
+    expect(await refusal(device.call(rotateCredential, { body: {} }))).toMatchObject({
+      status: 429,
+      code: 'too_many_requests',
     });
   });
 });

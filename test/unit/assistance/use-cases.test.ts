@@ -23,7 +23,7 @@ let clock: SettableClock;
 let connector: TestConnector;
 let newId: ReturnType<typeof countingIds>;
 
-const person = () => ({ requests: assistanceIn(store), clock, newId });
+const person = () => ({ requests: assistanceIn(store), clock, newId, requestsPerHour: 3 });
 const admin = () => ({ requests: assistanceIn(store), connectors: onboarded(connector), clock });
 const device = (deviceId = DEVICE_ID) => store.devices.get(deviceId) ?? expect.fail('no device');
 
@@ -53,6 +53,20 @@ describe('asking for help', () => {
     clock.advance(2 * FOUR_HOURS);
     await expect(ask()).rejects.toMatchObject({ code: 'already_exists', extras: { existingId: first } });
     expect(store.requests.size).toBe(1);
+  });
+
+  it('and withdrawing, over and over, ends with the hour’s allowance, which the next hour has anew', async () => {
+    const askAndWithdraw = async () => changeOwnRequest(person(), device(), (await ask()).id, withdraw);
+    for (let times = 1; times <= 3; times += 1) await askAndWithdraw();
+    clock.advance(30 * MINUTE);
+    expect(await problemFrom(ask())).toMatchObject({
+      code: 'too_many_requests',
+      extras: { retryAfterSeconds: 1800 },
+    });
+    expect(store.requests.size).toBe(3);
+    clock.advance(30 * MINUTE);
+    for (let times = 1; times <= 3; times += 1) await askAndWithdraw();
+    expect(await codeFrom(ask())).toBe('too_many_requests');
   });
 
   it('twice at once makes one request', async () => {

@@ -87,6 +87,21 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect((await device()).openAssistance?.requestId).toBe(second.id);
     });
 
+    it('count what their device has spent, and are not created where it has spent more meanwhile', async () => {
+      const first = { startedAt: T0, uses: 1 };
+      const second = { startedAt: T0, uses: 2 };
+      const create = (name: string, before: typeof first | undefined, after: typeof first) =>
+        world.requests.create(requestAt(T0, name), undefined, { before, after });
+      expect(await create('a', first, second)).toBe(false);
+      expect(await create('a', undefined, first)).toBe(true);
+      expect((await device()).requestsSpent).toEqual(first);
+      await world.requests.save(requestAt(T0, 'a'), decline(requestAt(T0, 'a'), 'no', ANNA, T0));
+      expect(await create('b', undefined, first)).toBe(false);
+      expect(await create('b', second, { ...second, uses: 3 })).toBe(false);
+      expect(await create('b', first, second)).toBe(true);
+      expect((await device()).requestsSpent).toEqual(second);
+    });
+
     it('are not created for a device that is retired or never was', async () => {
       await world.putDevice(aDevice({ retiredAt: T0 }));
       expect(await world.requests.create(requestAt(T0))).toBe(false);

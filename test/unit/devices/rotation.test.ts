@@ -6,7 +6,7 @@ import { credentialsIn } from '../support/credentials.ts';
 import { aDevice, DEVICE_ID } from '../support/fixtures.ts';
 import { problemFrom } from '../support/problems.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { HOUR, type SettableClock, settableClock } from '../support/time.ts';
+import { HOUR, MINUTE, type SettableClock, settableClock } from '../support/time.ts';
 
 describe('a rotated credential', () => {
   const { token: old, secretHash } = issueToken('device', DEVICE_ID);
@@ -25,7 +25,8 @@ describe('a rotated credential', () => {
       acceptOverdue,
     });
   const rotate = async (token: string) =>
-    (await rotateCredential({ credentials: credentialsIn(store), clock }, await use(token, true))).deviceToken;
+    (await rotateCredential({ credentials: credentialsIn(store), clock, rotationsPerHour: 3 }, await use(token, true)))
+      .deviceToken;
   const isRefused = async (token: string) =>
     expect(await problemFrom(use(token))).toMatchObject({ code: 'unauthenticated' });
 
@@ -35,6 +36,27 @@ describe('a rotated credential', () => {
     expect((await use(next)).id).toBe(DEVICE_ID);
     await use(next);
     await isRefused(old);
+  });
+
+  it('is done three times an hour, where that is the limit, and again when the hour is over', async () => {
+    for (let times = 1; times <= 3; times += 1) await rotate(old);
+    clock.advance(59 * MINUTE);
+    expect(await problemFrom(rotate(old))).toMatchObject({
+      code: 'too_many_requests',
+      extras: { retryAfterSeconds: 60 },
+    });
+    clock.advance(MINUTE);
+    await rotate(old);
+  });
+
+  it('is done once of what is asked for at the same moment; the others may ask again', async () => {
+    const credentials = credentialsIn(store);
+    const device = await use(old);
+    const all = await Promise.allSettled(
+      [1, 2, 3].map(() => rotateCredential({ credentials, clock, rotationsPerHour: 9 }, device)),
+    );
+    const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refused).toMatchObject([1, 2].map(() => ({ code: 'too_many_requests', extras: { retryAfterSeconds: 1 } })));
   });
 
   it('works for the one who never got its answer: they rotate again, and the lost one is void', async () => {

@@ -26,14 +26,16 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     const all = [...store.requests.values()].filter((request) => state === undefined || request.state === state);
     return pageOf(all, page, (request) => request.id, 'descending');
   },
-  create: async (request, record) => {
+  create: async (request, record, spending) => {
     assertKeyFree(store, record);
     const device = store.devices.get(request.deviceId);
     if (!device || device.retiredAt !== undefined) return false;
     if (openAssistanceOf(device, request.createdAt) !== undefined) return false;
     store.requests.set(request.id, request);
     const open = { requestId: request.id, ...(request.expiresAt !== undefined && { expiresAt: request.expiresAt }) };
-    touchDevice(store, device.id, (before) => ({ ...before, openAssistance: open }));
+    if (spending && spending.before?.uses !== device.requestsSpent?.uses) return false;
+    const spent = spending && { requestsSpent: spending.after };
+    touchDevice(store, device.id, (before) => ({ ...before, openAssistance: open, ...spent }));
     keepAnswer(store, record);
     return true;
   },

@@ -10,10 +10,12 @@ export const credentialsIn = (store: Store): CredentialRepository => ({
     if (!next || next.secretHash !== used?.secretHash) return;
     touchDevice(store, id, ({ nextCredential: _, ...rest }) => ({ ...rest, credentialHash: next.secretHash }));
   },
-  saveNext: async ({ id, credentialHash }, nextCredential, record) => {
+  saveNext: async ({ id, credentialHash, rotationsSpent }, nextCredential, { after }, record) => {
     assertKeyFree(store, record);
-    if (store.devices.get(id)?.credentialHash !== credentialHash) throw new ConcurrentChange('rotated meanwhile');
-    touchDevice(store, id, (device) => ({ ...device, nextCredential }));
+    const now = store.devices.get(id);
+    if (now?.credentialHash !== credentialHash || now.rotationsSpent?.uses !== rotationsSpent?.uses)
+      throw new ConcurrentChange('rotated meanwhile');
+    touchDevice(store, id, (device) => ({ ...device, nextCredential, rotationsSpent: after }));
     keepAnswer(store, record);
   },
 });

@@ -20,6 +20,8 @@ const ENVIRONMENT: Record<string, string> = {
   INBOX_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:000000000000:dead',
   INBOX_LEASE_SECONDS: '60',
   RESTARTS_PER_DAY: '3',
+  REQUESTS_PER_HOUR: '30',
+  ROTATIONS_PER_HOUR: '10',
   UNANSWERED_AFTER_MINUTES: '[15,60,180]',
   AWS_REGION: 'eu-central-1',
 };
