@@ -186,6 +186,29 @@ describe('a TeamViewer that fails', () => {
   });
 });
 
+describe('the access', () => {
+  it('that expired is refreshed once for approvals at once, each in a process of its own', async () => {
+    const requests = await Promise.all(Array.from({ length: 4 }, async () => ask(await product.enroll())));
+    fake.expireAccessTokens();
+    const before = fake.refreshes();
+    const approved = await Promise.all(requests.map((params) => approve(params)));
+    expect(new Set(approved.map(({ session }) => session?.code)).size).toBe(4);
+    expect(fake.refreshes() - before).toBe(1);
+    await Promise.all(requests.map(end));
+  });
+
+  it('outlives the stack', async () => {
+    stack = await stack.restart();
+    product = productAt(stack.url);
+    fake.register({ ...APP, redirectUri: `${stack.url}/v1/connectors/teamviewer/callback` });
+    const before = [fake.refreshes(), fake.count('POST /oauth2/token')];
+    const params = await ask(await product.enroll());
+    expect((await approve(params)).session?.connector).toBe('teamviewer');
+    expect([fake.refreshes(), fake.count('POST /oauth2/token')]).toEqual(before);
+    await end(params);
+  });
+});
+
 describe('what is secret', () => {
   it('is in no log, event or notification, and in no answer to the device', async () => {
     const device = await product.enroll();
