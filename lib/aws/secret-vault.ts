@@ -10,6 +10,14 @@ const CLEARED = 'null';
 const isWithoutValue = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ResourceNotFoundException';
 
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
 export const createSecretVault = <Value>(secretArn: string, schema: z.ZodMiniType<Value>): Vault<Value> => {
   const client = new SecretsManagerClient({});
 
@@ -17,20 +25,26 @@ export const createSecretVault = <Value>(secretArn: string, schema: z.ZodMiniTyp
     await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: text }));
   };
 
+  const current = async (): Promise<string | undefined> => {
+    try {
+      return (await client.send(new GetSecretValueCommand({ SecretId: secretArn }))).SecretString;
+    } catch (error) {
+      if (isWithoutValue(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const parse = (text: string): Value => {
+    // What a parser says of a value may show some of it.
+    const { success, data } = z.safeParse(schema, jsonOf(text));
+    if (!success) throw new Error(`The secret ${secretArn} has a value of another kind than this version writes.`);
+    return data;
+  };
+
   return {
     read: async () => {
-      try {
-        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-        if (SecretString === undefined || SecretString === CLEARED) return undefined;
-        return z.parse(schema, JSON.parse(SecretString));
-      } catch (error) {
-        if (isWithoutValue(error)) return undefined;
-        // What a parser says of a value may show some of it.
-        if (error instanceof SyntaxError || error instanceof z.core.$ZodError) {
-          throw new Error(`The secret ${secretArn} has a value of another kind than this version writes.`);
-        }
-        throw error;
-      }
+      const text = await current();
+      return text === undefined || text === CLEARED ? undefined : parse(text);
     },
     write: (value) => put(JSON.stringify(value)),
     clear: async () => {
