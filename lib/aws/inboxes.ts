@@ -30,6 +30,21 @@ export const MAX_DELIVERIES = 5;
  */
 const RETENTION_SECONDS = 8 * 24 * 3600;
 
+/** As the stack's own queues have it. */
+const tlsOnly = (queueArn: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sqs:*',
+        Resource: queueArn,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  });
+
 export const createInboxes = (
   sqs: SQSClient,
   { urlPrefix, deadLetterQueueArn, leaseSeconds, isInService }: InboxSettings,
@@ -43,6 +58,7 @@ export const createInboxes = (
           VisibilityTimeout: String(leaseSeconds),
           MessageRetentionPeriod: String(RETENTION_SECONDS),
           SqsManagedSseEnabled: 'true',
+          Policy: tlsOnly(deadLetterQueueArn.replace(/[^:]*$/, namePrefix + deviceId)),
           RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn, maxReceiveCount: MAX_DELIVERIES }),
         },
       }),
