@@ -110,3 +110,8 @@ test('the stage is made after the routes that its settings name', () => {
   expect(limited.length).toBeGreaterThan(3);
   expect(stage?.['DependsOn']).toEqual(expect.arrayContaining(limited.map(({ id }) => id)));
 });
+
+test('whatever anybody may call and costs more than a constant has a throttle of its own', () => {
+  const open = operations.filter(({ caller, throttle }) => caller === 'none' && !throttle);
+  expect(open.map(({ id }) => id).sort()).toEqual(['getHealth', 'getOpenApi']);
+});
