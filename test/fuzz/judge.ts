@@ -77,6 +77,8 @@ export const faultsOf = (
   const { status, body, headers } = answer;
   if (status >= 500) return [`${status}: ${body.slice(0, 300)}`];
   if (isGateways(answer)) return [];
+  // A page for people says itself how it went.
+  if (op.html) return CAUSES.test(body) ? [`${status} shows its cause`] : [];
   const hidden = byDevice || status >= 400 ? foreign.filter((text) => body.includes(text)) : [];
   return [
     ...(status >= 400 ? problemFaults(op, answer) : successFaults(op, answer)),

@@ -11,7 +11,7 @@ import { polledTasks, productAt } from './product.ts';
 
 const product = productAt(stackUrl());
 
-const example = (path: string): string => path.replace('{name}', 'rustdesk').replace(/\{\w+\}/g, 'unknown');
+const example = (path: string): string => path.replace(/\{\w+\}/g, 'unknown');
 const mutating = (method: string): { body?: string } => (method === 'GET' || method === 'DELETE' ? {} : { body: '{}' });
 
 const admins = await Promise.all(ROLES.map(async (role) => [role, await product.token(role)] as const));
