@@ -32,9 +32,12 @@ export const listDevices = async (
   return devices.list({ ...page, ...filter, groupId });
 };
 
+/** Whoever renames a device takes turns with each poll, task and request that changes its record. */
+const RENAME_ATTEMPTS = 30;
+
 /** @throws ProblemError `not_found` */
 export const renameDevice = (devices: DeviceRepository, id: Id, name: string): Promise<Device> =>
-  retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name));
+  retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name), RENAME_ATTEMPTS);
 
 /** What retiring the device ends: its credential, its task, its request. */
 export const retirementOf = async (

@@ -13,6 +13,17 @@ const bodyBytes = (event: HttpEvent): Buffer =>
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
+/** Only an escape can write half a surrogate pair; it is no character, and DynamoDB takes no text with one. */
+const HALF_PAIR_ESCAPE = /\\ud[89a-f]/i;
+
+const refuseIllFormed = (_: string, value: unknown): unknown => {
+  if (typeof value === 'string' && !value.isWellFormed()) throw new SyntaxError('a text is not Unicode');
+  return value;
+};
+
+const parseJson = (text: string): unknown =>
+  JSON.parse(text, HALF_PAIR_ESCAPE.test(text) ? refuseIllFormed : undefined);
+
 /** An absent body counts as `{}`: an order whose members all have defaults needs none. */
 const parseBody = (event: HttpEvent): unknown => {
   const bytes = bodyBytes(event);
@@ -22,7 +33,7 @@ const parseBody = (event: HttpEvent): unknown => {
     throw new ProblemError('unsupported_media_type', 'The body must be sent as application/json.');
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new ProblemError('invalid_request', 'The body is not JSON.', {
       errors: [{ path: '', message: 'is not JSON in UTF-8' }],

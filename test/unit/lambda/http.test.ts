@@ -281,6 +281,17 @@ describe('a body that is not JSON', () => {
     expect(problemIn(await asAgent({ body: body.toString('base64'), base64: true })).code).toBe('invalid_request');
   });
 
+  it.each(['{"text":"a\\ud800"}', '{"text":"\\uDFFFa"}'])('is refused for half a surrogate pair: %s', async (body) => {
+    expect(problemIn(await asAgent({ body })).code).toBe('invalid_request');
+  });
+
+  it('may write a whole surrogate pair as escapes', async () => {
+    expect(problemIn(await asAgent({ body: '{"unheardOf":"\\ud83d\\ude00"}' })).errors).toContainEqual({
+      path: '/unheardOf',
+      message: 'is not known',
+    });
+  });
+
   it.each(['null', '[]', '"text"', '1', 'true'])('is refused where it is no object: %s', async (body) => {
     const { errors = [] } = problemIn(await asAgent({ body }));
     expect(errors).toMatchObject([{ path: '' }]);
