@@ -6,6 +6,9 @@ export class ConcurrentChange extends Error {
   override readonly name = 'ConcurrentChange';
 }
 
+/** Attempts at a record that many change at once: they take turns, and each turn one of them is done. */
+export const SHARED_RECORD_ATTEMPTS = 30;
+
 const LONGEST_PAUSE_MS = 64;
 
 /** Many at one record would lose to each other for ever if each tried again at once. The first loser does: it is alone mostly. */
@@ -26,4 +29,21 @@ export const retryOnConcurrentChange = async <T>(attempt: () => Promise<T>, atte
       await pause(losses);
     }
   }
+};
+
+/**
+ * The same for what the caller may have read already: the first attempt trusts that, which saves a read where nobody
+ * interferes, and each further one reads again.
+ */
+export const changeKnown = <State, T>(
+  known: State | undefined,
+  read: () => Promise<State>,
+  change: (current: State) => Promise<T>,
+): Promise<T> => {
+  let trusted = known;
+  return retryOnConcurrentChange(async () => {
+    const current = trusted ?? (await read());
+    trusted = undefined;
+    return change(current);
+  });
 };

@@ -6,7 +6,7 @@
 import type { Actor } from '../actor.ts';
 import { invalidState, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
-import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
+import { ConcurrentChange, changeKnown, retryOnConcurrentChange } from '../concurrency.ts';
 import { type Connector, ConnectorFailure, type Connectors, type SessionOrder } from '../connectors/ports.ts';
 import { keepsSessions } from '../connectors/sessions.ts';
 import { IdempotencyKeyTaken, type Remember } from '../idempotency/model.ts';
@@ -57,15 +57,15 @@ const approveWithLink = (
   found: AssistanceRequest,
   approval: Approval,
   by: By,
-): Promise<AssistanceRequest> => {
-  let known: AssistanceRequest | undefined = found;
-  return retryOnConcurrentChange(async () => {
-    const before = known ?? (await findToAnswer(deps.requests, found.id));
-    known = undefined;
-    assertApprovable(before, deps.clock());
-    return save(deps, before, await connector.openSession(orderFor(before, approval, false)), by);
-  });
-};
+): Promise<AssistanceRequest> =>
+  changeKnown(
+    found,
+    () => findToAnswer(deps.requests, found.id),
+    async (before) => {
+      assertApprovable(before, deps.clock());
+      return save(deps, before, await connector.openSession(orderFor(before, approval, false)), by);
+    },
+  );
 
 /** One attempt at a provider; `until` tells it from an earlier or later one. */
 type Attempt = { id: Id; connector: Connector; until: Instant; mayExist: boolean };
@@ -73,18 +73,18 @@ type Attempt = { id: Id; connector: Connector; until: Instant; mayExist: boolean
 const isOurs = (request: AssistanceRequest, { connector, until }: Attempt): boolean =>
   request.opening?.[connector.name] === until;
 
-const begin = ({ requests, clock }: ApprovalDeps, connector: Connector, found: AssistanceRequest) => {
-  let known: AssistanceRequest | undefined = found;
-  return retryOnConcurrentChange(async () => {
-    const before = known ?? (await findToAnswer(requests, found.id));
-    known = undefined;
-    const request = beginOpening(before, connector.name, clock());
-    await requests.amend(before, request);
-    const until = request.opening?.[connector.name] ?? clock();
-    const mayExist = before.opening?.[connector.name] !== undefined;
-    return { request, attempt: { id: found.id, connector, until, mayExist } satisfies Attempt };
-  });
-};
+const begin = ({ requests, clock }: ApprovalDeps, connector: Connector, found: AssistanceRequest) =>
+  changeKnown(
+    found,
+    () => findToAnswer(requests, found.id),
+    async (before) => {
+      const request = beginOpening(before, connector.name, clock());
+      await requests.amend(before, request);
+      const until = request.opening?.[connector.name] ?? clock();
+      const mayExist = before.opening?.[connector.name] !== undefined;
+      return { request, attempt: { id: found.id, connector, until, mayExist } satisfies Attempt };
+    },
+  );
 
 /** Gives the attempt back, so that the next one need not wait. If this fails, the attempt's time runs out. */
 const release = async ({ requests, clock }: ApprovalDeps, attempt: Attempt, mayHaveLeft: boolean): Promise<void> => {

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import type { Actor } from '../actor.ts';
 import { ProblemError } from '../api/problem.ts';
 import { type Clock, iso } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { ConnectorName } from './model.ts';
 import { ConnectorFailure, type Onboarding } from './ports.ts';
 import { type ConnectorRecords, changeRegistry } from './records.ts';
@@ -51,20 +50,21 @@ export type Outcome =
 type CallbackDeps = OnboardingDeps & { actAs: (actor: Actor) => void };
 
 /** @returns who began it, once for each `state` */
-const take = (
+const take = async (
   { records, clock, actAs }: CallbackDeps,
   name: ConnectorName,
   state: string,
-): Promise<Actor | undefined> =>
-  retryOnConcurrentChange(async () => {
-    const before = await records.find();
-    const taken = takeOnboarding(before, name, state, clock());
-    if (!taken) return undefined;
+): Promise<Actor | undefined> => {
+  let startedBy: Actor | undefined;
+  await changeRegistry(records, (registry) => {
+    const taken = takeOnboarding(registry, name, state, clock());
+    startedBy = taken?.startedBy;
     // Nobody is signed in at the callback: what happens there is done by whoever began it.
-    actAs(taken.startedBy);
-    await records.save(before, taken.registry);
-    return taken.startedBy;
+    if (startedBy) actAs(startedBy);
+    return taken?.registry ?? registry;
   });
+  return startedBy;
+};
 
 /** The `state` is used up before the code is exchanged: who comes second with it finds nothing. */
 export const finishOnboarding = async (

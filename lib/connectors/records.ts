@@ -1,5 +1,5 @@
 /** The port of the connectors' record. */
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import type { Registry } from './model.ts';
 
 export type ConnectorRecords = {
@@ -17,9 +17,6 @@ export type ConnectorRecords = {
   note(before: Registry, after: Registry): Promise<void>;
 };
 
-/** All connectors are one record, so whoever changes one takes turns with whoever changes another. */
-const ATTEMPTS = 30;
-
 /** Applies one of the rules in `registry.ts`; one that returns what it was given changes nothing. */
 export const changeRegistry = (
   records: ConnectorRecords,
@@ -31,4 +28,4 @@ export const changeRegistry = (
     const after = rule(before);
     if (after !== before) await records[how](before, after);
     return after;
-  }, ATTEMPTS);
+  }, SHARED_RECORD_ATTEMPTS);

@@ -3,7 +3,7 @@ import { notFound } from '../api/problem.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { endForRetirement, isOpen as isRequestOpen } from '../assistance/request.ts';
 import type { Clock } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import { ALL_DEVICES } from '../groups/model.ts';
 import type { GroupRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
@@ -32,12 +32,9 @@ export const listDevices = async (
   return devices.list({ ...page, ...filter, groupId });
 };
 
-/** Whoever renames a device takes turns with each poll, task and request that changes its record. */
-const RENAME_ATTEMPTS = 30;
-
 /** @throws ProblemError `not_found` */
 export const renameDevice = (devices: DeviceRepository, id: Id, name: string): Promise<Device> =>
-  retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name), RENAME_ATTEMPTS);
+  retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name), SHARED_RECORD_ATTEMPTS);
 
 /** What retiring the device ends: its credential, its task, its request. */
 export const retirementOf = async (

@@ -1,13 +1,11 @@
 /** Takes a deleted group out of its devices' records. It can stop anywhere and run again: it begins with what is left. */
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
 import type { Id } from '../ids.ts';
 import type { GroupRemains } from './ports.ts';
 
 /** Memberships that are forgotten at once. */
 const CHUNK = 25;
-
-const ATTEMPTS = 30;
 
 /** @param hasTime whether there is time for another chunk; where there is not, the rest is left to another run */
 export const cleanUpGroup = async (
@@ -16,7 +14,10 @@ export const cleanUpGroup = async (
   hasTime: () => boolean,
 ): Promise<void> => {
   const forget = (deviceId: Id) =>
-    retryOnConcurrentChange(async () => remains.forget(groupId, deviceId, await devices.find(deviceId)), ATTEMPTS);
+    retryOnConcurrentChange(
+      async () => remains.forget(groupId, deviceId, await devices.find(deviceId)),
+      SHARED_RECORD_ATTEMPTS,
+    );
   for (;;) {
     const { items, next } = await remains.memberIds(groupId, { limit: CHUNK });
     if (items.length === 0 && next === undefined) break;

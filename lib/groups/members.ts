@@ -1,6 +1,6 @@
 /** Who is in which group. */
 import { invalidState, notFound } from '../api/problem.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import { getDevice } from '../devices/devices.ts';
 import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
@@ -14,9 +14,6 @@ type MemberDeps = {
   devices: Pick<DeviceRepository, 'find'>;
   memberships: MembershipRepository;
 };
-
-/** Many changes of one device's groups at once take turns, and each turn one of them is done. */
-const ATTEMPTS = 30;
 
 const readBoth = async ({ groups, devices }: MemberDeps, groupId: Id, deviceId: Id): Promise<Device> => {
   const [group, device] = await Promise.all([groups.find(groupId), getDevice(devices, deviceId)]);
@@ -34,7 +31,7 @@ export const addMember = async (deps: MemberDeps, groupId: Id, deviceId: Id): Pr
       throw invalidState(`A device can be in ${MOST_GROUPS_OF_A_DEVICE} groups, and this one is.`, 'groupLimitReached');
     }
     await deps.memberships.add(groupId, device);
-  }, ATTEMPTS);
+  }, SHARED_RECORD_ATTEMPTS);
 };
 
 /** @throws ProblemError `not_found`, or `invalid_state` for the built-in group */
@@ -43,5 +40,5 @@ export const removeMember = async (deps: MemberDeps, groupId: Id, deviceId: Id):
   await retryOnConcurrentChange(async () => {
     const device = await readBoth(deps, groupId, deviceId);
     if (groupIdsOf(device).includes(groupId)) await deps.memberships.remove(groupId, device);
-  }, ATTEMPTS);
+  }, SHARED_RECORD_ATTEMPTS);
 };

@@ -1,7 +1,7 @@
 /** What a device's agent does with its task: acknowledge, postpone, report. */
 import { anothers, invalidMember, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { changeKnown } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
 import type { Id } from '../ids.ts';
 import { budgetProblem, failOverBudget, recentRestarts } from './budget.ts';
@@ -33,16 +33,16 @@ export const changeOwnTask = (
   device: Device,
   id: Id,
   rule: (task: RestartTask, now: Instant) => RestartTask,
-): Promise<RestartTask> => {
-  let known = device.openRestart?.id === id ? device.openRestart : undefined;
-  return retryOnConcurrentChange(async () => {
-    const before = known ?? ownTask(device, await tasks.find(id));
-    known = undefined;
-    const after = rule(before, clock());
-    if (after !== before) await tasks.save(before, after);
-    return after;
-  });
-};
+): Promise<RestartTask> =>
+  changeKnown(
+    device.openRestart?.id === id ? device.openRestart : undefined,
+    async () => ownTask(device, await tasks.find(id)),
+    async (before) => {
+      const after = rule(before, clock());
+      if (after !== before) await tasks.save(before, after);
+      return after;
+    },
+  );
 
 /**
  * Only after this has answered may the agent restart. Deletes the message from the inbox afterwards.

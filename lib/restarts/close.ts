@@ -7,7 +7,7 @@
  * task whose record came before is in the job's counts, and while these show any, the sweep has the worker look again.
  */
 import type { Clock } from '../clock.ts';
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { changeKnown, retryOnConcurrentChange } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
 import { settleJob } from './expand.ts';
 import { closeAgain, mustClose, statesToClose } from './job.ts';
@@ -25,14 +25,14 @@ export type CloseDeps = {
 const CHUNK = 25;
 
 /** @param seen the task as it was a moment ago; on a conflict it is read again */
-const closeTask = ({ tasks, clock }: CloseDeps, job: RestartJob, seen: RestartTask): Promise<void> => {
-  let known: RestartTask | undefined = seen;
-  return retryOnConcurrentChange(async () => {
-    const task = known ?? (await tasks.find(seen.id));
-    known = undefined;
-    if (task && mustClose(job, task)) await tasks.save(task, cancel(task, clock()));
-  });
-};
+const closeTask = ({ tasks, clock }: CloseDeps, job: RestartJob, seen: RestartTask): Promise<void> =>
+  changeKnown(
+    seen,
+    () => tasks.find(seen.id),
+    async (task) => {
+      if (task && mustClose(job, task)) await tasks.save(task, cancel(task, clock()));
+    },
+  );
 
 /** What a job that was called off does to these of its tasks; a job that was not changes none. */
 export const closeTasks = async (deps: CloseDeps, job: RestartJob, tasks: readonly RestartTask[]): Promise<void> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConcurrentChange, retryOnConcurrentChange } from '../../lib/concurrency.ts';
+import { ConcurrentChange, changeKnown, retryOnConcurrentChange } from '../../lib/concurrency.ts';
 import { forEachDue } from '../../lib/due.ts';
 
 const losing = (times: number, error: Error = new ConcurrentChange('lost')) => {
@@ -29,6 +29,32 @@ describe('a change that somebody else was faster with', () => {
     const { state, attempt } = losing(1, new Error('other'));
     await expect(retryOnConcurrentChange(attempt)).rejects.toThrow('other');
     expect(state.attempts).toBe(1);
+  });
+});
+
+describe('a change of what is known already', () => {
+  const seenBy = async (times: number, known: string | undefined) => {
+    const { attempt } = losing(times);
+    const seen: string[] = [];
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return `read ${reads}`;
+    };
+    await changeKnown(known, read, (current) => {
+      seen.push(current);
+      return attempt();
+    });
+    return seen;
+  };
+
+  it('reads nothing where it holds', async () => {
+    expect(await seenBy(0, 'known')).toEqual(['known']);
+  });
+
+  it('reads again after each loss, and at once where nothing is known', async () => {
+    expect(await seenBy(2, 'known')).toEqual(['known', 'read 1', 'read 2']);
+    expect(await seenBy(1, undefined)).toEqual(['read 1', 'read 2']);
   });
 });
 
