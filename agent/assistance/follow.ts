@@ -6,6 +6,7 @@ import type { Platform } from '../platform/platform.ts';
 import { reasonOf } from '../refusal.ts';
 import { type AssistanceServer, isFinal, isRefusal, retryAfterOf } from '../server.ts';
 import type { RequestFile } from '../state/request-file.ts';
+import { REMIND_EVERY_MS } from './banner.ts';
 import type { AskConsent } from './consent.ts';
 import { endRequest } from './end-request.ts';
 import { linkToOpen } from './link.ts';
@@ -32,7 +33,6 @@ export type FollowOptions = {
 };
 
 const LOOK_EVERY_MS = 3_000;
-const REMIND_EVERY_MS = 10 * 60_000;
 const BACK_OFF = { floorSeconds: 3, capSeconds: 60 };
 
 /**

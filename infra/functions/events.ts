@@ -19,25 +19,36 @@ const timeoutSeconds = 60;
 const replay = (name: string): string =>
   `Events that ${name} could not handle. Each message is one event: fix what its log shows, then invoke it with them.`;
 
+/** The variables of a function that tells the admins of alerts. */
+const tellingVariables = ({ tables, events, alerts: topic }: Resources) => ({
+  ACTIVITY_TABLE: tables.activity.name,
+  ALERT_TOPIC_ARN: topic.topicArn,
+  EVENT_BUS_NAME: events.bus.eventBusName,
+});
+
+/** Saving an alert with what follows from it, and each channel to tell of it. */
+const grantTelling = (fn: NodeFunction, { tables, events, alerts: topic }: Resources): void => {
+  tables.activity.grant(fn, 'GetItem', 'PutItem', 'DeleteItem');
+  topic.grantPublish(fn);
+  events.grantPublish(fn);
+};
+
 /** What makes alerts and timelines of events. */
-export const eventFunctions = (scope: Construct, { config, tables, events, alerts: topic }: Resources): void => {
+export const eventFunctions = (scope: Construct, resources: Resources): void => {
+  const { config, tables, events } = resources;
   const alertFailures = new FailureQueue(scope, 'AlertFailures', { whatToDo: replay('events-alerts') });
   const alerts = new NodeFunction<AlertsEnvironment>(scope, 'events-alerts', {
     config,
     timeoutSeconds,
     deadLetterQueue: alertFailures,
-    environment: {
-      ACTIVITY_TABLE: tables.activity.name,
-      ALERT_TOPIC_ARN: topic.topicArn,
-      EVENT_BUS_NAME: events.bus.eventBusName,
-    },
+    environment: tellingVariables(resources),
   });
   events.deliver(alerts, ALERT_EVENT_TYPES, alertFailures);
-  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
+  grantTelling(alerts, resources);
+  // When a cause of a device's alerts was gone: noted, and asked before one is raised.
+  tables.activity.grant(alerts, 'UpdateItem', 'ConditionCheckItem');
   // A device's alerts that a later event of it resolves.
   tables.activity.grantQuery(alerts);
-  topic.grantPublish(alerts);
-  events.grantPublish(alerts);
   alarmOnErrors(alerts);
 
   const timelineFailures = new FailureQueue(scope, 'TimelineFailures', { whatToDo: replay('events-timeline') });
@@ -93,7 +104,8 @@ const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
   everyMinute(sweep, failures);
 };
 
-const alertSweepOf = (scope: Construct, { config, tables, events, alerts: topic }: Resources): void => {
+const alertSweepOf = (scope: Construct, resources: Resources): void => {
+  const { config, tables } = resources;
   const failures = new FailureQueue(scope, 'AlertSweepFailures', {
     whatToDo:
       'Alerts may not have been told: a run of schedules-alerts failed or was not started. Read its log; a later run does the work of a missed one, so purge the queue when runs succeed again.',
@@ -102,15 +114,9 @@ const alertSweepOf = (scope: Construct, { config, tables, events, alerts: topic 
     config,
     timeoutSeconds,
     deadLetterQueue: failures,
-    environment: {
-      ACTIVITY_TABLE: tables.activity.name,
-      ALERT_TOPIC_ARN: topic.topicArn,
-      EVENT_BUS_NAME: events.bus.eventBusName,
-    },
+    environment: tellingVariables(resources),
   });
+  grantTelling(alerts, resources);
   tables.activity.grantQueryIndex(alerts, 'due');
-  tables.activity.grant(alerts, 'GetItem', 'PutItem', 'DeleteItem');
-  topic.grantPublish(alerts);
-  events.grantPublish(alerts);
   everyMinute(alerts, failures);
 };

@@ -1,7 +1,7 @@
 /** The connectors of a stage: made from its record, and found by name or as the default. */
 import * as z from 'zod/mini';
 import { CONNECTOR_NAMES } from '../api/assistance.ts';
-import type { ConnectorName, ConnectorState, Registry } from './model.ts';
+import { type ConnectorName, type ConnectorState, type Registry, relayOf } from './model.ts';
 import type { Connector, Connectors } from './ports.ts';
 import { notOnboarded } from './registry.ts';
 import { keepsSessions } from './sessions.ts';
@@ -16,15 +16,13 @@ export type ConnectorSettings = z.infer<typeof ConnectorSettings>;
 
 /** The record as it is before anything is changed; not stored, and so of version 0. */
 export const initialRegistry = (settings: ConnectorSettings): Registry => {
-  const { relayServer, key } = settings.rustdesk ?? {};
-  const relay = { ...(relayServer !== undefined && { relayServer }), ...(key !== undefined && { key }) };
   return {
     version: 0,
     changedAt: 0,
     defaultName: settings.default,
     connectors: {
       teamviewer: { onboarded: false },
-      rustdesk: settings.rustdesk ? { onboarded: true, relay } : { onboarded: false },
+      rustdesk: settings.rustdesk ? { onboarded: true, relay: relayOf(settings.rustdesk) } : { onboarded: false },
     },
   };
 };

@@ -11,6 +11,12 @@ export type { ConnectorName };
 /** RustDesk's servers, where the organisation has its own. */
 export type Relay = { readonly relayServer?: string; readonly key?: string };
 
+/** Without the members that are not given. */
+export const relayOf = ({ relayServer, key }: { [Name in keyof Relay]: Relay[Name] | undefined }): Relay => ({
+  ...(relayServer !== undefined && { relayServer }),
+  ...(key !== undefined && { key }),
+});
+
 /** An admin has gone to sign in at the provider. */
 export type PendingOnboarding = {
   /** Of the single-use `state` that the admin comes back with. */

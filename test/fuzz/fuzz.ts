@@ -37,7 +37,8 @@ export const fuzzOperation = async (
   op: Operation,
   { count, seed, only }: { count: number; seed: number; only?: number | undefined },
 ): Promise<Fuzzed> => {
-  const world = worlds.get(op.function) ?? (await createWorld(product));
+  const world = worlds.get(op.function);
+  if (!world) throw new Error(`there is no world for ${op.function}`);
   const sender = createSender(product.url);
   const byStatus = new Map<number, number>();
   const findings: Finding[] = [];

@@ -1,4 +1,5 @@
 /** What must hold for every answer, whatever was asked. */
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod/mini';
 import { type Operation, problemsOf } from '../../lib/api/operation.ts';
 import { PROBLEMS, problem } from '../../lib/api/problem.ts';
@@ -22,18 +23,7 @@ const asJson = (text: string): unknown => {
 /** A zod object drops what it does not know: what comes out must be what went in. */
 const isOn = (schema: z.ZodMiniType, value: unknown): boolean => {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return false;
-  return JSON.stringify(sorted(parsed.data)) === JSON.stringify(sorted(value));
-};
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+  return parsed.success && isDeepStrictEqual(parsed.data, value);
 };
 
 const isGateways = ({ status, body }: FuzzAnswer): boolean => {

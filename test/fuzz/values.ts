@@ -55,16 +55,14 @@ const ofPattern = (source: string): fc.Arbitrary<string> => {
   return fc.stringMatching(new RegExp(source));
 };
 
-const textOf = (schema: JsonSchema, known: Known): fc.Arbitrary<string> => {
+const textOf = (schema: JsonSchema): fc.Arbitrary<string> => {
   if (schema.format === 'date-time') return instant;
   const { minLength = 0, maxLength = 2000, pattern } = schema;
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
   if (pattern !== undefined) return ofPattern(pattern).filter(fits);
-  const ids = Object.values(known).flat();
   return fc.oneof(
     plainText.filter(fits),
     fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 300) }).filter(fits),
-    ...(ids.length > 0 ? [fc.constantFrom(...ids)] : []),
   );
 };
 
@@ -78,7 +76,7 @@ const objectOf = ({ properties = {}, required = [] }: JsonSchema, known: Known):
 export const allowedBy = (schema: JsonSchema, known: Known, name = ''): fc.Arbitrary<unknown> => {
   const ids = known[name];
   if (ids && ids.length > 0) {
-    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, textOf(schema, {}));
+    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, textOf(schema));
   }
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return pick(schema.enum);
@@ -97,7 +95,7 @@ export const allowedBy = (schema: JsonSchema, known: Known, name = ''): fc.Arbit
     case 'boolean':
       return fc.boolean();
     case 'string':
-      return textOf(schema, {});
+      return textOf(schema);
     default:
       return fc.jsonValue();
   }

@@ -8,7 +8,7 @@ import { approveAssistanceRequest, requestAssistance } from '../../lib/api/assis
 import { createEnrollmentToken } from '../../lib/api/devices.ts';
 import { addGroupMember, createGroup } from '../../lib/api/groups.ts';
 import type { Operation } from '../../lib/api/operation.ts';
-import { getRestartJob, listJobTasks, orderRestart } from '../../lib/api/restarts.ts';
+import { listJobTasks, orderRestart } from '../../lib/api/restarts.ts';
 import { type Product, polledTasks } from '../integration/product/product.ts';
 import { CREDENTIALS, type CredentialName, credentialHeader, type FuzzRequest } from './requests.ts';
 import type { Known } from './values.ts';
@@ -93,10 +93,8 @@ export const createWorld = async (product: Product): Promise<World> => {
   await admin(addGroupMember, { params: { id: group.body.id, deviceId: own.id } });
   await admin(approveAssistanceRequest, { params: { id: theirs.body.id }, body: {} });
   await product.settle();
-  const taskOf = async (id: string): Promise<string> => {
-    await admin(getRestartJob, { params: { id } });
-    return (await admin(listJobTasks, { params: { id } })).body.items[0]?.id ?? '';
-  };
+  const taskOf = async (id: string): Promise<string> =>
+    (await admin(listJobTasks, { params: { id } })).body.items[0]?.id ?? '';
   const [ownTask, otherTask, tasks, alerts] = await Promise.all([
     taskOf(ownJob.body.id),
     taskOf(otherJob.body.id),

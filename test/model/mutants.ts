@@ -6,7 +6,7 @@ import { registerHooks } from 'node:module';
 
 type Mutant = { readonly name: string; readonly file: string; readonly find: string; readonly put: string };
 
-export const MUTANTS: readonly Mutant[] = [
+const MUTANTS: readonly Mutant[] = [
   {
     name: 'a task is acknowledged after its deadline',
     file: 'lib/restarts/task.ts',

@@ -17,6 +17,7 @@ import {
   listConnectors,
   setUpRustDesk,
 } from '../../../lib/connectors/manage.ts';
+import { relayOf } from '../../../lib/connectors/model.ts';
 import { startOnboarding } from '../../../lib/connectors/onboarding.ts';
 import { rustDesk } from '../../../lib/connectors/rustdesk.ts';
 import { openConnectors } from '../../../lib/lambda/connectors.ts';
@@ -51,10 +52,7 @@ export const handler = httpFunction({
       const signIn = { clientId, clientSecret, redirectUri };
       return answer(200, await startOnboarding({ records, provider: teamViewer, clock }, 'teamviewer', signIn, admin));
     }),
-    route(setUpOperation, async ({ admin, body: { relayServer, key } }) => {
-      const relay = { ...(relayServer !== undefined && { relayServer }), ...(key !== undefined && { key }) };
-      return answer(200, await setUpRustDesk(deps, relay, admin));
-    }),
+    route(setUpOperation, async ({ admin, body }) => answer(200, await setUpRustDesk(deps, relayOf(body), admin))),
     route(setDefaultConnector, async ({ admin, params }) => answer(200, await chooseDefault(deps, params.name, admin))),
     route(disconnectOperation, async ({ admin, params }) => {
       await disconnectConnector(deps, params.name, admin);

@@ -9,13 +9,10 @@ import { type Clock, MINUTE } from '../../clock.ts';
 import { ConnectorFailure } from '../ports.ts';
 import type { Connection, Tokens } from './model.ts';
 import type { OAuth } from './oauth.ts';
-import { busy, type Pause, type Safe } from './safe.ts';
+import { busy, type Pause, type Safe, WAIT_MS, WAITS } from './safe.ts';
 
 /** What was read from the vault is good for this long: a connection that was given up is noticed, calls are few. */
 const REMEMBERED_FOR_MS = MINUTE;
-const WAIT_MS = 100;
-/** So that a refresh which begins last still ends before the function's ten seconds. */
-const WAITS = 25;
 /** For a reader that is behind, or a refresher that was slow to write. */
 const LOOKS = 15;
 

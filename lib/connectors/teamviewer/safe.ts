@@ -21,9 +21,9 @@ export type Safe = {
   replace(secret: TeamViewerSecret): Promise<void>;
 };
 
-const WAIT_MS = 100;
-/** Waiting for the lease, and what is done with it then, must end before the function's ten seconds. */
-const WAITS = 25;
+export const WAIT_MS = 100;
+/** Waiting for the lease, and what is done with it then (a refresh, for one), must end before the function's ten seconds. */
+export const WAITS = 25;
 const LOOKS = 10;
 const WRITES = 3;
 

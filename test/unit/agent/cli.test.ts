@@ -328,6 +328,21 @@ describe('request-help', () => {
     createdAt: at,
   };
 
+  /** @returns what resolves once the agent has looked at its request, which waits until it is taken back */
+  const serveRequestToWithdraw = (): Promise<void> => {
+    const looked = Promise.withResolvers<void>();
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => {
+      looked.resolve();
+      return { status: 200, body: pending };
+    };
+    server.routes['POST /v1/agent/assistance-requests/req_1/withdraw'] = () => ({
+      status: 200,
+      body: { ...pending, state: 'withdrawn' },
+    });
+    return looked.promise;
+  };
+
   test('prints the id alone', async () => {
     await enroll();
     server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
@@ -372,21 +387,12 @@ describe('request-help', () => {
       stderr: expect.stringContaining('The agent on this PC cannot be reached'),
     });
 
-    const looked = Promise.withResolvers<void>();
     server.routes['POST /v1/agent/poll'] = () => ({ status: 204, headers: { 'retry-after': '60' } });
-    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
-    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => {
-      looked.resolve();
-      return { status: 200, body: pending };
-    };
-    server.routes['POST /v1/agent/assistance-requests/req_1/withdraw'] = () => ({
-      status: 200,
-      body: { ...pending, state: 'withdrawn' },
-    });
+    const looked = serveRequestToWithdraw();
     const running = start('run', '--dry-run', ...socket, ...here);
     await vi.waitFor(() => expect(server.count('POST /v1/agent/poll')).toBe(1), { timeout: 20_000 });
     const following = startWith(env, ...ask, '--wait', ...ann);
-    await looked.promise;
+    await looked;
     following.child.kill('SIGINT');
     expect(await following.ended).toMatchObject({
       code: 0,
@@ -437,18 +443,9 @@ describe('request-help', () => {
 
   test('is taken back by Ctrl-C while it is followed', async () => {
     await enroll();
-    const looked = Promise.withResolvers<void>();
-    server.routes['POST /v1/agent/assistance-requests'] = () => ({ status: 201, body: pending });
-    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => {
-      looked.resolve();
-      return { status: 200, body: pending };
-    };
-    server.routes['POST /v1/agent/assistance-requests/req_1/withdraw'] = () => ({
-      status: 200,
-      body: { ...pending, state: 'withdrawn' },
-    });
+    const looked = serveRequestToWithdraw();
     const following = start(...ask, '--wait', ...here);
-    await looked.promise;
+    await looked;
     following.child.kill('SIGINT');
     expect(await following.ended).toMatchObject({ code: 0, stdout: 'req_1\n' });
     expect(server.count('POST /v1/agent/assistance-requests/req_1/withdraw')).toBe(1);
