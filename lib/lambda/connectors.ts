@@ -8,16 +8,16 @@ import type { ConnectorRecords } from '../connectors/records.ts';
 import { rustDesk } from '../connectors/rustdesk.ts';
 import { logSwallowed } from './log.ts';
 import { loadPart } from './part.ts';
-import type { TeamViewerEnvironment } from './teamviewer.ts';
+import type { OpenedTeamViewer, TeamViewerEnvironment } from './teamviewer.ts';
 
 export type ConnectorEnvironment = { ASSISTANCE_TABLE: string; CONNECTORS: string };
 
 /** For a function that has TeamViewer's connector as its part, for the few invocations that call it. */
-export const teamViewerPart = (environment: TeamViewerEnvironment, clock: Clock): (() => Connector) => {
-  let connector: Connector | undefined;
+export const teamViewerPart = (environment: TeamViewerEnvironment, clock: Clock): (() => OpenedTeamViewer) => {
+  let opened: OpenedTeamViewer | undefined;
   return () => {
-    connector ??= loadPart<typeof import('./teamviewer.ts')>('teamviewer').openTeamViewer(environment, clock).connector;
-    return connector;
+    opened ??= loadPart<typeof import('./teamviewer.ts')>('teamviewer').openTeamViewer(environment, clock);
+    return opened;
   };
 };
 
@@ -26,10 +26,10 @@ export const openConnectors = (
   db: Database,
   environment: ConnectorEnvironment,
   clock: Clock,
-  teamViewer: () => Connector,
+  teamViewer: () => { connector: Connector },
 ): { records: ConnectorRecords; connectors: Connectors } => {
   const initial = initialRegistry(ConnectorSettings.parse(JSON.parse(environment.CONNECTORS)));
   const records = createConnectorRecords(db, environment.ASSISTANCE_TABLE, initial);
-  const factories = { teamviewer: teamViewer, rustdesk: ({ relay = {} }) => rustDesk(relay) };
+  const factories = { teamviewer: () => teamViewer().connector, rustdesk: ({ relay = {} }) => rustDesk(relay) };
   return { records, connectors: connectorsOf(factories, { records, clock, onUnnoted: logSwallowed }) };
 };

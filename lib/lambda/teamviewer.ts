@@ -14,10 +14,12 @@ export type TeamViewerEnvironment = {
   TEAMVIEWER_SECRET_ARN: string;
 };
 
-export const openTeamViewer = (
-  environment: TeamViewerEnvironment,
-  clock: Clock,
-): { connector: Connector & Onboarding; vault: Pick<Vault<TeamViewerSecret>, 'clear'> } => {
+export type OpenedTeamViewer = {
+  connector: Connector & Onboarding;
+  vault: Pick<Vault<TeamViewerSecret>, 'clear'>;
+};
+
+export const openTeamViewer = (environment: TeamViewerEnvironment, clock: Clock): OpenedTeamViewer => {
   const vault = createSecretVault(environment.TEAMVIEWER_SECRET_ARN, TeamViewerSecret);
   const lease = createConnectorLease(createDatabase(), environment.ASSISTANCE_TABLE, 'teamviewer', clock);
   const { TEAMVIEWER_API_URL: apiUrl, TEAMVIEWER_LOGIN_URL: loginUrl } = environment;

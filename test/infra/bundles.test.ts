@@ -65,6 +65,13 @@ describe.each(functionFolders())('$name', ({ name }) => {
   });
 });
 
+test('Secrets Manager’s client is loaded with what needs it, and at the start of no function but the one that always does', () => {
+  const atStart = functionFolders().filter(({ name }) =>
+    filesIn(`build/functions/${name}/index.js`).some((file) => file.includes('@aws-sdk/client-secrets-manager/')),
+  );
+  expect(atStart.map(({ name }) => name)).toEqual(['public-connectors']);
+});
+
 test('the same sources give the same bytes', () => {
   const bytes = () => functionFolders().map(({ name }) => readFileSync(join(bundleFolder(name), 'index.js'), 'utf8'));
   const before = bytes();

@@ -20,25 +20,30 @@ import {
 import { relayOf } from '../../../lib/connectors/model.ts';
 import { startOnboarding } from '../../../lib/connectors/onboarding.ts';
 import { rustDesk } from '../../../lib/connectors/rustdesk.ts';
-import { openConnectors } from '../../../lib/lambda/connectors.ts';
+import { TEAMVIEWER_LIMITATIONS } from '../../../lib/connectors/teamviewer/limitations.ts';
+import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
-import { openTeamViewer } from '../../../lib/lambda/teamviewer.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
 const db = createDatabase();
 const clock = Date.now;
 
-const { connector: teamViewer, vault } = openTeamViewer(environment, clock);
-const { records } = openConnectors(db, environment, clock, () => teamViewer);
+const teamViewer = teamViewerPart(environment, clock);
+const { records } = openConnectors(db, environment, clock, teamViewer);
 
 const deps = {
   records,
   clock,
-  limitations: { teamviewer: teamViewer.limitations, rustdesk: rustDesk({}).limitations },
-  providers: { teamviewer: { onboarding: teamViewer, vault } },
+  limitations: { teamviewer: TEAMVIEWER_LIMITATIONS, rustdesk: rustDesk({}).limitations },
+  providers: {
+    get teamviewer() {
+      const { connector: onboarding, vault } = teamViewer();
+      return { onboarding, vault };
+    },
+  },
 };
 
 export const handler = httpFunction({
@@ -50,7 +55,10 @@ export const handler = httpFunction({
     route(onboardTeamViewer, async ({ admin, body, origin }) => {
       const { clientId, clientSecret, redirectUri = `${origin}${teamViewerCallback.path}` } = body;
       const signIn = { clientId, clientSecret, redirectUri };
-      return answer(200, await startOnboarding({ records, provider: teamViewer, clock }, 'teamviewer', signIn, admin));
+      return answer(
+        200,
+        await startOnboarding({ records, provider: teamViewer().connector, clock }, 'teamviewer', signIn, admin),
+      );
     }),
     route(setUpOperation, async ({ admin, body }) => answer(200, await setUpRustDesk(deps, relayOf(body), admin))),
     route(setDefaultConnector, async ({ admin, params }) => answer(200, await chooseDefault(deps, params.name, admin))),

@@ -16,8 +16,10 @@ const environment = readEnvironment(Environment);
 const db = createDatabase();
 const clock = Date.now;
 
-const { connector: provider } = openTeamViewer(environment, clock);
-const { records } = openConnectors(db, environment, clock, () => provider);
+// Not as a part: its one operation is what calls TeamViewer.
+const teamViewer = openTeamViewer(environment, clock);
+const provider = teamViewer.connector;
+const { records } = openConnectors(db, environment, clock, () => teamViewer);
 
 export const handler = httpFunction({
   audit: createAuditTrail(db, environment),

@@ -8,6 +8,7 @@ import { type Connector, ConnectorFailure, type Lease, type Onboarding, type Vau
 import { createAccessToken } from './access-token.ts';
 import { createApi } from './api.ts';
 import { createHttp } from './http.ts';
+import { TEAMVIEWER_LIMITATIONS } from './limitations.ts';
 import type { TeamViewerSecret } from './model.ts';
 import { authorizationUrl, createOAuth } from './oauth.ts';
 import { createSafe } from './safe.ts';
@@ -26,10 +27,6 @@ export type TeamViewerOptions = {
   fetch?: typeof fetch;
   pause?: (ms: number) => Promise<unknown>;
 };
-
-const LIMITATIONS = [
-  'TeamViewer does not tell when somebody connects or leaves: a session is over when it is closed, there or here, or 24 hours old.',
-];
 
 const stale = (): ConnectorFailure =>
   new ConnectorFailure('refused', 'This sign-in was begun again or called off meanwhile: begin again.');
@@ -55,7 +52,7 @@ export const teamViewer = (options: TeamViewerOptions): Connector & Onboarding =
 
   return {
     name: 'teamviewer',
-    limitations: LIMITATIONS,
+    limitations: TEAMVIEWER_LIMITATIONS,
     ...createSessions(api, clock),
     begin: ({ clientId, clientSecret, redirectUri, state }) =>
       safe.alone(async () => {
