@@ -35,6 +35,8 @@ export type LocalStackOptions = {
   schedules?: boolean;
   /** The wait before the first retry of a failed batch or delivery, doubled for each further one. Default: 250. */
   firstRetryMs?: number;
+  /** How many workers all functions may have together. Default: 12, which keeps the whole stack below 600 MB. */
+  maximumWorkers?: number;
 };
 
 export type LocalStack = {
@@ -93,6 +95,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
         ...foundations,
         clock: openClock(journal),
         firstRetryMs: options.firstRetryMs ?? 250,
+        maximumWorkers: options.maximumWorkers ?? 12,
         ticks: options.schedules ?? true,
       }),
       (it) => it.stop(),

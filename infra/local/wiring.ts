@@ -47,6 +47,7 @@ export type Foundations = {
   /** From a stream's ARN in the template to the engine's own. */
   streams: ReadonlyMap<string, string>;
   firstRetryMs: number;
+  maximumWorkers: number;
   ticks: boolean;
   log(line: string): void;
 };
@@ -81,6 +82,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
     overrides: settings.functionEnvironment,
     replacements: new Map([[`https://${api.id}.execute-api.${REGION}.${URL_SUFFIX}`, server.url]]),
     dataDir: settings.dataDir,
+    maximumWorkers: base.maximumWorkers,
     logToStderr: settings.logToStderr,
   });
   const webhooks = createWebhooks(model.apiDestinations, settings.functionEnvironment['WEBHOOK_URL']);
@@ -100,7 +102,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
   deliveries.start(deliveryAttempt(parts), giveUpDelivery(parts));
   await Promise.all(sources.map((source) => source.start()));
   if (base.ticks) schedules.start();
-  const control = createControl({ clock, counts, bus, notifications, schedules, settle, issuer });
+  const control = createControl({ clock, counts, invoker, bus, notifications, schedules, settle, issuer });
   server.open(createHttpApi(api, server.url, invoker, issuer?.keys), control);
   return {
     invoker,

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Notifications } from '../events/notifications.ts';
 import { type Schedules, SweepFailure } from '../events/schedules.ts';
+import type { Invoker } from '../functions/invoker.ts';
 import type { HttpApi } from '../http/api.ts';
 import { readBody } from '../http/body.ts';
 import type { Issuer } from '../http/issuer.ts';
@@ -15,6 +16,7 @@ import { NotSettled, type Settle } from './settle.ts';
 export type ControlParts = {
   clock: Clock;
   counts: CallCounts;
+  invoker: Pick<Invoker, 'memory'>;
   bus: EventBus;
   notifications: Notifications;
   schedules: Schedules;
@@ -95,6 +97,7 @@ const operations = (parts: ControlParts): Readonly<Record<string, Operation>> =>
     parts.counts.clear();
     return respond(204);
   },
+  'GET /memory': async () => respond(200, { items: await parts.invoker.memory() }),
 });
 
 export const createControl = (parts: ControlParts): HttpApi => {

@@ -10,6 +10,15 @@ import { FunctionPool } from './pool.ts';
 import type { InvocationResponse } from './protocol.ts';
 import { FunctionWorker } from './worker.ts';
 
+export type WorkerMemory = {
+  function: string;
+  /** A number of the worker's own. */
+  worker: number;
+  invocations: number;
+  /** After a garbage collection. */
+  usedHeapBytes: number;
+};
+
 export type Invoker = {
   /**
    * Runs the function that `functionArn` names on the event `payload` (JSON text), and waits for its answer. Never
@@ -18,6 +27,8 @@ export type Invoker = {
   invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResponse>;
   /** Ends the function's workers in the middle of what they do. */
   crash(functionArn: string): Promise<void>;
+  /** What each worker's heap holds; those that end meanwhile are left out. */
+  memory(): Promise<WorkerMemory[]>;
   /** How many invocations are under way or wait for a worker. */
   inFlight(): number;
   /** Counts every invocation ever started: two equal readings mean that nothing began in between. */
@@ -25,10 +36,12 @@ export type Invoker = {
   stop(): Promise<void>;
 };
 
-export type InvokerOptions = EnvironmentOptions & { dataDir: string; logToStderr: boolean };
-
-/** Of all functions together: what keeps the whole stack below 600 MB. */
-const MAXIMUM_WORKERS = 12;
+export type InvokerOptions = EnvironmentOptions & {
+  dataDir: string;
+  logToStderr: boolean;
+  /** Of all functions together. */
+  maximumWorkers: number;
+};
 
 const contextOf = (model: FunctionModel, requestId: string): Record<string, unknown> => ({
   awsRequestId: requestId,
@@ -42,7 +55,7 @@ const contextOf = (model: FunctionModel, requestId: string): Record<string, unkn
 
 export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, options: InvokerOptions): Invoker => {
   const pools = new Map<string, FunctionPool>();
-  const budget = new WorkerBudget(MAXIMUM_WORKERS);
+  const budget = new WorkerBudget(options.maximumWorkers);
   const logs = new Map(
     [...model.functions.values()].map((fn) => [fn.arn, openLog(options.dataDir, fn.name, options.logToStderr)]),
   );
@@ -79,6 +92,18 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
       }
     },
     crash: async (functionArn) => pools.get(functionArn)?.crash(),
+    memory: async () => {
+      const measured: WorkerMemory[] = [];
+      // One after the other, so that requests do not meet all collections at once.
+      for (const fn of model.functions.values()) {
+        for (const worker of pools.get(fn.arn)?.workers() ?? []) {
+          const { id, invocations } = worker;
+          const usedHeapBytes = await worker.measureMemory();
+          if (usedHeapBytes !== undefined) measured.push({ function: fn.name, worker: id, invocations, usedHeapBytes });
+        }
+      }
+      return measured;
+    },
     inFlight: () => inFlight,
     started: () => started,
     stop: async () => {

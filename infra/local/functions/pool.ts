@@ -51,6 +51,10 @@ export class FunctionPool implements Budgeted {
     return this.#all.size;
   }
 
+  workers(): FunctionWorker[] {
+    return [...this.#all];
+  }
+
   oldestIdle(): number | undefined {
     return this.#idle[0]?.idleSince;
   }

@@ -6,8 +6,16 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InvocationRequest, InvocationResponse, RuntimeMessage, WorkerSettings } from './protocol.ts';
+import type {
+  InvocationRequest,
+  InvocationResponse,
+  RuntimeMessage,
+  RuntimeRequest,
+  WorkerSettings,
+} from './protocol.ts';
 
 type Handler = (event: unknown, context: Record<string, unknown>) => unknown;
 
@@ -88,12 +96,28 @@ const invoke = async (
   }
 };
 
+let collectGarbage: (() => void) | undefined;
+
+/** Used bytes go up and down with each collection: only those right after one can be compared. */
+const measureMemory = (): RuntimeMessage => {
+  if (!collectGarbage) {
+    setFlagsFromString('--expose-gc');
+    collectGarbage = runInNewContext('gc') as () => void;
+  }
+  collectGarbage();
+  return { usedHeapBytes: getHeapStatistics().used_heap_size };
+};
+
 moveClock();
 const loading = loadHandler();
 const ready: RuntimeMessage = { ready: true };
 // An error is answered to each invocation; without this it would end the worker first.
 loading.catch(() => {}).finally(() => parentPort?.postMessage(ready));
-parentPort?.on('message', async (request: InvocationRequest) => {
+parentPort?.on('message', async (request: RuntimeRequest) => {
+  if ('measureMemory' in request) {
+    parentPort?.postMessage(measureMemory());
+    return;
+  }
   let response: RuntimeMessage;
   try {
     response = await invoke(await loading, request);

@@ -4,7 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import type { FunctionModel } from '../resources/model.ts';
 import type { FunctionLog } from './log.ts';
-import type { InvocationRequest, InvocationResponse, RuntimeMessage, WorkerSettings } from './protocol.ts';
+import type {
+  InvocationRequest,
+  InvocationResponse,
+  MemoryRequest,
+  RuntimeMessage,
+  WorkerSettings,
+} from './protocol.ts';
 
 let runtime: URL | undefined;
 
@@ -27,11 +33,16 @@ export class FunctionWorker {
   ended = false;
   /** When it last became idle, in milliseconds of `performance.now()`. */
   idleSince = performance.now();
+  /** Different for each worker of this process. */
+  readonly id: number;
+  /** How many events it was given. */
+  invocations = 0;
   readonly #worker: Worker;
   readonly #model: FunctionModel;
   /** Resolves when the handler is loaded, or will never be. */
   readonly #ready = Promise.withResolvers<void>();
   #answer: ((response: InvocationResponse) => void) | undefined;
+  readonly #measurements: ((usedHeapBytes: number | undefined) => void)[] = [];
 
   constructor(model: FunctionModel, environment: Record<string, string>, clock: SharedArrayBuffer, log: FunctionLog) {
     this.#model = model;
@@ -46,10 +57,12 @@ export class FunctionWorker {
       // A small young generation keeps a dozen workers within the memory that the whole stack may take.
       resourceLimits: { maxOldGenerationSizeMb: model.memoryMb, maxYoungGenerationSizeMb: 4 },
     });
+    this.id = this.#worker.threadId;
     this.#worker.stdout.on('data', (chunk: Buffer) => log.write(chunk));
     this.#worker.stderr.on('data', (chunk: Buffer) => log.write(chunk));
     this.#worker.on('message', (message: RuntimeMessage) => {
       if ('ready' in message) this.#ready.resolve();
+      else if ('usedHeapBytes' in message) this.#measurements.shift()?.(message.usedHeapBytes);
       else this.#settle(message);
     });
     this.#worker.on('error', (error: Error & { code?: string }) => {
@@ -61,6 +74,7 @@ export class FunctionWorker {
       this.ended = true;
       this.#ready.resolve();
       this.#settle(crashed('Runtime.ExitError', `The runtime exited with code ${code}.`));
+      for (const measured of this.#measurements.splice(0)) measured(undefined);
     });
   }
 
@@ -77,6 +91,7 @@ export class FunctionWorker {
   async invoke(payload: string, context: Readonly<Record<string, unknown>>): Promise<InvocationResponse> {
     await this.#ready.promise;
     if (this.ended) return crashed('Runtime.ExitError', 'The runtime has ended.');
+    this.invocations += 1;
     const { timeoutMs } = this.#model;
     const request: InvocationRequest = { payload, context, deadline: Date.now() + timeoutMs };
     const { promise, resolve } = Promise.withResolvers<InvocationResponse>();
@@ -92,6 +107,16 @@ export class FunctionWorker {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What its heap holds after a garbage collection, in bytes; `undefined` where it ends before it can say. */
+  async measureMemory(): Promise<number | undefined> {
+    await this.#ready.promise;
+    if (this.ended) return undefined;
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    this.#measurements.push(resolve);
+    this.#worker.postMessage({ measureMemory: true } satisfies MemoryRequest);
+    return promise;
   }
 
   async end(): Promise<void> {

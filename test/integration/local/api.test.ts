@@ -194,6 +194,27 @@ it('moves the functions’ clock at once, in workers that run already, and keeps
   expect((await admin(bearer)).status).toBe(200);
 });
 
+it('tells what a worker holds on to, and not what it wasted', async () => {
+  type Memory = { function: string; worker: number; invocations: number; usedHeapBytes: number };
+  const memory = async () => {
+    const { items } = (await (await get('/__local/memory')).json()) as { items: Memory[] };
+    return items.find((item) => item.function === 'http');
+  };
+  await get('/open?do=waste');
+  const before = await memory();
+  for (let i = 0; i < 5; i += 1) await get('/open?do=waste');
+  const wasted = await memory();
+  await get('/open?do=keep');
+  const kept = await memory();
+  expect(before?.invocations).toBeGreaterThan(0);
+  expect(wasted).toMatchObject({ worker: before?.worker, invocations: (before?.invocations ?? 0) + 5 });
+  const bytes = (memory?: Memory) => memory?.usedHeapBytes ?? Number.NaN;
+  const megabyte = 1e6;
+  expect(bytes(wasted) - bytes(before)).toBeLessThan(megabyte);
+  // 100,000 objects of 16 bytes or more, and as many references to them.
+  expect(bytes(kept) - bytes(wasted)).toBeGreaterThan(2 * megabyte);
+});
+
 it('has no other local endpoint', async () => {
   expect((await get('/__local/nothing')).status).toBe(404);
   expect((await get('/__local')).status).toBe(404);

@@ -12,6 +12,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Answers HTTP requests: what the query asks for, or the event itself. */
 const http = `${PRELUDE}
+const kept = [];
 exports.handler = async (event, context) => {
   const query = event.queryStringParameters ?? {};
   switch (query.do) {
@@ -27,6 +28,8 @@ exports.handler = async (event, context) => {
     case 'reject': void Promise.reject(new Error('nobody looks')); await sleep(5_000); return 'late';
     case 'time': return { now: Date.now(), date: new Date().toISOString(), text: Date(), remaining: context.getRemainingTimeInMillis() };
     case 'environment': return { ...process.env };
+    case 'keep': kept.push(Array.from({ length: 100_000 }, (_, i) => ({ i }))); return { kept: kept.length };
+    case 'waste': return { wasted: Array.from({ length: 100_000 }, (_, i) => ({ i })).length };
     case 'require': return { found: Boolean(require('zod')) };
     default: return { event, context };
   }
