@@ -11,6 +11,8 @@ const project = (
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({
   test: {
+    // By default one core is left idle for watching; a run that ends by itself has no use for that.
+    maxWorkers: '100%',
     projects: [
       project('unit'),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.
