@@ -51,6 +51,8 @@ export type LocalStack = {
   invoke: Invoker['invoke'];
   /** Ends the function's workers in the middle of what they do. */
   crash: Invoker['crash'];
+  /** Ends them as if their time was over. */
+  timeOut: Invoker['timeOut'];
   settle: Settle;
   /** What the roles allow, what of it was used, and what was denied. */
   accessReport: Running['accessReport'];
@@ -109,6 +111,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       interceptors: gateway.interceptors,
       invoke: running.invoker.invoke,
       crash: running.invoker.crash,
+      timeOut: running.invoker.timeOut,
       settle: running.settle,
       accessReport: running.accessReport,
       failed: engines.failed,

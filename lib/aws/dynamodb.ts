@@ -13,11 +13,12 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
+import { CALLS } from './calls.ts';
 
 export type Database = DynamoDBDocumentClient;
 
 export const createDatabase = (): Database =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  DynamoDBDocumentClient.from(new DynamoDBClient(CALLS), { marshallOptions: { removeUndefinedValues: true } });
 
 /** DynamoDB's TTL counts in epoch seconds. It deletes days late, so it is the clean-up and never the rule. */
 export const ttl = (instant: Instant): number => Math.ceil(instant / 1000);

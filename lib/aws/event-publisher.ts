@@ -1,6 +1,7 @@
 /** Publishes domain events on the stack's bus. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../events/model.ts';
+import { CALLS } from './calls.ts';
 
 /** The most that PutEvents takes. */
 const BATCH = 10;
@@ -14,7 +15,7 @@ export type EventPublisher = {
 };
 
 export const createEventPublisher = (busName: string): EventPublisher => {
-  const client = new EventBridgeClient({});
+  const client = new EventBridgeClient(CALLS);
   return {
     publish: async (events) => {
       for (let at = 0; at < events.length; at += BATCH) {

@@ -3,9 +3,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import * as z from 'zod/mini';
 import type { InboxMessage } from '../restarts/events.ts';
 import type { Delivery, Inbox } from '../restarts/ports.ts';
+import { CALLS } from './calls.ts';
 
 /** The queue's address comes from its name, so nothing has to be looked up; the endpoint is the region's. */
-export const createSqs = (): SQSClient => new SQSClient({ useQueueUrlAsEndpoint: false });
+export const createSqs = (): SQSClient => new SQSClient({ ...CALLS, useQueueUrlAsEndpoint: false });
 
 /** Long enough to ask all of SQS's servers, as a poll of none would not; short enough for an HTTP call. */
 const LONG_POLL_SECONDS = 1;

@@ -2,6 +2,7 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { Vault } from '../connectors/ports.ts';
+import { CALLS } from './calls.ts';
 
 /** What a cleared vault holds: a secret cannot go back to having no value. */
 const CLEARED = 'null';
@@ -19,7 +20,7 @@ const jsonOf = (text: string): unknown => {
 };
 
 export const createSecretVault = <Value>(secretArn: string, schema: z.ZodMiniType<Value>): Vault<Value> => {
-  const client = new SecretsManagerClient({});
+  const client = new SecretsManagerClient(CALLS);
 
   const put = async (text: string): Promise<void> => {
     await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: text }));

@@ -4,6 +4,7 @@ import type { Alert } from '../alerts/model.ts';
 import type { Notifier } from '../alerts/ports.ts';
 import { headlineOf } from '../alerts/words.ts';
 import { iso } from '../clock.ts';
+import { CALLS } from './calls.ts';
 
 /** SNS takes subjects of fewer than 100 printable ASCII characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
 const subjectOf = (headline: string): string => headline.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
@@ -21,7 +22,7 @@ const textOf = (alert: Alert): string =>
 const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
 
 export const createTopicNotifier = (topicArn: string): Notifier => {
-  const client = new SNSClient({});
+  const client = new SNSClient(CALLS);
   return {
     notify: async (alert) => {
       await client.send(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { functionFolders } from '../../infra/bundle.ts';
+import { LONGEST_CALL_MS } from '../../lib/aws/calls.ts';
 import { asText, functionName, resources, target } from './synthesis.ts';
 
 const functions = resources('AWS::Lambda::Function');
@@ -30,6 +31,10 @@ describe.each(functions.map((fn) => [functionName(fn), fn] as const))('%s', (nam
     expect(properties['MemorySize']).toBeGreaterThanOrEqual(256);
     expect(properties['MemorySize']).toBeLessThanOrEqual(512);
     if (!/^(events|schedules)-/.test(name)) expect(properties['Timeout']).toBeLessThanOrEqual(29);
+  });
+
+  test('outlives a call to AWS that is never answered', () => {
+    expect(properties['Timeout'] * 1000).toBeGreaterThanOrEqual(LONGEST_CALL_MS + 1_000);
   });
 
   test('has no physical name, so that it can be replaced', () => {

@@ -14,20 +14,32 @@ export type AwsCall = {
   /** The request's `X-Amz-Target`, where it has one. */
   target: string;
   body: string;
+  /** The same for each attempt that the SDK makes at one call. */
+  invocationId: string;
   /** Aborted when the caller goes away. */
   signal: AbortSignal;
 };
 
 export type AwsReply = { status: number; headers: Record<string, string>; body: string | Buffer };
 
+/** In the place of an answer: the connection is reset. */
+export const NO_REPLY = Symbol('no reply');
+
 /** Answers the calls to one service. */
 export type AwsHandler = (call: AwsCall) => Promise<AwsReply>;
 
+/** What comes of a call. */
+export type AwsOutcome = AwsReply | typeof NO_REPLY;
+
 /**
- * Looks at each call before it is made, and may answer it in the service's place: the one spot for a check of the
- * caller's role and for injected faults.
+ * Looks at each call before it is made, and may answer it in the service's place, or let nothing be answered: the one
+ * spot for a check of the caller's role and for injected faults. `proceed` has the call made, once, however often it is
+ * asked: for what is to happen after the call took effect. Without an outcome the call is made as if nobody had looked.
  */
-export type Interceptor = (call: AwsCall) => AwsReply | undefined | Promise<AwsReply | undefined>;
+export type Interceptor = (
+  call: AwsCall,
+  proceed: () => Promise<AwsOutcome>,
+) => AwsOutcome | undefined | Promise<AwsOutcome | undefined>;
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 

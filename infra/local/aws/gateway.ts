@@ -8,10 +8,11 @@ import { messageOf } from '../errors.ts';
 import {
   type AwsCall,
   type AwsHandler,
-  type AwsReply,
+  type AwsOutcome,
   type AwsService,
   type Caller,
   type Interceptor,
+  NO_REPLY,
   refuse,
 } from './call.ts';
 import type { CallCounts } from './call-counts.ts';
@@ -36,13 +37,32 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const actionOf = (target: string, body: string): string =>
   target === '' ? (new URLSearchParams(body).get('Action') ?? 'Unknown') : target.slice(target.lastIndexOf('.') + 1);
 
+/** Has each interceptor look at the call in turn, and the call made behind the last of them. */
+const through = (
+  interceptors: readonly Interceptor[],
+  call: AwsCall,
+  make: () => Promise<AwsOutcome>,
+): Promise<AwsOutcome> => {
+  const from = async (index: number): Promise<AwsOutcome> => {
+    const intercept = interceptors[index];
+    if (!intercept) return make();
+    let proceeding: Promise<AwsOutcome> | undefined;
+    const proceed = () => {
+      proceeding ??= from(index + 1);
+      return proceeding;
+    };
+    return (await intercept(call, proceed)) ?? proceed();
+  };
+  return from(0);
+};
+
 /** Starts the gateway on a free port of the loopback interface. */
 export const startAwsGateway = async (counts: CallCounts, log: (line: string) => void): Promise<AwsGateway> => {
   const interceptors: Interceptor[] = [];
   let callers: ReadonlyMap<string, Caller> = new Map();
   let handlers: Readonly<Partial<Record<AwsService, AwsHandler>>> = {};
 
-  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<AwsReply> => {
+  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<AwsOutcome> => {
     const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '');
     const [, accessKey = '', service = 'unknown'] = credential ?? [];
     const caller = callers.get(accessKey);
@@ -55,15 +75,14 @@ export const startAwsGateway = async (counts: CallCounts, log: (line: string) =>
         403,
       );
     const target = String(request.headers['x-amz-target'] ?? '');
-    const call: AwsCall = { caller, service, action: actionOf(target, body), target, body, signal };
+    const invocationId = String(request.headers['amz-sdk-invocation-id'] ?? '');
+    const call: AwsCall = { caller, service, action: actionOf(target, body), target, body, invocationId, signal };
     counts.add(caller.name, service, call.action);
-    for (const intercept of interceptors) {
-      const reply = await intercept(call);
-      if (reply) return reply;
-    }
-    const handler = handlers[service];
-    if (!handler) return refuse(service, 'UnknownOperationException', `The local stack has no ${service}.`, 501);
-    return handler(call);
+    return through([...interceptors], call, async () => {
+      const handler = handlers[service];
+      if (!handler) return refuse(service, 'UnknownOperationException', `The local stack has no ${service}.`, 501);
+      return handler(call);
+    });
   };
 
   const server = createServer(
@@ -71,7 +90,7 @@ export const startAwsGateway = async (counts: CallCounts, log: (line: string) =>
     async (request: IncomingMessage, response: ServerResponse) => {
       const gone = new AbortController();
       response.once('close', () => response.writableEnded || gone.abort());
-      let reply: AwsReply;
+      let reply: AwsOutcome;
       try {
         reply = await answer(request, gone.signal);
       } catch (error) {
@@ -80,6 +99,10 @@ export const startAwsGateway = async (counts: CallCounts, log: (line: string) =>
         reply = refuse('unknown', 'InternalFailure', 'The local stack failed to make this call.', 500);
       }
       if (gone.signal.aborted) return;
+      if (reply === NO_REPLY) {
+        response.destroy();
+        return;
+      }
       response.writeHead(reply.status, {
         'x-amzn-requestid': crypto.randomUUID(),
         ...reply.headers,

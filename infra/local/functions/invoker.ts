@@ -29,6 +29,8 @@ export type Invoker = {
   crash(functionArn: string): Promise<void>;
   /** What each worker's heap holds; those that end meanwhile are left out. */
   memory(): Promise<WorkerMemory[]>;
+  /** Ends them as if their time was over: what they do is answered as Lambda answers a function that takes too long. */
+  timeOut(functionArn: string): Promise<void>;
   /** How many invocations are under way or wait for a worker. */
   inFlight(): number;
   /** Counts every invocation ever started: two equal readings mean that nothing began in between. */
@@ -104,6 +106,7 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
       }
       return measured;
     },
+    timeOut: async (functionArn) => pools.get(functionArn)?.timeOut(),
     inFlight: () => inFlight,
     started: () => started,
     stop: async () => {

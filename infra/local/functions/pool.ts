@@ -77,6 +77,11 @@ export class FunctionPool implements Budgeted {
     await Promise.all([...this.#all].map((worker) => worker.end()));
   }
 
+  /** Ends every worker as if what it does had taken too long. */
+  async timeOut(): Promise<void> {
+    await Promise.all([...this.#all].map((worker) => worker.timeOut()));
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const waiting of this.#waiting.splice(0)) waiting(undefined);

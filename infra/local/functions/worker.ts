@@ -96,11 +96,7 @@ export class FunctionWorker {
     const request: InvocationRequest = { payload, context, deadline: Date.now() + timeoutMs };
     const { promise, resolve } = Promise.withResolvers<InvocationResponse>();
     this.#answer = resolve;
-    const timer = setTimeout(() => {
-      this.ended = true;
-      this.#settle(crashed('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`));
-      this.end();
-    }, timeoutMs);
+    const timer = setTimeout(() => this.timeOut(), timeoutMs);
     this.#worker.postMessage(request);
     try {
       return await promise;
@@ -117,6 +113,13 @@ export class FunctionWorker {
     this.#measurements.push(resolve);
     this.#worker.postMessage({ measureMemory: true } satisfies MemoryRequest);
     return promise;
+  }
+
+  /** Ends it as Lambda does when the event under way takes longer than it may. */
+  timeOut(): Promise<void> {
+    const seconds = (this.#model.timeoutMs / 1000).toFixed(2);
+    this.#settle(crashed('Sandbox.Timedout', `Task timed out after ${seconds} seconds`));
+    return this.end();
   }
 
   async end(): Promise<void> {

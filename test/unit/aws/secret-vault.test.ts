@@ -112,6 +112,7 @@ const send = async (action: string, input: Record<string, unknown>) => {
     action,
     target: `secretsmanager.${action}`,
     body: JSON.stringify(input),
+    invocationId: 'one',
     signal: AbortSignal.timeout(1000),
   });
   return { status, ...(JSON.parse(String(body)) as Record<string, unknown>) };
