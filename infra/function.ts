@@ -18,6 +18,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundleFolder } from './bundle.ts';
 import type { Config } from './config.ts';
+import { acknowledge } from './nag.ts';
 
 export type NodeFunctionProps<Environment> = {
   readonly config: Config;
@@ -66,5 +67,18 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
       systemLogLevelV2: props.quiet ? SystemLogLevel.WARN : SystemLogLevel.INFO,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
     });
+    acknowledge(
+      this,
+      'LambdaTracing',
+      'Requests are followed by their id through the logs; a trace of each poll of a fleet would cost more than the poll.',
+      'Serverless',
+    );
+    if (props.deadLetterQueue) return;
+    acknowledge(
+      this,
+      'LambdaDLQ',
+      'Nobody invokes it asynchronously: the API waits for its answer, and what feeds it gives up to a queue of its own.',
+      'Serverless',
+    );
   }
 }

@@ -26,7 +26,9 @@ export class FailureQueue extends Queue {
       ...(props.allowAllSources ? { redriveAllowPolicy: { redrivePermission: RedrivePermission.ALLOW_ALL } } : {}),
       ...(props.visibilityTimeout ? { visibilityTimeout: props.visibilityTimeout } : {}),
     });
-    acknowledge(this, 'SQS3', 'This is a dead-letter queue: the last stop.');
+    const reason = 'This is a dead-letter queue: the last stop.';
+    acknowledge(this, 'SQS3', reason);
+    acknowledge(this, 'SQSRedrivePolicy', reason, 'Serverless');
     alarm(this, 'NotEmpty', {
       metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
       threshold: 1,

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { NodeFunction } from './function.ts';
+import { acknowledge } from './nag.ts';
 import type { Table } from './tables.ts';
 
 /** Which changes of items with one of these sort keys are of interest; any, unless one of the rest is given. */
@@ -69,11 +70,17 @@ export const consumeStream = (fn: NodeFunction, table: Table, { failures, filter
 /** Gives a function a queue's messages, ten at a time, to at most so many of it at once. CDK's own would grant more. */
 export const consumeQueue = (fn: NodeFunction, queue: IQueue, maxConcurrency: number): void => {
   queue.grant(fn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
-  new EventSourceMapping(fn, `From-${queue.node.id}`, {
+  const mapping = new EventSourceMapping(fn, `From-${queue.node.id}`, {
     target: fn.lambda,
     eventSourceArn: queue.queueArn,
     batchSize: 10,
     reportBatchItemFailures: true,
     maxConcurrency,
   });
+  acknowledge(
+    mapping,
+    'LambdaEventSourceMappingDestination',
+    'A queue has none: what fails stays in it, and its alarm tells.',
+    'Serverless',
+  );
 };

@@ -7,6 +7,7 @@ const policies = resources('AWS::SQS::QueuePolicy');
 const alarms = resources('AWS::CloudWatch::Alarm');
 const functions = resources('AWS::Lambda::Function');
 const rules = resources('AWS::Events::Rule');
+const subscriptions = resources('AWS::SNS::Subscription');
 const mappings = resources('AWS::Lambda::EventSourceMapping');
 
 /** Where each kind of resource names a dead-letter queue. */
@@ -18,6 +19,7 @@ const deadLetterQueues = new Set(
     ...rules.flatMap(({ properties }) =>
       properties['Targets'].map(({ DeadLetterConfig }: Properties) => DeadLetterConfig?.Arn),
     ),
+    ...subscriptions.map(({ properties }) => properties['RedrivePolicy']?.deadLetterTargetArn),
     ...functions.map(({ properties }) => properties['Environment']?.Variables?.INBOX_DEAD_LETTER_QUEUE_ARN),
   ]
     .map(target)
