@@ -1,6 +1,6 @@
 /** AWS's own refusals, for each service in its words and its protocol. */
 import { type AwsReply, jsonError, jsonReply, xmlError } from '../aws/call.ts';
-import type { Access } from './access.ts';
+import type { Access, Principal } from './access.ts';
 import type { Refusal } from './decision.ts';
 
 /** Two services have a spelling of their own for their actions. */
@@ -11,13 +11,15 @@ const spelled = (action: string): string => {
 };
 
 /** Says who may not do what, as AWS says it. */
-export const denialMessage = (user: string, { action, resource }: Access, why: Refusal): string => {
+export const denialMessage = ({ name, service }: Principal, { action, resource }: Access, why: Refusal): string => {
+  // A service has no policies of its own.
+  const missing = service === undefined ? 'identity-based' : 'resource-based';
   const reason = {
-    noAllow: `because no identity-based policy allows the ${spelled(action)} action`,
+    noAllow: `because no ${missing} policy allows the ${spelled(action)} action`,
     identityDeny: 'with an explicit deny in an identity-based policy',
     resourceDeny: 'with an explicit deny in a resource-based policy',
   }[why];
-  return `User: ${user} is not authorized to perform: ${spelled(action)} on resource: ${resource} ${reason}`;
+  return `User: ${name} is not authorized to perform: ${spelled(action)} on resource: ${resource} ${reason}`;
 };
 
 /** The answer to a call to `service` that is refused. */

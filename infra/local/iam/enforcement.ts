@@ -22,7 +22,7 @@ export const enforceRoles = (
     const accesses = accessesOf(call).map((access) => ({ ...access, context: joined(access.context, general) }));
     const refused = authorizer.firstRefused(accesses, principal, roleArn);
     if (!refused) return undefined;
-    const message = denialMessage(principal.name, refused.access, refused.why);
+    const message = denialMessage(principal, refused.access, refused.why);
     onDenied(message);
     return denialReply(call.service, message);
   };

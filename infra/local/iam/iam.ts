@@ -5,6 +5,7 @@ import { Authorizer } from './authorizer.ts';
 import { enforceRoles } from './enforcement.ts';
 import { type Grant, GrantUses } from './grant-uses.ts';
 import { checkRoleNeeds } from './role-needs.ts';
+import { checkServiceNeeds } from './service-needs.ts';
 
 /** What became of the grants so far. */
 export type AccessReport = {
@@ -21,6 +22,7 @@ export const createIam = (model: Model, log: (line: string) => void): Iam => {
   const uses = new GrantUses();
   const authorizer = new Authorizer(model, uses);
   checkRoleNeeds(model, authorizer);
+  checkServiceNeeds(model, authorizer);
   const denied = new Set<string>();
   const onDenied = (message: string): void => {
     if (denied.has(message)) return;

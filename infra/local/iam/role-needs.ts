@@ -9,6 +9,7 @@ import type { Access } from './access.ts';
 import type { Authorizer } from './authorizer.ts';
 import { denialMessage } from './denial.ts';
 import { roleContext, sessionOf } from './principals.ts';
+import { sendAction } from './sending.ts';
 
 type Need = {
   readonly fn: FunctionModel;
@@ -23,18 +24,8 @@ const READ_STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListSt
 );
 const READ_QUEUE = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((name) => `sqs:${name}`);
 
-/** What sending to a destination takes, by the destination's service. */
-const SEND: Readonly<Record<string, string>> = {
-  sqs: 'sqs:SendMessage',
-  sns: 'sns:Publish',
-  lambda: 'lambda:InvokeFunction',
-  events: 'events:PutEvents',
-};
-
 const toSend = (fn: FunctionModel, what: string, destination: string | undefined): Need[] =>
-  destination === undefined
-    ? []
-    : [{ fn, what, actions: [SEND[serviceOfArn(destination)] ?? 'unknown:Send'], resource: destination }];
+  destination === undefined ? [] : [{ fn, what, actions: [sendAction(destination)], resource: destination }];
 
 const ofFunction = (fn: FunctionModel): Need[] => [
   ...toSend(fn, `the dead-letter queue of function ${fn.logicalId}`, fn.deadLetterArn),
@@ -67,7 +58,7 @@ const refusalOf = (authorizer: Authorizer, { fn, actions, resource }: Need): str
   const context = roleContext(fn.roleArn);
   const accesses = actions.map((action): Access => ({ action, resource, context }));
   const refused = authorizer.firstRefused(accesses, principal, fn.roleArn);
-  return refused && denialMessage(principal.name, refused.access, refused.why);
+  return refused && denialMessage(principal, refused.access, refused.why);
 };
 
 /** Throws `StartError` for what AWS would refuse to make. */

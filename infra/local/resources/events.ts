@@ -34,7 +34,7 @@ const Target = z.strictObject({
   RetryPolicy: z
     .strictObject({ MaximumRetryAttempts: number.optional(), MaximumEventAgeInSeconds: number.optional() })
     .optional(),
-  RoleArn: irrelevant,
+  RoleArn: z.string().optional(),
 });
 
 const targetInput = ({ Input, InputPath, InputTransformer }: z.infer<typeof Target>): TargetInput => {
@@ -66,6 +66,7 @@ const readTarget = ({ model, type, logicalId }: ResourceInput, target: z.infer<t
     arn: target.Arn,
     input: targetInput(target),
     retry: { maxAttempts, maxAgeSeconds },
+    ...(target.RoleArn !== undefined && { roleArn: target.RoleArn }),
     ...(deadLetterArn !== undefined && { deadLetterArn }),
   };
 };

@@ -1,7 +1,11 @@
-/** Roles and their policies: what each function may do. And the policies on queues and topics: who may use them. */
+/**
+ * Roles and their policies: what each function may do. And the policies on resources: who may take on a role, invoke a
+ * function, use a queue or a topic.
+ */
 import * as z from 'zod';
 import { ACCOUNT, arn, generatedName, PARTITION } from '../identity.ts';
 import { irrelevant, propertiesOf, type ResourceHandler } from './handler.ts';
+import { functionOf } from './lambda.ts';
 import type { Model, PolicyStatement } from './model.ts';
 
 const Document = z.object({
@@ -15,7 +19,7 @@ const noneOfAws = z.array(z.never('A managed policy of AWS’s: grant what is ne
 
 const RoleProperties = z.strictObject({
   RoleName: z.string().optional(),
-  AssumeRolePolicyDocument: irrelevant,
+  AssumeRolePolicyDocument: Document,
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: Document })).default([]),
   ManagedPolicyArns: noneOfAws,
   Description: irrelevant,
@@ -23,6 +27,10 @@ const RoleProperties = z.strictObject({
   Path: irrelevant,
   Tags: irrelevant,
 });
+
+const addPolicy = ({ resourcePolicies }: Model, resourceArn: string, statements: readonly PolicyStatement[]): void => {
+  resourcePolicies.set(resourceArn, [...(resourcePolicies.get(resourceArn) ?? []), ...statements]);
+};
 
 const roleArnOf = (name: string): string => `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`;
 
@@ -33,6 +41,8 @@ export const role: ResourceHandler = (input) => {
     roleArnOf(name),
     properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   );
+  // Who may take it on.
+  addPolicy(input.model, roleArnOf(name), properties.AssumeRolePolicyDocument.Statement);
   return { ref: name, attributes: { Arn: roleArnOf(name), RoleId: name } };
 };
 
@@ -54,10 +64,6 @@ export const policy: ResourceHandler = (input) => {
   return { ref: PolicyName };
 };
 
-const addPolicy = ({ resourcePolicies }: Model, resourceArn: string, statements: readonly PolicyStatement[]): void => {
-  resourcePolicies.set(resourceArn, [...(resourcePolicies.get(resourceArn) ?? []), ...statements]);
-};
-
 const QueuePolicyProperties = z.strictObject({ Queues: z.array(z.string()), PolicyDocument: Document });
 
 export const queuePolicy: ResourceHandler = (input) => {
@@ -73,5 +79,31 @@ const TopicPolicyProperties = z.strictObject({ Topics: z.array(z.string()), Poli
 export const topicPolicy: ResourceHandler = (input) => {
   const { Topics, PolicyDocument } = propertiesOf(TopicPolicyProperties, input);
   for (const topicArn of Topics) addPolicy(input.model, topicArn, PolicyDocument.Statement);
+  return { ref: input.logicalId };
+};
+
+const PermissionProperties = z.strictObject({
+  FunctionName: z.string(),
+  Action: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string().optional(),
+  SourceAccount: z.string().optional(),
+});
+
+const principalOf = (principal: string): unknown => {
+  if (principal === '*') return principal;
+  return principal.endsWith('.amazonaws.com') ? { Service: principal } : { AWS: principal };
+};
+
+/** A statement of the policy on a function, in a spelling of Lambda's own. */
+export const permission: ResourceHandler = (input) => {
+  const { FunctionName, Action, Principal, SourceArn, SourceAccount } = propertiesOf(PermissionProperties, input);
+  const { arn: functionArn } = functionOf(input, FunctionName);
+  const Condition = {
+    ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
+    ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
+  };
+  const statement = { Effect: 'Allow', Action, Principal: principalOf(Principal), Resource: functionArn, Condition };
+  addPolicy(input.model, functionArn, [statement]);
   return { ref: input.logicalId };
 };

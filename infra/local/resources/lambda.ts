@@ -68,7 +68,8 @@ export const lambdaFunction: ResourceHandler = (input) => {
   return { ref: functionName, attributes: { Arn: functionArn } };
 };
 
-const functionOf = (input: ResourceInput, nameOrArn: string) => {
+/** The function that a resource of the template is for. Throws `StartError` where the stack has none of that name. */
+export const functionOf = (input: ResourceInput, nameOrArn: string) => {
   const found = functionByArn(
     input.model,
     nameOrArn.startsWith('arn:') ? nameOrArn : arn('lambda', `function:${nameOrArn}`),

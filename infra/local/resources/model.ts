@@ -59,6 +59,8 @@ export type TargetModel = {
   id: string;
   arn: string;
   input: TargetInput;
+  /** What the rule takes on to reach it. */
+  roleArn?: string;
   deadLetterArn?: string;
   retry: { maxAttempts: number; maxAgeSeconds: number };
 };

@@ -4,7 +4,7 @@ import * as api from './api.ts';
 import { table } from './dynamodb.ts';
 import { eventBus, rule, schedule, scheduleGroup } from './events.ts';
 import type { ResourceHandler } from './handler.ts';
-import { policy, queuePolicy, role, topicPolicy } from './iam.ts';
+import { permission, policy, queuePolicy, role, topicPolicy } from './iam.ts';
 import { alias, eventInvokeConfig, lambdaFunction, version } from './lambda.ts';
 import { eventSourceMapping } from './mappings.ts';
 import { secret } from './secretsmanager.ts';
@@ -48,7 +48,7 @@ export const RESOURCE_HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
-  'AWS::Lambda::Permission': nothing,
+  'AWS::Lambda::Permission': permission,
   'AWS::Lambda::Version': version,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::MetricFilter': nothing,

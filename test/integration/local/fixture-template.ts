@@ -52,6 +52,36 @@ const integration = (logicalId: string, properties: Record<string, unknown> = {}
   },
 });
 
+/** Lets a service of AWS's do something to a resource, on behalf of another. */
+const letService = (service: string, action: string, resource: unknown, source: unknown) => ({
+  Effect: 'Allow',
+  Principal: { Service: service },
+  Action: action,
+  Resource: resource,
+  Condition: { ArnEquals: { 'aws:SourceArn': source } },
+});
+
+const permission = (logicalId: string, service: string, source: unknown): Resource => ({
+  Type: 'AWS::Lambda::Permission',
+  Properties: {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: arnOf(logicalId),
+    Principal: service,
+    SourceArn: source,
+  },
+});
+const API_ROUTES = {
+  'Fn::Join': [
+    ':',
+    [
+      'arn:aws:execute-api',
+      { Ref: 'AWS::Region' },
+      { Ref: 'AWS::AccountId' },
+      { 'Fn::Join': ['/', [{ Ref: 'Api' }, '*']] },
+    ],
+  ],
+};
+
 const queue = (properties: Record<string, unknown> = {}): Resource => ({
   Type: 'AWS::SQS::Queue',
   Properties: properties,
@@ -62,7 +92,14 @@ export const fixtureTemplate = (
   files: (name: FixtureFunction) => Record<string, string>,
 ): { Resources: Record<string, Resource> } => ({
   Resources: {
-    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+      },
+    },
     Policy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
@@ -99,6 +136,8 @@ export const fixtureTemplate = (
         RouteSettings: { 'GET /throttled': { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 2 } },
       },
     },
+    HttpPermission: permission('Http', 'apigateway.amazonaws.com', API_ROUTES),
+    WriterPermission: permission('Writer', 'apigateway.amazonaws.com', API_ROUTES),
     HttpIntegration: integration('Http'),
     HurriedIntegration: integration('Http', { TimeoutInMillis: 300 }),
     WriterIntegration: integration('Writer'),
@@ -162,7 +201,25 @@ export const fixtureTemplate = (
     },
 
     Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+    TopicPolicy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: {
+        Topics: [{ Ref: 'Topic' }],
+        PolicyDocument: {
+          Statement: [letService('events.amazonaws.com', 'sns:Publish', { Ref: 'Topic' }, arnOf('Rule'))],
+        },
+      },
+    },
     TopicQueue: queue(),
+    TopicQueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'TopicQueue' }],
+        PolicyDocument: {
+          Statement: [letService('sns.amazonaws.com', 'sqs:SendMessage', arnOf('TopicQueue'), { Ref: 'Topic' })],
+        },
+      },
+    },
     TopicSubscription: {
       Type: 'AWS::SNS::Subscription',
       Properties: {
@@ -184,6 +241,7 @@ export const fixtureTemplate = (
         DestinationConfig: { OnFailure: { Destination: arnOf('EventFailures') } },
       },
     },
+    EventsPermission: permission('Events', 'events.amazonaws.com', arnOf('Rule')),
     Rule: {
       Type: 'AWS::Events::Rule',
       Properties: {
@@ -200,6 +258,7 @@ export const fixtureTemplate = (
         ],
       },
     },
+    TicksPermission: permission('Ticks', 'events.amazonaws.com', arnOf('Minute')),
     Minute: {
       Type: 'AWS::Events::Rule',
       Properties: {
