@@ -47,7 +47,7 @@ export class Inboxes extends Construct {
 
   /** Makes and deletes inboxes. */
   grantManage(fn: NodeFunction): void {
-    this.grant(fn, 'CreateQueue', 'DeleteQueue', 'TagQueue');
+    this.grant(fn, 'CreateQueue', 'DeleteQueue');
   }
 
   private grant(fn: NodeFunction, ...actions: string[]): void {

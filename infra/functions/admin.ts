@@ -35,7 +35,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   });
   grantConnectors(assistance, resources);
   tables.devices.grant(assistance, 'UpdateItem');
-  tables.assistance.grantQuery(assistance, 'list', 'state');
+  tables.assistance.grantQueryIndex(assistance, 'list', 'state');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
   tables.audit.grant(assistance, 'PutItem');
 
@@ -53,10 +53,10 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
     },
   });
   tables.devices.grant(devices, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-  tables.devices.grantQuery(devices, 'names');
+  tables.devices.grantQueryIndex(devices, 'names');
   // Retiring a device ends its open request and removes its open task.
   tables.assistance.grant(devices, 'GetItem', 'PutItem');
-  tables.restarts.grant(devices, 'GetItem', 'PutItem');
+  tables.restarts.grant(devices, 'PutItem');
   tables.activity.grantQuery(devices);
   tables.idempotency.grant(devices, 'GetItem', 'PutItem');
   tables.audit.grant(devices, 'PutItem');

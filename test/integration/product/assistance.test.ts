@@ -166,6 +166,17 @@ describe('a request for help', () => {
     expect(body.approvedBy).toBe(won[0]?.approvedBy);
   });
 
+  it('is approved once for the same Idempotency-Key, with the same session', async () => {
+    const { id } = await ask(await product.enroll());
+    const helpdesk = await product.admin('helpdesk');
+    const options = { idempotencyKey: randomUUID() };
+    const approve = () => helpdesk(approveAssistanceRequest, { params: { id }, body: {} }, options);
+    const first = await approve();
+    const again = await approve();
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
   it("is another device's for nobody", async () => {
     const [device, other] = await Promise.all([product.enroll(), product.enroll()]);
     const { id } = await ask(device);

@@ -14,6 +14,7 @@ import {
   revokeEnrollmentToken,
   rotateCredential,
 } from '../../../lib/api/devices.ts';
+import { addGroupMember, createGroup, getGroup } from '../../../lib/api/groups.ts';
 import { getRestartTask, listJobTasks, orderRestart } from '../../../lib/api/restarts.ts';
 import { stackUrl } from '../support/stack.ts';
 import { productAt, refusal } from './product.ts';
@@ -145,6 +146,8 @@ describe('a serial number', () => {
       body: { message: 'help', requester: { name: 'Ada' } },
     });
     const { body: job } = await admin(orderRestart, { body: { deviceIds: [old.id] } });
+    const { body: group } = await admin(createGroup, { body: { name } });
+    await admin(addGroupMember, { params: { id: group.id, deviceId: old.id } });
     await product.settle();
     const answers = await Promise.allSettled(
       Array.from({ length: 10 }, () => product.anybody(enroll, withSerial(made.token, name, name))),
@@ -171,6 +174,7 @@ describe('a serial number', () => {
     });
     const { body: timeline } = await admin(getTimeline, { params: { id: inService?.id ?? '' } });
     expect(timeline.items.map(({ kind }) => kind)).toEqual(['DeviceEnrolled']);
+    expect((await admin(getGroup, { params: { id: group.id } })).body.deviceCount).toBe(0);
   });
 });
 

@@ -9,13 +9,14 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
+import { type AwsCall, type Interceptor, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
 import { getDevice, getTimeline } from '../../../lib/api/devices.ts';
 import { addGroupMember, createGroup, deleteGroup } from '../../../lib/api/groups.ts';
 import {
   acknowledgeTask,
+  cancelRestartJob,
   cancelRestartTask,
   getRestartJob,
   getRestartTask,
@@ -268,6 +269,48 @@ describe('a call that fails', () => {
     expect(problem).toMatchObject({ status: 500, code: 'internal_error' });
     expect(JSON.stringify(problem)).not.toMatch(/injected|Validation|dynamo/i);
     expect((await device.call(requestAssistance, { body })).status).toBe(201);
+  });
+});
+
+describe('an order that is canceled', () => {
+  const cancel = async (id: string) => (await product.admin('operator'))(cancelRestartJob, { params: { id } });
+  const counts = async (id: string) => {
+    await product.settle();
+    return (await (await product.admin())(getRestartJob, { params: { id } })).body.counts;
+  };
+
+  it('asks the agent of a task that was acknowledged while it was being canceled', async () => {
+    const device = await enrolled();
+    const job = await order([device]);
+    await product.settle();
+    let taken: Promise<{ id: string }> | undefined;
+    const meanwhile: Interceptor = async ({ caller, action, body }) => {
+      if (caller.name !== 'events-jobs' || !/PutItem|Transact/.test(action) || !body.includes('tsk_')) return undefined;
+      taken ??= takeTask(device);
+      await taken;
+      return undefined;
+    };
+    stack.interceptors.push(meanwhile);
+    await cancel(job.id);
+    expect(await counts(job.id)).toEqual({ canceling: 1 });
+    stack.interceptors.splice(stack.interceptors.indexOf(meanwhile), 1);
+    expect(await taken).toMatchObject({ state: 'inProgress' });
+    expect(await polledTasks(device)).toMatchObject([{ id: (await taken)?.id, state: 'canceling' }]);
+  });
+
+  it('is looked through again by the sweep for as long as something of it waits', async () => {
+    const device = await enrolled();
+    const job = await order([device]);
+    await product.settle();
+    const closing = ({ caller, action }: AwsCall) => caller.name === 'events-jobs' && /PutItem|Transact/.test(action);
+    const fault = failing(closing);
+    await cancel(job.id);
+    await until(() => fault.hits() > 0);
+    await product.advance(10);
+    await product.sweep();
+    fault.stop();
+    expect(await counts(job.id)).toEqual({ canceled: 1 });
+    expect((await device.poll()).status).toBe(204);
   });
 });
 

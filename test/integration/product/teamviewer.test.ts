@@ -197,6 +197,23 @@ describe('the access', () => {
     await Promise.all(requests.map(end));
   });
 
+  it('that expired is refreshed by whoever meets it: where sessions are asked after, and where one is closed', async () => {
+    const device = await product.enroll();
+    const params = await ask(device);
+    await approve(params);
+    await device.call(consent, { params, body: { decision: 'accepted' } });
+    const before = fake.refreshes();
+    fake.expireAccessTokens();
+    await product.advance(5);
+    await product.sweep();
+    expect(fake.refreshes() - before).toBe(1);
+    expect((await read(params)).state).toBe('connected');
+    fake.expireAccessTokens();
+    await end(params);
+    expect(fake.refreshes() - before).toBe(2);
+    expect(statesOf(params)).toEqual(['closed']);
+  });
+
   it('outlives the stack', async () => {
     stack = await stack.restart();
     product = productAt(stack.url);

@@ -1,5 +1,7 @@
 /** What the passing of time does, on a stack of its own whose clock is moved. */
 import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import {
@@ -19,6 +21,7 @@ import {
   orderRestart,
   postponeTask,
 } from '../../../lib/api/restarts.ts';
+import { requestKey } from '../../../lib/aws/keys.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, polledTasks, productAt, refusal, type TestDevice, takeTask } from './product.ts';
 
@@ -30,6 +33,9 @@ beforeAll(async () => {
   product = productAt(stack.url);
 });
 afterAll(() => stack.remove());
+
+const functionNamed = (name: string) =>
+  [...stack.model.functions.values()].find((fn) => fn.name === name) ?? expect.fail(`no function ${name}`);
 
 const ask = async (device: TestDevice) =>
   (await device.call(requestAssistance, { body: { message: 'help', requester: { name: 'Ada' } } })).body;
@@ -93,6 +99,29 @@ describe('a request that nobody answers', () => {
 
     await product.advance(24 * 60);
     expect(await refusal(device.call(getOwnAssistanceRequest, { params: { id } }))).toMatchObject({ status: 410 });
+  });
+
+  it('is gone for its device too where DynamoDB deletes it before the sweep does', async () => {
+    const device = await product.enroll();
+    const { id } = await ask(device);
+    await pastFourHours();
+    const relay = functionNamed('events-relay');
+    const { endpoint, region, credentials } = stack.aws;
+    const db = new DynamoDBClient({ endpoint, region, credentials });
+    const deleting = { TableName: relay.environment['ASSISTANCE_TABLE'], Key: marshall(requestKey(id)) };
+    const { Attributes } = await db.send(new DeleteItemCommand({ ...deleting, ReturnValues: 'ALL_OLD' }));
+    db.destroy();
+    // The engine here does not delete by TTL; this is what the stream says where DynamoDB does.
+    const record = {
+      eventID: id,
+      eventName: 'REMOVE',
+      userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+      dynamodb: { Keys: deleting.Key, OldImage: Attributes, SequenceNumber: '1' },
+    };
+    const answer = await stack.invoke(relay.arn, JSON.stringify({ Records: [record] }));
+    expect(answer).toMatchObject({ ok: true });
+    const own = device.call(getOwnAssistanceRequest, { params: { id } });
+    expect(await refusal(own)).toMatchObject({ status: 410, code: 'expired' });
   });
 
   it('does not keep its device from asking again, even before it is swept', async () => {
