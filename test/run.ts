@@ -1,17 +1,23 @@
 /**
- * What `npm test` runs: formatting and lint, types, and the three test projects. Every stage runs even after one has
- * failed, so that one run shows all there is to mend. The last line is `N passed, M failed`.
+ * What `npm test` runs: formatting and lint, types, the three test projects, and whether these used all that the
+ * functions' roles grant. Every stage runs even after one has failed, so that one run shows all there is to mend. The last line is `N passed, M failed`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { ACCESS_REPORTS_DIR } from './integration/support/access-reports.ts';
 
 type Result = { readonly passed: number; readonly failed: number };
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
 const REPORTS = mkdtempSync(join(tmpdir(), 'remote-assist-test-'));
+
+/** Where each local stack of the run leaves what it saw of its roles. */
+const ACCESS_REPORTS = join(REPORTS, 'access');
+mkdirSync(ACCESS_REPORTS);
+process.env[ACCESS_REPORTS_DIR] = ACCESS_REPORTS;
 
 /** Runs one of the project's own tools; true when it succeeds. */
 const run = (command: string, ...args: string[]): boolean => {
@@ -71,6 +77,8 @@ const STAGES: Readonly<Record<string, () => Result>> = {
   unit: tests('unit'),
   infra: tests('infra'),
   integration: tests('integration'),
+  // After all integration tests: it reads what their stacks saw.
+  grants: check('node', 'test/grants/main.ts'),
 };
 
 const results: Record<string, Result> = {};

@@ -1,6 +1,6 @@
 /**
  * What each stack of a run saw of its roles, kept in one folder for all of the run's workers, so that a look at the end
- * (`unused-grants.ts`) sees what no test ever used. Without that folder, in a run of a few tests, nothing is kept.
+ * (`test/grants`) sees what no test ever used. Without that folder, in a run of a few tests, nothing is kept.
  */
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
