@@ -36,7 +36,7 @@ export const DEFAULT_PAGE_SIZE = 50;
 /** The query of every list: `limit` 1 to 100 (default 50) and the `cursor` that the page before gave. */
 export const pageQuery = () => ({
   limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'))),
-  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(1024))),
+  cursor: z.optional(z.string()),
 });
 
 /** The answer of every list. */

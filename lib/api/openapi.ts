@@ -1,6 +1,6 @@
 /** Makes the OpenAPI 3.1 document of the contract from its operations. */
 import * as z from 'zod/mini';
-import { type Operation, problemsOf } from './operation.ts';
+import { bodyOf, type Operation, problemsOf } from './operation.ts';
 import { operations } from './operations.ts';
 import { PROBLEMS, problem } from './problem.ts';
 
@@ -111,14 +111,14 @@ const requestBody = (schema: z.ZodMiniType): Json => ({
   content: { 'application/json': { schema: schemaOf(schema, 'input') } },
 });
 
-const pathItem = (op: Operation): Json => ({
+const pathItem = (op: Operation, body = bodyOf(op)): Json => ({
   operationId: op.id,
   tags: [op.tag],
   summary: op.summary,
   description: describeCaller(op),
   security: security(op),
   parameters: parameters(op),
-  ...(op.body && { requestBody: requestBody(op.body()) }),
+  ...(body && { requestBody: requestBody(body()) }),
   responses: {
     ...Object.fromEntries(
       Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema)]),

@@ -6,7 +6,7 @@
  * bundler drops the operations that a function does not serve, and a function builds the schemas of the requests it
  * takes and none of its answers. Schemas are most of what our own code adds to a cold start.
  */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { ProblemCode } from './problem.ts';
 
 /** Admin roles, each including what the ones before it may do. */
@@ -49,7 +49,7 @@ export type Operation = {
   readonly summary: string;
   /** A strict object of query parameters. */
   readonly query?: () => Schema;
-  /** A strict object; absent: any body is ignored. */
+  /** A strict object; absent: one without members, where the method has a body at all (see `bodyOf`). */
   readonly body?: () => Schema;
   /** Success answers by status; `null` is an answer without a body. */
   readonly answers: () => { readonly [status: number]: Schema | null };
@@ -102,6 +102,12 @@ type AnswerOf<A> = {
 /** `POST /v1/agent/poll`, as API Gateway names a route. */
 export const routeKey = (op: Pick<Operation, 'method' | 'path'>): string => `${op.method} ${op.path}`;
 
+const noMembers = () => z.strictObject({});
+
+/** What a request's body must be; `undefined` where any is ignored, because the method gives it no meaning. */
+export const bodyOf = ({ method, body }: Pick<Operation, 'method' | 'body'>): (() => Schema) | undefined =>
+  body ?? (method === 'GET' || method === 'DELETE' ? undefined : noMembers);
+
 /**
  * Every problem that an operation may answer. Most follow from what the operation is: a caller, an input, a path
  * parameter; the rest it lists itself.
@@ -110,8 +116,9 @@ export const problemsOf = (op: Operation): ProblemCode[] => {
   const codes = new Set<ProblemCode>(op.problems);
   if (op.caller !== 'none') codes.add('unauthenticated');
   if (op.caller !== 'none' && op.caller !== 'agent') codes.add('forbidden');
-  if ((op.query && !op.html) || op.body || op.idempotent) codes.add('invalid_request');
-  if (op.body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
+  const body = bodyOf(op);
+  if ((op.query && !op.html) || body) codes.add('invalid_request');
+  if (body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
   if (op.path.includes('{')) codes.add('not_found');
   if (op.idempotent) codes.add('idempotency_key_reused');
   codes.add('internal_error');

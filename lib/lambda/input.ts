@@ -1,7 +1,7 @@
 /** A request's input, checked against its operation: size, media type, JSON, schema. */
 
 import type * as z from 'zod/mini';
-import type { Operation } from '../api/operation.ts';
+import { bodyOf, type Operation } from '../api/operation.ts';
 import { notFound, ProblemError } from '../api/problem.ts';
 import { describeIssues } from '../api/validation.ts';
 import type { HttpEvent } from './http-types.ts';
@@ -61,7 +61,7 @@ const readParameters = (event: HttpEvent): Record<string, string | undefined> =>
 
 export type InputSchemas = { readonly query: z.ZodMiniType | undefined; readonly body: z.ZodMiniType | undefined };
 
-export const inputSchemas = ({ query, body }: Operation): InputSchemas => ({ query: query?.(), body: body?.() });
+export const inputSchemas = (op: Operation): InputSchemas => ({ query: op.query?.(), body: bodyOf(op)?.() });
 
 export type Input = { params: unknown; query: unknown; body: unknown };
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { problemsOf, ROLES, routeKey } from '../../../lib/api/operation.ts';
+import { bodyOf, problemsOf, ROLES, routeKey } from '../../../lib/api/operation.ts';
 import { operations } from '../../../lib/api/operations.ts';
 import { PROBLEMS } from '../../../lib/api/problem.ts';
 
@@ -110,7 +110,7 @@ describe('the operations', () => {
 
   it('refuse unknown members of every body, and of every query but those that another site makes', () => {
     for (const op of operations) {
-      for (const schema of [op.body?.(), op.html ? undefined : op.query?.()]) {
+      for (const schema of [bodyOf(op)?.(), op.html ? undefined : op.query?.()]) {
         const issues = schema?.safeParse({ surelyUnknown: 1 }).error?.issues ?? [];
         if (schema)
           expect(

@@ -69,6 +69,13 @@ const failing = {
   caller: 'none',
   answers: () => ({ 204: null }),
 } as const satisfies Operation;
+const bare = {
+  ...common,
+  id: 'bare',
+  path: '/v1/bare',
+  caller: 'none',
+  answers: () => ({ 200: Echo }),
+} as const satisfies Operation;
 const roleOperation = (role: Role): Operation & { caller: Role } => ({
   ...common,
   id: `for${role}`,
@@ -112,6 +119,7 @@ const routes = (): Route[] => [
   route(failing, async () => {
     throw failure;
   }),
+  route(bare, echo as never),
   ...Object.values(FOR_ROLE).map((op) => ({ operation: op, handle: echo as never })),
 ];
 
@@ -332,6 +340,22 @@ describe('unknown members', () => {
   });
 });
 
+describe('the body of an operation that takes no members', () => {
+  it('may be absent or empty, and is held to the same limits as any other', async () => {
+    for (const body of [undefined, '', {}]) expect((await call({ operation: bare, body })).statusCode).toBe(200);
+    for (const [body, code] of [
+      [{ later: true }, 'invalid_request'],
+      ['not JSON', 'invalid_request'],
+      [' '.repeat(MAX_BODY_BYTES + 1), 'body_too_large'],
+    ] as const) {
+      expect(problemIn(await call({ operation: bare, body })).code).toBe(code);
+    }
+    const headers = { 'content-type': 'text/plain' };
+    expect(problemIn(await call({ operation: bare, body: '{}', headers })).code).toBe('unsupported_media_type');
+    expect(handled).toHaveLength(3);
+  });
+});
+
 describe('a query', () => {
   const query = (given: Record<string, string>) => call({ operation: list, claims: claimsOf('viewer'), query: given });
 
@@ -358,7 +382,12 @@ describe('a query', () => {
   it('goes on with its own cursor, and with no other', async () => {
     const { nextCursor } = jsonOf(await query({})) as { nextCursor: string };
     expect(jsonOf(await query({ cursor: nextCursor }))).toMatchObject({ items: ['50 position'] });
-    for (const given of [{ cursor: nextCursor, state: 'open' }, { cursor: `${nextCursor}A` }, { cursor: 'x' }]) {
+    for (const given of [
+      { cursor: nextCursor, state: 'open' },
+      { cursor: `${nextCursor}A` },
+      { cursor: 'x' },
+      { cursor: '' },
+    ]) {
       expect(problemIn(await query(given)).code).toBe('invalid_cursor');
     }
   });
