@@ -1,7 +1,7 @@
 /** Connectors: the remote-control providers and where each stands. */
 import * as z from 'zod/mini';
 import { CONNECTOR_NAMES } from './assistance.ts';
-import { line, timestamp } from './common.ts';
+import { line, page, pageQuery, timestamp } from './common.ts';
 import type { Operation } from './operation.ts';
 
 export const connector = () =>
@@ -29,7 +29,9 @@ export const listConnectors = {
   function: 'admin-connectors',
   tag,
   summary: 'The connectors and their status.',
-  answers: () => ({ 200: z.object({ items: z.array(connector()) }) }),
+  query: () => z.strictObject(pageQuery()),
+  answers: () => ({ 200: page(connector()) }),
+  problems: ['invalid_cursor'],
 } as const satisfies Operation;
 
 export const getConnector = {

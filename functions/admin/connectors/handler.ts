@@ -25,6 +25,8 @@ import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.t
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { answerPage } from '../../../lib/lambda/paging.ts';
+import { type PageRequest, pageOf } from '../../../lib/page.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -50,7 +52,10 @@ export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   audit: createAuditTrail(db, environment),
   routes: [
-    route(listOperation, async () => answer(200, { items: await listConnectors(deps) })),
+    route(listOperation, async ({ query }) => {
+      const read = async (request: PageRequest) => pageOf(await listConnectors(deps), ({ name }) => name, request);
+      return answer(200, await answerPage(listOperation, query, {}, read, (connector) => connector));
+    }),
     route(getOperation, async ({ params }) => answer(200, await getConnector(deps, params.name))),
     route(onboardTeamViewer, async ({ admin, body, origin }) => {
       const { clientId, clientSecret, redirectUri = `${origin}${teamViewerCallback.path}` } = body;
