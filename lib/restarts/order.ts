@@ -3,7 +3,7 @@
 import type { Actor } from '../actor.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { RestartOrder } from '../api/restarts.ts';
-import { type Clock, DAY, fromIso } from '../clock.ts';
+import { type Clock, DAY, fromIso, type Instant } from '../clock.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
@@ -70,6 +70,18 @@ export const assertOneTarget = ({ deviceIds, groupId }: Pick<RestartOrder, 'devi
   }
 };
 
+/**
+ * @returns the order's `notBefore`
+ * @throws ProblemError `invalid_request` for one that is no time, or too far ahead
+ */
+export const startOf = ({ notBefore }: Pick<RestartOrder, 'notBefore'>, now: Instant): Instant | undefined => {
+  if (notBefore === undefined) return undefined;
+  const start = fromIso(notBefore);
+  if (Number.isNaN(start)) throw invalidMember('/notBefore', 'is not a time');
+  if (start > now + LATEST_START_MS) throw invalidMember('/notBefore', 'must be at most 366 days from now');
+  return start;
+};
+
 /** @throws ProblemError `invalid_request` that names each unknown device, or the unknown group; nothing is ordered then */
 export const orderRestart = async (
   { jobs, devices, fleet, clock, newId }: OrderDeps,
@@ -77,18 +89,15 @@ export const orderRestart = async (
   actor: Actor,
   remember?: Remember,
 ): Promise<RestartJob> => {
-  const { deviceIds: _, groupId: __, notBefore, message, ...options } = order;
+  const { deviceIds: _, groupId: __, notBefore: ___, message, ...options } = order;
   assertOneTarget(order);
-  const notBeforeAt = notBefore === undefined ? undefined : fromIso(notBefore);
-  if (Number.isNaN(notBeforeAt)) throw invalidMember('/notBefore', 'is not a time');
   const now = clock();
-  if ((notBeforeAt ?? 0) > now + LATEST_START_MS)
-    throw invalidMember('/notBefore', 'must be at most 366 days from now');
+  const notBefore = startOf(order, now);
   const chosen = {
     ...options,
     ...(await knownTarget({ devices, fleet }, order)),
     ...(message !== undefined && { message }),
-    ...(notBeforeAt !== undefined && { notBefore: notBeforeAt }),
+    ...(notBefore !== undefined && { notBefore }),
   };
   const job = newJob(newId, chosen, actor, now);
   await jobs.create(job, remember?.({ status: 202, body: jobView({ job, counts: {} }) }));

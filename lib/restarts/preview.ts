@@ -4,7 +4,7 @@ import { type Clock, type Instant, MINUTE } from '../clock.ts';
 import { ALL_DEVICES } from '../groups/model.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
-import { assertOneTarget, sizeOfKnownGroup } from './order.ts';
+import { assertOneTarget, sizeOfKnownGroup, startOf } from './order.ts';
 import type { TargetDevice, TargetDevices } from './ports.ts';
 
 export type PreviewDeps = { devices: TargetDevices; fleet: FleetDirectory; clock: Clock };
@@ -38,7 +38,7 @@ async function* targetIds(fleet: FleetDirectory, { deviceIds = [], groupId }: Re
 
 /**
  * @param mostExamined of a group
- * @throws ProblemError `invalid_request` that names an unknown group; unknown devices are part of the answer
+ * @throws ProblemError `invalid_request` as the order would get it; unknown devices are part of the answer
  */
 export const previewRestart = async (
   { devices, fleet, clock }: PreviewDeps,
@@ -46,8 +46,9 @@ export const previewRestart = async (
   mostExamined = MOST_EXAMINED,
 ): Promise<RestartPreview> => {
   assertOneTarget(order);
-  const groupSize = order.groupId === undefined ? 0 : await sizeOfKnownGroup(fleet, order.groupId);
   const now = clock();
+  startOf(order, now);
+  const groupSize = order.groupId === undefined ? 0 : await sizeOfKnownGroup(fleet, order.groupId);
   const counts = { offlineCount: 0, alreadyRestarting: 0 };
   const unknownDeviceIds: Id[] = [];
   let examinedCount = 0;

@@ -85,8 +85,13 @@ describe('a preview', () => {
     expect(await preview({ groupId: GROUP }, 1)).toMatchObject({ deviceCount: 3, examinedCount: 0 });
   });
 
-  it('is refused as the order would be, for a group that is unknown, and for both or neither', async () => {
-    for (const order of [{ groupId: id('grp', 'unknown') }, {}, { groupId: GROUP, deviceIds: [ON] }]) {
+  it('is refused as the order would be, for a group that is unknown, both or neither, or a start too far ahead', async () => {
+    for (const order of [
+      { groupId: id('grp', 'unknown') },
+      {},
+      { groupId: GROUP, deviceIds: [ON] },
+      { groupId: GROUP, notBefore: '9999-01-01T00:00:00Z' },
+    ]) {
       expect((await problemFrom(preview(order))).code).toBe('invalid_request');
     }
   });
