@@ -1,6 +1,7 @@
 /** What follows from a committed change: events for the bus, messages for inboxes, inboxes to make or delete. */
 import { assistanceEvents } from './assistance/events.ts';
 import type { AssistanceRequest } from './assistance/model.ts';
+import { type Cause, causeMembers } from './cause.ts';
 import { connectorEvents } from './connectors/events.ts';
 import type { Registry } from './connectors/model.ts';
 import { deviceEvents } from './devices/events.ts';
@@ -18,12 +19,16 @@ export type Consequences = {
 };
 
 /** A change of one entity, by its kind; `before` and `after` are absent where it is new or deleted. */
-export type EntityChange =
+export type EntityChange = {
+  /** The request that asked for it; absent where none did. */
+  requestId?: string | undefined;
+} & (
   | { kind: 'device'; before: Device | undefined; after: Device | undefined }
   | { kind: 'request'; before: AssistanceRequest | undefined; after: AssistanceRequest | undefined }
   | { kind: 'connectors'; before: Registry | undefined; after: Registry | undefined }
   | { kind: 'task'; before: RestartTask | undefined; after: RestartTask | undefined }
-  | { kind: 'job'; before: RestartJob | undefined; after: RestartJob | undefined };
+  | { kind: 'job'; before: RestartJob | undefined; after: RestartJob | undefined }
+);
 
 const NOTHING: Consequences = { events: [], messages: [] };
 
@@ -34,8 +39,13 @@ const ofDevice = (before: Device | undefined, after: Device): Consequences => ({
   ...(before?.retiredAt === undefined && after.retiredAt !== undefined && { deleteInbox: after.id }),
 });
 
-/** The same for the same change, always: what follows may be done twice, and is known by its ids. */
-export const consequencesOf = (change: EntityChange): Consequences => {
+/** What began with the change itself is known by the change's own request. */
+export const causeOf = ({ requestId, before, after }: EntityChange): Cause => {
+  const { correlationId = requestId }: Cause = (after ?? before ?? {}) as Cause;
+  return causeMembers({ requestId, correlationId });
+};
+
+const followUps = (change: EntityChange): Consequences => {
   if (change.kind === 'request') return { events: assistanceEvents(change.before, change.after), messages: [] };
   if (change.kind === 'connectors') return { events: connectorEvents(change.before, change.after), messages: [] };
   if (change.after === undefined) return NOTHING;
@@ -43,4 +53,15 @@ export const consequencesOf = (change: EntityChange): Consequences => {
   if (change.kind === 'job') return { events: jobEvents(change.before, change.after), messages: [] };
   const { before, after } = change;
   return { events: taskEvents(before, after), messages: inboxMessages(before, after) };
+};
+
+/** The same for the same change, always: what follows may be done twice, and is known by its ids. */
+export const consequencesOf = (change: EntityChange): Consequences => {
+  const { events, messages, ...inboxes } = followUps(change);
+  const cause = causeOf(change);
+  return {
+    ...inboxes,
+    events: events.map(({ type, detail }) => ({ type, detail: { ...detail, ...cause } })),
+    messages: messages.map((message) => ({ ...message, ...cause })),
+  };
 };

@@ -19,7 +19,7 @@ import { acknowledge, report } from './calls.ts';
 import { Countdown } from './countdown.ts';
 import { clockOffset, giveUpAt, serverTime, startsWithinMs } from './deadlines.ts';
 import { Grace } from './grace.ts';
-import { AT_ONCE, conclude, type Outcome, type RestartPorts, type Step } from './ports.ts';
+import { AT_ONCE, conclude, nameOf, type Outcome, type RestartPorts, type Step } from './ports.ts';
 import { postponing } from './postponing.ts';
 
 /** A result that the server does not hear must not hold up the next task for ever. */
@@ -47,19 +47,20 @@ export class RestartFlow {
     const { ledger, log, clock, deviceId, dryRun } = this.#ports;
     const inHand = await ledger.inHand();
     // Its lease ends, and it comes again when the one in hand is over.
-    if (inHand && inHand.id !== task.id) return log.info('another task is in hand', { taskId: task.id });
+    if (inHand && inHand.id !== task.id) return log.info('another task is in hand', nameOf(task));
 
-    const { id, graceSeconds, force, message, receipt, postponements, maxPostponements, mayReject } = task;
+    const { id, graceSeconds, force, message, receipt, correlationId } = task;
+    const { postponements, maxPostponements, mayReject } = task;
     const receivedAt = clock.now();
     const limit = giveUpAt(task, receivedAt, serverTime(headers, receivedAt));
     const left = { postponements, maxPostponements, mayReject };
-    const order = { id, deviceId, dryRun, graceSeconds, force, message, ...left };
+    const order = { id, deviceId, dryRun, graceSeconds, force, message, correlationId, ...left };
     const received = { stage: 'received', ...order, receipt, warned: undefined, receivedAt, giveUpAt: limit } as const;
     if (task.state === 'canceling') return this.#cancel(inHand ?? received);
-    if (ledger.past(task)) return log.warn('this task was done before', { taskId: id });
+    if (ledger.past(task)) return log.warn('this task was done before', nameOf(task));
     if (inHand && inHand.stage !== 'received') return;
     await ledger.received(inHand ? { ...inHand, receipt } : received);
-    log.info('task received', { taskId: id });
+    log.info('task received', nameOf(task));
   }
 
   /** Goes as far as it can without waiting. */
@@ -74,7 +75,7 @@ export class RestartFlow {
   async #cancel(task: TaskRecord): Promise<void> {
     const { ledger, person, log } = this.#ports;
     const past = ledger.past(task);
-    if (past?.event === 'restarting') return log.warn('too late to cancel', { taskId: task.id });
+    if (past?.event === 'restarting') return log.warn('too late to cancel', nameOf(task));
     if (task.stage === 'reporting') return;
     // The server has not taken in how it ended: it is told again.
     if (past?.event === 'ended') return ledger.decided(task, past);
@@ -111,7 +112,7 @@ export class RestartFlow {
         await ledger.acknowledged(task, reply.allowed);
         this.#grace.allowed(task.id, offset, reply.serverNow);
         this.#countdown.clear();
-        log.info('task acknowledged', { taskId: task.id });
+        log.info('task acknowledged', nameOf(task));
         return AT_ONCE;
       case 'canceled':
         return conclude(this.#ports, task, { outcome: 'canceled', error: undefined });
@@ -138,7 +139,7 @@ export class RestartFlow {
       const message = oneLine(reasonOf(error)) || 'The system did not say why.';
       return conclude(this.#ports, task, { outcome: 'failed', error: { code: 'restart_refused', message } });
     }
-    log.info('restart asked for', { taskId: task.id });
+    log.info('restart asked for', nameOf(task));
     return AT_ONCE;
   }
 
@@ -169,14 +170,14 @@ export class RestartFlow {
     await ledger.forget();
     const told = 'told' in reply ? reply.told : task;
     this.lastOutcome = told;
-    log.info('task over', { taskId: task.id, outcome: told.outcome, error: told.error?.message, answer: reply.answer });
+    log.info('task over', { ...nameOf(task), outcome: told.outcome, error: told.error?.message, answer: reply.answer });
     return AT_ONCE;
   }
 
   /** A task that the server did not allow; should it allow it later, with a new delivery, that counts. */
   async #drop(task: TaskRecord, why: string): Promise<Step> {
     await this.#ports.ledger.forget();
-    this.#ports.log.warn('task dropped', { taskId: task.id, why });
+    this.#ports.log.warn('task dropped', { ...nameOf(task), why });
     return AT_ONCE;
   }
 }

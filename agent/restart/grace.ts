@@ -7,7 +7,7 @@ import { NO_POSTPONEMENT_LEFT, NOT_REJECTABLE, REJECTED, AT_ONCE as STARTING } f
 import type { Staged } from '../state/task-file.ts';
 import type { Countdown } from './countdown.ts';
 import { clockOffset, hasJumped, warningMs } from './deadlines.ts';
-import { AT_ONCE, conclude, type RestartPorts, type Step } from './ports.ts';
+import { AT_ONCE, conclude, nameOf, type RestartPorts, type Step } from './ports.ts';
 import { nextWarningMs } from './warnings.ts';
 import { warning } from './words.ts';
 
@@ -64,7 +64,7 @@ export class Grace {
   async #choose(task: Task, { choice, from }: Made): Promise<Step> {
     const { ledger, person, log } = this.#ports;
     const { postponementsLeft, mayReject } = offerOf(task);
-    log.info('the person chose', { taskId: task.id, choice: choice.kind });
+    log.info('the person chose', { ...nameOf(task), choice: choice.kind });
     switch (choice.kind) {
       case 'postpone':
         if (postponementsLeft === 0) await person.answer(from, NO_POSTPONEMENT_LEFT);

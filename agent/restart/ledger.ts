@@ -8,8 +8,10 @@ import type { Warned } from './warnings.ts';
 
 /** A record's members without those of its stage. */
 const orderOf = (task: TaskRecord) => {
-  const { id, deviceId, dryRun, graceSeconds, force, message, postponements, maxPostponements, mayReject } = task;
-  return { id, deviceId, dryRun, graceSeconds, force, message, postponements, maxPostponements, mayReject };
+  const { id, deviceId, dryRun, graceSeconds, force, message, correlationId } = task;
+  const { postponements, maxPostponements, mayReject } = task;
+  const left = { postponements, maxPostponements, mayReject };
+  return { id, deviceId, dryRun, graceSeconds, force, message, correlationId, ...left };
 };
 
 export class TaskLedger {

@@ -39,3 +39,9 @@ export const conclude = async ({ ledger, clock }: RestartPorts, task: TaskRecord
   await ledger.ended(task, end, clock.now());
   return AT_ONCE;
 };
+
+/** What a task is called in the log, here and at the server. */
+export const nameOf = ({ id, correlationId }: { id: string; correlationId?: string | undefined }) => ({
+  taskId: id,
+  correlationId,
+});

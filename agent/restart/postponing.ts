@@ -9,7 +9,7 @@ import { reasonOf } from '../refusal.ts';
 import type { Staged } from '../state/task-file.ts';
 import { postpone } from './calls.ts';
 import type { Countdown } from './countdown.ts';
-import { AT_ONCE, conclude, type RestartPorts, type Step } from './ports.ts';
+import { AT_ONCE, conclude, nameOf, type RestartPorts, type Step } from './ports.ts';
 
 export const postponing = async (
   ports: RestartPorts,
@@ -25,7 +25,7 @@ export const postponing = async (
     case 'yes':
       await person.answer(task.from, postponed(task.minutes));
       await ledger.postponed(task, clock.now());
-      log.info('task put off', { taskId: task.id, minutes: task.minutes });
+      log.info('task put off', { ...nameOf(task), minutes: task.minutes });
       return AT_ONCE;
     case 'canceled':
       await person.answer(task.from, notPostponed('it was cancelled.'));
@@ -37,7 +37,7 @@ export const postponing = async (
     case 'none':
       if (clock.now() < task.deadline) return countdown.afterFailure(task, reply.problem);
       await ledger.forget();
-      log.warn('task dropped', { taskId: task.id, why: reasonOf(reply.problem) });
+      log.warn('task dropped', { ...nameOf(task), why: reasonOf(reply.problem) });
       return AT_ONCE;
   }
 };

@@ -23,6 +23,8 @@ const order = {
   postponements: optional(number),
   maxPostponements: optional(number),
   mayReject: optional(boolean),
+  /** The request by which it was ordered: what the server's logs know it by. Absent where the server named none. */
+  correlationId: optional(string),
 };
 
 /** The last warning that was shown, so that another process neither repeats nor forgets it; see `restart/warnings.ts`. */

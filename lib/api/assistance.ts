@@ -47,6 +47,8 @@ export const agentAssistanceRequest = () =>
     requester: z.object({ name: z.string(), email: z.optional(z.string()) }),
     state: z.enum(ASSISTANCE_STATES),
     createdAt: timestamp(),
+    /** The `X-Request-Id` of the call for help, by which logs and events of all that follows from it are found. */
+    correlationId: z.optional(z.string()),
     expiresAt: z.optional(timestamp()),
     approvedAt: z.optional(timestamp()),
     approvedBy: z.optional(z.string()),

@@ -43,6 +43,8 @@ export const restartTask = () =>
     maxPostponements: z.int(),
     mayReject: z.boolean(),
     force: z.boolean(),
+    /** The `X-Request-Id` of the order, by which logs and events of all that follows from it are found. */
+    correlationId: z.optional(z.string()),
     error: z.optional(taskError()),
   });
 export type RestartTask = z.infer<ReturnType<typeof restartTask>>;
@@ -76,6 +78,8 @@ export const restartJob = () =>
     abortAfterFailures: z.optional(z.int()),
     createdAt: timestamp(),
     createdBy: z.string(),
+    /** The `X-Request-Id` of the order. */
+    correlationId: z.optional(z.string()),
     endedAt: z.optional(timestamp()),
   });
 export type RestartJob = z.infer<ReturnType<typeof restartJob>>;

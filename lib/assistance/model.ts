@@ -36,6 +36,8 @@ export type AssistanceRequest = {
   readonly rustdeskId?: string;
   readonly state: AssistanceState;
   readonly createdAt: Instant;
+  /** The request by which help was asked for. */
+  readonly correlationId?: string;
   /** There while nobody has answered. */
   readonly expiresAt?: Instant;
   /** When it climbs while nobody answers, soonest first. */

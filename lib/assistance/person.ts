@@ -1,5 +1,6 @@
 /** What the person at the PC does, through the device's agent: ask, withdraw, consent, end. */
 import { anothers, notFound, ProblemError } from '../api/problem.ts';
+import { currentCause } from '../cause.ts';
 import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import { spend } from '../devices/allowance.ts';
@@ -24,11 +25,16 @@ type Allowance = { requestsPerHour: number };
 export const requestAssistance = async (
   { requests, clock, newId, requestsPerHour, climbAfterMinutes = [] }: AssistanceDeps & Climbing & Allowance,
   device: Device,
-  call: Omit<Call, 'deviceId' | 'deviceName'>,
+  call: Omit<Call, 'deviceId' | 'deviceName' | 'correlationId'>,
   remember?: Remember,
 ): Promise<AssistanceRequest> => {
   const now = clock();
-  const full = { ...call, deviceId: device.id, deviceName: device.name };
+  const full = {
+    ...call,
+    deviceId: device.id,
+    deviceName: device.name,
+    correlationId: currentCause().requestId,
+  };
   const request = climbing(newRequest(full, newId('req', now), now), climbAfterMinutes);
   const record = remember?.({ status: 201, body: deviceRequestView(request) });
   const open = openAssistanceOf(device, now);

@@ -22,6 +22,8 @@ export type Call = {
   message: string;
   requester: { name: string; email?: string | undefined };
   rustdeskId?: string | undefined;
+  /** The request by which help is asked for. */
+  correlationId?: string | undefined;
 };
 
 export const newRequest = (call: Call, id: Id, now: Instant): AssistanceRequest => ({
@@ -36,6 +38,7 @@ export const newRequest = (call: Call, id: Id, now: Instant): AssistanceRequest 
     ...(call.requester.email !== undefined && { email: call.requester.email }),
   },
   ...(call.rustdeskId !== undefined && { rustdeskId: call.rustdeskId }),
+  ...(call.correlationId !== undefined && { correlationId: call.correlationId }),
   state: 'pending',
   createdAt: now,
   expiresAt: now + UNANSWERED_FOR_MS,

@@ -24,6 +24,7 @@ const base = (request: AssistanceRequest) => ({
   requester: request.requester,
   state: request.state,
   createdAt: iso(request.createdAt),
+  ...(request.correlationId !== undefined && { correlationId: request.correlationId }),
   ...isoMember('expiresAt', request.expiresAt),
   ...isoMember('approvedAt', request.approvedAt),
   ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),

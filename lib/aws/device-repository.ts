@@ -4,7 +4,7 @@ import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository, Retirement } from '../devices/ports.ts';
 import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
-import { fromItem, type Item, toItem } from './items.ts';
+import { causeAttributes, fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { readMemberList } from './member-list.ts';
 import { requestWrite } from './request-items.ts';
@@ -41,11 +41,13 @@ export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepo
 
 export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({
   recordSighting: async (id, { bootId, bootedAt, agentVersion }, now) => {
+    // A device that was missing is back by this.
+    const { causedBy } = causeAttributes();
+    const cause = causedBy === undefined ? '' : ', causedBy = :causedBy';
     const Update = {
       TableName: table,
       Key: deviceKey(id),
-      UpdateExpression:
-        'SET lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion REMOVE missingSinceTask ADD version :one',
+      UpdateExpression: `SET lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion${cause} REMOVE missingSinceTask ADD version :one`,
       ConditionExpression: IN_SERVICE,
       ExpressionAttributeValues: {
         ':now': now,
@@ -53,6 +55,7 @@ export const createSightingRecorder = (db: Database, table: string): Pick<Device
         ':bootedAt': bootedAt,
         ':agentVersion': agentVersion,
         ':one': 1,
+        ...(causedBy !== undefined && { ':causedBy': causedBy }),
       },
     };
     // That a device was seen is nothing that it asked for.

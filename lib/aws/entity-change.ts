@@ -1,6 +1,6 @@
 /** Which entity a stream record is about. */
 import type { EntityChange } from '../relay.ts';
-import { domainObject, type Item, type ItemType } from './items.ts';
+import { domainObject, type IndexAttributes, type Item, type ItemType } from './items.ts';
 
 const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
   Device: 'device',
@@ -14,8 +14,15 @@ const KINDS: Partial<Record<ItemType, EntityChange['kind']>> = {
 export const entityChange = (before: Item | undefined, after: Item | undefined): EntityChange | undefined => {
   const type = (after ?? before)?.['type'] as ItemType;
   const kind = KINDS[type];
+  // What is deleted was not changed by whoever changed it last.
+  const { causedBy: requestId }: IndexAttributes = after ?? {};
   return (
     kind &&
-    ({ kind, before: before && domainObject(type, before), after: after && domainObject(type, after) } as EntityChange)
+    ({
+      kind,
+      requestId,
+      before: before && domainObject(type, before),
+      after: after && domainObject(type, after),
+    } as EntityChange)
   );
 };

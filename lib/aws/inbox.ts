@@ -12,7 +12,13 @@ export const createSqs = (): SQSClient => new SQSClient({ ...CALLS, useQueueUrlA
 const LONG_POLL_SECONDS = 1;
 const MOST = 10;
 
-const Message = z.object({ deviceId: z.string(), taskId: z.string(), version: z.int() });
+const Message = z.object({
+  deviceId: z.string(),
+  taskId: z.string(),
+  version: z.int(),
+  requestId: z.optional(z.string()),
+  correlationId: z.optional(z.string()),
+});
 
 /** @returns `undefined` for what is no message of ours */
 export const parseInboxMessage = (body: string | undefined): InboxMessage | undefined => {

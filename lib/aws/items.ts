@@ -2,6 +2,7 @@
  * Items: a domain object's members beside the keys, the index attributes and its type. What is read is checked to be
  * of the type that its key says, and comes back without the attributes that only DynamoDB needs.
  */
+import { currentCause } from '../cause.ts';
 import type { Key } from './keys.ts';
 
 export type Item = Record<string, unknown>;
@@ -19,6 +20,14 @@ export type IndexAttributes = {
   jobSort?: string | undefined;
   actorShard?: string | undefined;
   subjectShard?: string | undefined;
+  /** The request that asked for what the item is now; absent where none did. */
+  causedBy?: string | undefined;
+};
+
+/** What every write stores of the request that it serves. An item that is written again by nobody's request loses it. */
+export const causeAttributes = (): Pick<IndexAttributes, 'causedBy'> => {
+  const { requestId } = currentCause();
+  return requestId === undefined ? {} : { causedBy: requestId };
 };
 
 export type ItemType =
@@ -43,6 +52,7 @@ export const toItem = (type: ItemType, key: Key, value: object, indexes: IndexAt
   ...value,
   ...key,
   ...indexes,
+  ...causeAttributes(),
   type,
 });
 
@@ -85,6 +95,7 @@ export const domainObject = <T extends object>(type: ItemType, item: Item): T =>
     jobSort,
     actorShard,
     subjectShard,
+    causedBy,
     ...value
   } = item;
   return value as T;

@@ -2,6 +2,7 @@
  * The events that the stack publishes. They are made from committed changes only, and carry the subject's id and
  * version, by which a consumer knows one that it has seen. Never in an event: links, tokens, messages' text.
  */
+import type { Cause } from '../cause.ts';
 import { type Instant, iso } from '../clock.ts';
 
 export const EVENT_TYPES = [
@@ -27,8 +28,8 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 export const EVENT_SOURCE = 'remote-assist';
 
-/** `id` and `version` are the subject's; the rest are its public fields. */
-export type EventDetail = {
+/** `id` and `version` are the subject's; the rest are its public fields, and which request the change follows from. */
+export type EventDetail = Cause & {
   id: string;
   version: number;
   occurredAt: string;

@@ -59,10 +59,10 @@ const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {
 /** An expected error is the caller's to read; of any other the caller learns only where to look it up. */
 export const errorAnswer = (requestId: string, route: string, error: unknown): HttpResult => {
   if (error instanceof ProblemError) {
-    log.info('refused', { requestId, route, code: error.code });
+    log.info('refused', { route, code: error.code });
     return problemAnswer(requestId, error);
   }
-  log.error('failed', { requestId, route, error });
+  log.error('failed', { route, error });
   return problemAnswer(
     requestId,
     new ProblemError('internal_error', 'Something failed on our side. Try again; if it stays, ask with the instance.'),

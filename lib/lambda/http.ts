@@ -3,9 +3,11 @@
  * the request is well formed; what exists and in which state is the handler's.
  */
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
 import type { RoleRules } from '../admins/rules.ts';
 import { type Operation, routeKey } from '../api/operation.ts';
 import type { AuditTrail } from '../audit/ports.ts';
+import { following } from '../cause.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
 import { assertRole, identifyAdmin, readRoleRules } from './admin.ts';
 import { errorAnswer, htmlAnswer, jsonAnswer } from './answer.ts';
@@ -141,7 +143,9 @@ export const httpFunction = (options: HttpFunctionOptions) => {
     authorize(),
     parseInput(),
   ];
-  return middy<HttpEvent, HttpResult>()
+  const handle = middy<HttpEvent, HttpResult>()
     .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])
     .handler(serve(options) as never);
+  return (event: HttpEvent, context: Context): Promise<HttpResult> =>
+    following({ requestId: requestIdOf(event) }, () => handle(event, context) as Promise<HttpResult>);
 };

@@ -1,7 +1,9 @@
 /**
  * Structured logs: one JSON line each, as CloudWatch Logs reads them. Written by hand since a logging library costs
- * every cold start 11 ms. Never log a body, a header or a whole event: they hold credentials and personal data.
+ * every cold start 11 ms. Each names the request that the work follows from. Never log a body, a header or a whole event: they hold credentials and personal data.
  */
+import { causeMembers, currentCause } from '../cause.ts';
+
 type Fields = Record<string, unknown>;
 
 const describeError = (error: unknown): Fields =>
@@ -10,7 +12,7 @@ const describeError = (error: unknown): Fields =>
     : { name: 'NotAnError', message: String(error) };
 
 const write = (level: 'INFO' | 'WARN' | 'ERROR', message: string, { error, ...fields }: Fields = {}): void => {
-  const line = { level, timestamp: new Date().toISOString(), message, ...fields };
+  const line = { level, timestamp: new Date().toISOString(), message, ...causeMembers(currentCause()), ...fields };
   process.stdout.write(`${JSON.stringify(error === undefined ? line : { ...line, error: describeError(error) })}\n`);
 };
 

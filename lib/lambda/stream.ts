@@ -5,7 +5,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Item } from '../aws/items.ts';
+import type { IndexAttributes, Item } from '../aws/items.ts';
+import { type Cause, following } from '../cause.ts';
 import { log } from './log.ts';
 
 /** One committed change of one item. */
@@ -26,15 +27,25 @@ const changeOf = (record: DynamoDBRecord): Change => ({
   byTtl: record.userIdentity?.principalId === 'dynamodb.amazonaws.com',
 });
 
+/** The request that asked for the change, where one did. */
+export const causeOfChange = ({ after }: Change): Cause => {
+  const { causedBy: requestId, correlationId }: IndexAttributes & Cause = after ?? {};
+  return { requestId, correlationId };
+};
+
 type Handle = (changes: Change[], context: Context) => Promise<void>;
 
 /** @returns the first record that fails by itself, where one does */
 const firstFailing = async (records: DynamoDBRecord[], handle: Handle, context: Context) => {
   for (const record of records) {
+    let cause: Cause = {};
     try {
-      await handle([changeOf(record)], context);
+      const change = changeOf(record);
+      cause = causeOfChange(change);
+      await handle([change], context);
     } catch (error) {
-      log.error('a stream record could not be handled', { eventId: record.eventID, error });
+      const fields = { eventId: record.eventID, error };
+      following(cause, () => log.error('a stream record could not be handled', fields));
       return record;
     }
   }

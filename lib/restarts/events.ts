@@ -1,10 +1,11 @@
 /** What a committed change of a restart task or job gives rise to: events, and the message for the device's inbox. */
+import type { Cause } from '../cause.ts';
 import { type DomainEvent, domainEvent } from '../events/model.ts';
 import type { Id } from '../ids.ts';
 import { isOpen, type RestartJob, type RestartTask } from './model.ts';
 
-/** What an inbox carries: which task, at which version. All else is read from the task. */
-export type InboxMessage = { deviceId: Id; taskId: Id; version: number };
+/** What an inbox carries: which task, at which version, and what it follows from. All else is read from the task. */
+export type InboxMessage = Cause & { deviceId: Id; taskId: Id; version: number };
 
 /** @param before absent where the task is new */
 export const taskEvents = (before: RestartTask | undefined, after: RestartTask): DomainEvent[] => {

@@ -23,9 +23,16 @@ const change = (job: RestartJob, changes: Partial<RestartJob>): RestartJob => ({
   version: job.version + 1,
 });
 
-type Chosen = Omit<RestartJob, 'id' | 'state' | 'version' | 'expanded' | 'createdAt' | 'createdBy'>;
+type Chosen = Omit<RestartJob, 'id' | 'state' | 'version' | 'expanded' | 'createdAt' | 'createdBy' | 'correlationId'>;
 
-export const newJob = (newId: IdSource, chosen: Chosen, actor: Actor, now: Instant): RestartJob => ({
+/** @param correlationId the request by which it is ordered */
+export const newJob = (
+  newId: IdSource,
+  chosen: Chosen,
+  actor: Actor,
+  now: Instant,
+  correlationId: string | undefined,
+): RestartJob => ({
   ...chosen,
   id: newId('job', now),
   state: 'expanding',
@@ -33,6 +40,7 @@ export const newJob = (newId: IdSource, chosen: Chosen, actor: Actor, now: Insta
   expanded: 0,
   createdAt: now,
   createdBy: actor.name,
+  ...(correlationId !== undefined && { correlationId }),
 });
 
 /** How many devices the job is for; of a group or a retry, as far as it has been expanded. */

@@ -12,6 +12,8 @@ export type RestartTask = {
   readonly deviceName: string;
   /** The admin who ordered it. */
   readonly orderedBy?: string;
+  /** The request by which it was ordered. */
+  readonly correlationId?: string;
   readonly state: TaskState;
   /** Grows by one with each change; an event or a message about the task names it. */
   readonly version: number;
@@ -65,6 +67,8 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore
   readonly notBefore?: Instant;
   readonly createdAt: Instant;
   readonly createdBy: string;
+  /** The request by which it was ordered. */
+  readonly correlationId?: string;
   readonly endedAt?: Instant;
   /** There while a job that was called off may have tasks that wait all the same: when to look for them again. */
   readonly closingDueAt?: Instant;

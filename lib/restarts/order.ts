@@ -3,6 +3,7 @@
 import type { Actor } from '../actor.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { RestartOrder } from '../api/restarts.ts';
+import { currentCause } from '../cause.ts';
 import { type Clock, DAY, fromIso, type Instant } from '../clock.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
@@ -99,7 +100,7 @@ export const orderRestart = async (
     ...(message !== undefined && { message }),
     ...(notBefore !== undefined && { notBefore }),
   };
-  const job = newJob(newId, chosen, actor, now);
+  const job = newJob(newId, chosen, actor, now, currentCause().requestId);
   await jobs.create(job, remember?.({ status: 202, body: jobView({ job, counts: {} }) }));
   return job;
 };

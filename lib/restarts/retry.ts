@@ -1,6 +1,7 @@
 /** An operator has the devices tried again whose task of a job came to nothing: a new job that names the old one. */
 import type { Actor } from '../actor.ts';
 import { invalidState, notFound } from '../api/problem.ts';
+import { currentCause } from '../cause.ts';
 import type { Clock } from '../clock.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
@@ -45,7 +46,8 @@ export const retryJob = async (
   if (expectedDevices === 0) {
     throw invalidState('No task of the job failed, timed out or expired, so there is nothing to retry.', old.state);
   }
-  const job = newJob(newId, { ...optionsOf(old), deviceIds: [], retryOf: id, expectedDevices }, actor, clock());
+  const chosen = { ...optionsOf(old), deviceIds: [], retryOf: id, expectedDevices };
+  const job = newJob(newId, chosen, actor, clock(), currentCause().requestId);
   await jobs.create(job, remember?.({ status: 202, body: jobView({ job, counts: {} }) }));
   return job;
 };

@@ -45,6 +45,7 @@ export const newTask = (
     deviceId: device.id,
     deviceName: device.name,
     orderedBy: job.createdBy,
+    ...(job.correlationId !== undefined && { correlationId: job.correlationId }),
     state: release > now ? 'scheduled' : 'queued',
     version: 1,
     changedAt: now,

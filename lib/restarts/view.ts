@@ -23,6 +23,7 @@ export const taskView = (task: RestartTask): api.RestartTask => ({
   maxPostponements: task.maxPostponements,
   mayReject: task.mayReject,
   force: task.force,
+  ...(task.correlationId !== undefined && { correlationId: task.correlationId }),
   ...(task.error && { error: task.error }),
 });
 
@@ -49,5 +50,6 @@ export const jobView = ({ job, counts }: JobWithCounts): api.RestartJob => ({
   ...(job.abortAfterFailures !== undefined && { abortAfterFailures: job.abortAfterFailures }),
   createdAt: iso(job.createdAt),
   createdBy: job.createdBy,
+  ...(job.correlationId !== undefined && { correlationId: job.correlationId }),
   ...isoMember('endedAt', job.endedAt),
 });

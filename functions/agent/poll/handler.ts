@@ -10,6 +10,7 @@ import { fromIso } from '../../../lib/clock.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { log } from '../../../lib/lambda/log.ts';
 import { loadPart } from '../../../lib/lambda/part.ts';
 import { isWaiting, poll } from '../../../lib/restarts/poll.ts';
 import type { Inbox } from '../../../lib/restarts/ports.ts';
@@ -40,6 +41,7 @@ export const handler = httpFunction({
   routes: [
     route(pollOperation, async ({ device, body: { bootId, bootedAt, agentVersion } }) => {
       const found = await poll(deps, device, { bootId, bootedAt: fromIso(bootedAt), agentVersion });
+      for (const { id, correlationId } of found.tasks) log.info('task handed out', { taskId: id, correlationId });
       return isWaiting(found)
         ? answer(200, found, found.pollAfterSeconds)
         : answer(204, undefined, found.pollAfterSeconds);

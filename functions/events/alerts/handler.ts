@@ -3,7 +3,7 @@ import { handleAlertEvent } from '../../../lib/alerts/alerts.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
 import { createChannels } from '../../../lib/aws/channels.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
-import { type BusEvent, domainEventOf } from '../../../lib/lambda/bus.ts';
+import { busFunction } from '../../../lib/lambda/bus.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { Environment } from './environment.ts';
 
@@ -15,4 +15,4 @@ const deps = {
   clock: Date.now,
 };
 
-export const handler = (event: BusEvent): Promise<void> => handleAlertEvent(deps, domainEventOf(event));
+export const handler = busFunction((event) => handleAlertEvent(deps, event));

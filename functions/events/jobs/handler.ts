@@ -11,8 +11,9 @@ import { domainObject, isType } from '../../../lib/aws/items.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
+import { type Cause, following } from '../../../lib/cause.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
-import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
+import { type Change, causeOfChange, streamFunction } from '../../../lib/lambda/stream.ts';
 import { closeJob, closeTasks } from '../../../lib/restarts/close.ts';
 import { expandJob, settleJob } from '../../../lib/restarts/expand.ts';
 import type { Joined, RestartJob, RestartTask, TallyEntry } from '../../../lib/restarts/model.ts';
@@ -56,12 +57,17 @@ const tallyEntry = (change: Change): TallyEntry[] => {
   return taskIn(change).map(({ id, jobId, state, version }) => ({ id, jobId, state, version }));
 };
 
-const jobIn = ({ before, after }: Change): RestartJob[] => {
-  const change = entityChange(before, after);
-  return change?.kind === 'job' && change.after ? [change.after] : [];
+const jobIn = (change: Change): CausedJob[] => {
+  const entity = entityChange(change.before, change.after);
+  return entity?.kind === 'job' && entity.after ? [{ job: entity.after, cause: causeOfChange(change) }] : [];
 };
 
-const idsOf = (jobsFound: readonly RestartJob[]): Set<string> => new Set(jobsFound.map(({ id }) => id));
+type CausedJob = { readonly job: RestartJob; readonly cause: Cause };
+
+/** Each job once, with the request that changed it last: an order, or what called it off. */
+const latestOf = (found: readonly CausedJob[]): CausedJob[] => [
+  ...new Map(found.map((each) => [each.job.id, each])).values(),
+];
 
 export const handler = streamFunction(CHUNK, async (changes: Change[], context: Context) => {
   const byJob = Map.groupBy(changes.flatMap(tallyEntry), (entry) => entry.jobId);
@@ -73,8 +79,10 @@ export const handler = streamFunction(CHUNK, async (changes: Change[], context: 
   }
   const hasTime = () => context.getRemainingTimeInMillis() > RESERVED_MS;
   const changed = changes.flatMap(jobIn);
-  for (const id of idsOf(changed.filter(({ state }) => state === 'expanding'))) await expandJob(expansion, id, hasTime);
-  for (const id of idsOf(changed.filter(({ closingDueAt }) => closingDueAt !== undefined))) {
-    await closeJob(closing, id, hasTime);
+  for (const { job, cause } of latestOf(changed.filter(({ job: { state } }) => state === 'expanding'))) {
+    await following(cause, () => expandJob(expansion, job.id, hasTime));
+  }
+  for (const { job, cause } of latestOf(changed.filter(({ job: { closingDueAt } }) => closingDueAt !== undefined))) {
+    await following(cause, () => closeJob(closing, job.id, hasTime));
   }
 });

@@ -11,9 +11,12 @@ import { createEventPublisher } from '../../../lib/aws/event-publisher.ts';
 import { createSqs } from '../../../lib/aws/inbox.ts';
 import { createInboxes } from '../../../lib/aws/inboxes.ts';
 import { expiredRequestItem } from '../../../lib/aws/request-items.ts';
+import { following } from '../../../lib/cause.ts';
+import { eventId } from '../../../lib/events/model.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
+import { log } from '../../../lib/lambda/log.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
-import { consequencesOf } from '../../../lib/relay.ts';
+import { causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -42,14 +45,22 @@ const keepExpired = async ({ before, after, byTtl }: Change): Promise<void> => {
   await write(db, { Put: { TableName: environment.ASSISTANCE_TABLE, Item: item } });
 };
 
+/** Names the request that the change follows from: where one looks for what became of it. */
+const note = (change: EntityChange): void => {
+  const { events, messages } = consequencesOf(change);
+  if (events.length === 0 && messages.length === 0) return;
+  following(causeOf(change), () =>
+    log.info('relayed', { events: events.map(eventId), ...(messages.length > 0 && { messages: messages.length }) }),
+  );
+};
+
 export const handler = streamFunction(CHUNK, async (changes) => {
-  const consequences = changes.flatMap(({ before, after }) => {
-    const change = entityChange(before, after);
-    return change ? [consequencesOf(change)] : [];
-  });
+  const entities = changes.flatMap(({ before, after }) => entityChange(before, after) ?? []);
+  const consequences = entities.map(consequencesOf);
   await Promise.all(changes.map(keepExpired));
   await Promise.all(consequences.flatMap(({ createInbox }) => (createInbox ? [inboxes.create(createInbox)] : [])));
   await Promise.all(consequences.flatMap(({ messages }) => messages.map(inboxes.send)));
   await publisher.publish(consequences.flatMap(({ events }) => events));
   await Promise.all(consequences.flatMap(({ deleteInbox }) => (deleteInbox ? [inboxes.delete(deleteInbox)] : [])));
+  entities.forEach(note);
 });

@@ -3,7 +3,7 @@ import { closeSession } from '../../../lib/assistance/close.ts';
 import { createRequestAmender } from '../../../lib/aws/assistance-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { ConnectorFailure } from '../../../lib/connectors/ports.ts';
-import { type BusEvent, domainEventOf } from '../../../lib/lambda/bus.ts';
+import { busFunction } from '../../../lib/lambda/bus.ts';
 import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
@@ -19,12 +19,11 @@ const deps = {
   clock,
 };
 
-export const handler = async (event: BusEvent): Promise<void> => {
-  const { id } = domainEventOf(event).detail;
+export const handler = busFunction(async ({ detail: { id } }) => {
   try {
     await closeSession(deps, id);
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
-    log.warn('a session could not be closed yet', { requestId: id, kind: error.kind, error });
+    log.warn('a session could not be closed yet', { assistanceRequestId: id, kind: error.kind, error });
   }
-};
+});

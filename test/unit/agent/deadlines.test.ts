@@ -39,6 +39,7 @@ const acknowledged = {
   postponements: undefined,
   maxPostponements: undefined,
   mayReject: undefined,
+  correlationId: undefined,
   receipt: 'r',
   warned: undefined,
   bootId: 'b',

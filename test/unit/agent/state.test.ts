@@ -41,6 +41,7 @@ const task = {
   postponements: undefined,
   maxPostponements: undefined,
   mayReject: undefined,
+  correlationId: undefined,
   receipt: 'r',
   warned: undefined,
   receivedAt: 1,
