@@ -22,6 +22,7 @@ import { operations } from '../lib/api/operations.ts';
 import type { Admins } from './admins.ts';
 import { alarmOnServerErrors } from './alarms.ts';
 import { APP, type Config } from './config.ts';
+import { ApiDomain } from './domain.ts';
 import type { NodeFunction } from './function.ts';
 import { acknowledge } from './nag.ts';
 import type { Resources } from './resources.ts';
@@ -60,11 +61,18 @@ export class Api extends Construct {
     { config, admins }: Pick<Resources, 'config' | 'admins'>,
   ) {
     super(scope, id);
-    const api = new HttpApi(this, 'HttpApi', { apiName: `${APP}-${config.stage}`, createDefaultStage: false });
+    const api = new HttpApi(this, 'HttpApi', {
+      apiName: `${APP}-${config.stage}`,
+      createDefaultStage: false,
+      // One way in: what an organisation puts before its own name, such as a filter of addresses, is not got round.
+      disableExecuteApiEndpoint: config.domain !== undefined,
+    });
+    const domain = config.domain && new ApiDomain(this, 'Domain', config.domain);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
+      ...(domain && { domainMapping: { domainName: domain.domainName } }),
       throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
@@ -76,7 +84,7 @@ export class Api extends Construct {
         format: ACCESS_LOG,
       },
     });
-    this.url = stage.url.replace(/\/$/, '');
+    this.url = config.domain ? `https://${config.domain.name}` : stage.url.replace(/\/$/, '');
     this.addRoutes(api, functions, admins);
     this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);

@@ -64,6 +64,27 @@ const Cognito = z.strictObject({
   refreshTokenMinutes: minutes(60, 10 * 365 * 24 * 60).default(12 * 60),
 });
 
+/** A host name of the organisation's own. The certificate is for it, and in the region of the stack. */
+const Domain = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      'must be a host name in lower-case letters, such as assist.example.com: no https://, no path and no *',
+    ),
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/,
+      'must be the ARN of a certificate in AWS Certificate Manager (arn:aws:acm:…:certificate/…), in the stack’s region',
+    ),
+  /** Of Route 53, in the stack's account: the stack then makes the name's record there. */
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ')
+    .optional(),
+});
+
 const LogRetention = z
   .int()
   .refine(
@@ -87,6 +108,8 @@ const Stage = z
     oidc: Oidc.optional(),
     /** … or one that the stack makes. */
     cognito: Cognito.optional(),
+    /** By which name the API is called. Without it, by the one that API Gateway gives it. */
+    domain: Domain.optional(),
     /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
     inboxLeaseSeconds: count.max(43_200).default(60),
     /** How often one device may do in an hour what others hear of; more is refused until the hour is over. */
@@ -143,6 +166,10 @@ export type Config = Omit<z.output<typeof Stage>, 'protectData'> & { stage: stri
 const problems = (error: z.ZodError, at: string): string =>
   error.issues.map(({ path, message }) => `  ${[at, ...path.map(String)].join('.')}: ${message}`).join('\n');
 
+/** Made up by `cdk.json` for whoever only looks; a stage that is meant to last must not be deployed with it. */
+export const hasPlaceholder = ({ oidc }: Pick<Config, 'oidc'>): boolean =>
+  oidc !== undefined && new URL(oidc.issuer).hostname.endsWith('.example');
+
 /** The configuration of one stage; throws an error that lists all that is wrong with it. */
 export const parseConfig = (stage: unknown, stages: unknown): Config => {
   const name = StageName.safeParse(stage);
@@ -157,7 +184,13 @@ export const parseConfig = (stage: unknown, stages: unknown): Config => {
   if (!values.success) {
     throw new Error(`The CDK context is not right (cdk.json):\n${problems(values.error, `stages.${name.data}`)}`);
   }
-  return { protectData: !DISPOSABLE.includes(name.data), ...values.data, stage: name.data } as Config;
+  const config = { protectData: !DISPOSABLE.includes(name.data), ...values.data, stage: name.data } as Config;
+  if (config.protectData && hasPlaceholder(config)) {
+    throw new Error(
+      `The CDK context is not right (cdk.json):\n  stages.${config.stage}.oidc.issuer: is a placeholder, and nobody could sign in: name your issuer, or take cognito`,
+    );
+  }
+  return config;
 };
 
 /** The configuration of the stage that the app's context names; `dev` when it names none. */

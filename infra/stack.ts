@@ -2,7 +2,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Api } from './api.ts';
-import { APP, type Config } from './config.ts';
+import { APP, type Config, hasPlaceholder } from './config.ts';
 import { adminFunctions } from './functions/admin.ts';
 import { agentFunctions } from './functions/agent.ts';
 import { eventFunctions, scheduledFunctions } from './functions/events.ts';
@@ -37,7 +37,7 @@ export class RemoteAssistStack extends Stack {
     new Webhooks(this, 'Webhooks', config, resources.events);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 
-    if (config.oidc && new URL(config.oidc.issuer).hostname.endsWith('.example')) {
+    if (hasPlaceholder(config)) {
       Annotations.of(this).addWarningV2(
         `${APP}:oidcPlaceholder`,
         `Stage ${config.stage} has a placeholder for its OIDC issuer: set context stages.${config.stage}.oidc, or cognito, in cdk.json before deploying.`,

@@ -73,6 +73,14 @@ describe('says what is wrong', () => {
     expect(parse(values)).toThrow(message);
   });
 
+  test('a placeholder for the issuer, in a stage that is meant to last', () => {
+    const placeholder = { oidc: { ...oidc, issuer: 'https://replace-me.example' } };
+    expect(parse(placeholder)).toThrow(
+      /stages\.prod\.oidc\.issuer: is a placeholder.*name your issuer, or take cognito/,
+    );
+    expect(parse({ ...placeholder, protectData: false })).not.toThrow();
+  });
+
   test('all of it at once', () => {
     expect(parse({ oidc: { issuer: 'x', audience: '' }, inboxLeaseSeconds: -1 })).toThrow(
       /issuer.*audience.*inboxLeaseSeconds/s,
