@@ -81,8 +81,8 @@ const operations = (parts: ControlParts): Readonly<Record<string, Operation>> =>
     return respond(200, {});
   },
   'POST /settle': async (request) => {
-    await parts.settle((await bodyOf(request, SettleBody)).timeoutSeconds * 1000);
-    return respond(200, {});
+    const { timeoutSeconds } = await bodyOf(request, SettleBody);
+    return respond(200, await parts.settle(timeoutSeconds * 1000));
   },
   'POST /token': async (request) => {
     const body = await bodyOf(request, TokenBody);

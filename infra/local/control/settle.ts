@@ -4,8 +4,11 @@ import type { Deliveries } from '../events/deliveries.ts';
 import type { Invoker } from '../functions/invoker.ts';
 import type { EventSource } from '../sources/source.ts';
 
-/** Resolves when nothing is in flight; throws `NotSettled` after `timeoutMs`. */
-export type Settle = (timeoutMs: number) => Promise<void>;
+/**
+ * Resolves when nothing is in flight, with how many deliveries wait for a receiver outside the stack; throws
+ * `NotSettled` after `timeoutMs`.
+ */
+export type Settle = (timeoutMs: number) => Promise<{ waiting: number }>;
 
 export class NotSettled extends Error {
   override name = 'NotSettled';
@@ -25,7 +28,7 @@ export const createSettle =
       for (const source of sources) if (!(await source.isIdle())) busy.push(source.name);
       if (deliveries.pending() > 0) busy.push(`${deliveries.pending()} deliveries`);
       if (invoker.inFlight() > 0) busy.push(`${invoker.inFlight()} invocations`);
-      if (busy.length === 0 && invoker.started() === before) return;
+      if (busy.length === 0 && invoker.started() === before) return { waiting: deliveries.waiting() };
       if (performance.now() > until) throw new NotSettled(`Still under way: ${busy.join(', ')}.`);
       await sleep(LOOK_EVERY_MS);
     }

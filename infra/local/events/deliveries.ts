@@ -28,11 +28,14 @@ export type StoredDelivery = Delivery & { id: number; attempts: number; createdA
 export class DeliveryFailure extends Error {
   readonly isFinal: boolean;
   readonly retryAfterMs: number;
-  constructor(name: string, message: string, { isFinal = false, retryAfterMs = 0 } = {}) {
+  /** The stack has done its part, and waits for somebody outside of it. */
+  readonly isOutside: boolean;
+  constructor(name: string, message: string, { isFinal = false, retryAfterMs = 0, isOutside = false } = {}) {
     super(message);
     this.name = name;
     this.isFinal = isFinal;
     this.retryAfterMs = retryAfterMs;
+    this.isOutside = isOutside;
   }
 }
 
@@ -43,11 +46,16 @@ export type GiveUp = (delivery: StoredDelivery, error: unknown) => Delivery | un
 
 const MAXIMUM_AT_ONCE = 16;
 const MAXIMUM_BACK_OFF_MS = 30_000;
+/** Of a receiver outside the stack: after these, what it does not take is no longer under way but waits for it. */
+const QUICK_TRIES = 3;
+const QUICK_RETRY_MS = 1_000;
 
 export class Deliveries {
   readonly #journal: Journal;
   readonly #waker: Waker;
   readonly #running = new Map<number, Promise<void>>();
+  /** For receivers outside the stack. */
+  readonly #waiting = new Set<number>();
   readonly #stop = new AbortController();
   readonly #firstRetryMs: number;
   #loop: Promise<void> | undefined;
@@ -72,9 +80,15 @@ export class Deliveries {
     this.#waker.wake('deliveries');
   }
 
-  /** How many are not done yet, those that wait for a retry included. */
+  /** How many are under way, those included that will be tried again in a moment. */
   pending(): number {
-    return Number(this.#journal.database.prepare('SELECT count(*) AS n FROM deliveries').get()?.['n'] ?? 0);
+    const left = this.#journal.database.prepare('SELECT count(*) AS n FROM deliveries').get();
+    return Number(left?.['n'] ?? 0) - this.#waiting.size;
+  }
+
+  /** How many wait for a receiver outside the stack, which may be down for hours. */
+  waiting(): number {
+    return this.#waiting.size;
   }
 
   start(attempt: Attempt, giveUp: GiveUp): void {
@@ -112,7 +126,10 @@ export class Deliveries {
 
   async #deliver(delivery: StoredDelivery, attempt: Attempt, giveUp: GiveUp): Promise<void> {
     const { database, transaction } = this.#journal;
-    const remove = () => database.prepare('DELETE FROM deliveries WHERE id = ?').run(delivery.id);
+    const remove = () => {
+      database.prepare('DELETE FROM deliveries WHERE id = ?').run(delivery.id);
+      this.#waiting.delete(delivery.id);
+    };
     try {
       await attempt(delivery);
       if (!this.#stop.signal.aborted) remove();
@@ -120,9 +137,9 @@ export class Deliveries {
       // A function that the runner itself is stopping has not failed: it is tried again in the next run.
       if (this.#stop.signal.aborted) return;
       const attempts = delivery.attempts + 1;
-      const { isFinal, retryAfterMs } = error instanceof DeliveryFailure ? error : { isFinal: false, retryAfterMs: 0 };
+      const failure = error instanceof DeliveryFailure ? error : new DeliveryFailure('Failed', '');
       if (
-        isFinal ||
+        failure.isFinal ||
         attempts > delivery.maxRetries ||
         Date.now() - delivery.createdAt > delivery.maxAgeSeconds * 1000
       ) {
@@ -134,7 +151,8 @@ export class Deliveries {
         return;
       }
       const backOff = Math.min(MAXIMUM_BACK_OFF_MS, this.#firstRetryMs * 2 ** (attempts - 1));
-      const wait = Math.max(backOff, retryAfterMs);
+      const wait = Math.max(backOff, failure.retryAfterMs);
+      if (failure.isOutside && (attempts >= QUICK_TRIES || wait > QUICK_RETRY_MS)) this.#waiting.add(delivery.id);
       database
         .prepare('UPDATE deliveries SET attempts = ?, due_at = ? WHERE id = ?')
         .run(attempts, Date.now() + wait, delivery.id);

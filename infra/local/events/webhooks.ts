@@ -36,13 +36,14 @@ const postTo = async (url: string, { method, headers }: ApiDestinationModel, bod
     });
     await response.body?.cancel();
   } catch (error) {
-    throw new DeliveryFailure('NoAnswer', `${url} did not answer: ${String(error)}`, { isFinal: false });
+    throw new DeliveryFailure('NoAnswer', `${url} did not answer: ${String(error)}`, { isOutside: true });
   }
   const { ok, status } = response;
   if (ok) return;
   throw new DeliveryFailure(`HTTP_${status}`, `${url} answered ${status}`, {
     isFinal: !isRetried(status),
     retryAfterMs: retryAfterMs(response.headers),
+    isOutside: true,
   });
 };
 
