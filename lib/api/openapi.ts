@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { bodyOf, type Operation, problemsOf } from './operation.ts';
 import { operations } from './operations.ts';
-import { PROBLEMS, problem } from './problem.ts';
+import { PROBLEMS, type ProblemCode, problem } from './problem.ts';
 
 type Json = Record<string, unknown>;
 
@@ -47,8 +47,11 @@ const gatewayRefusals = (op: Operation): Json => ({
   '429': refusedByGateway('Over the throttle; try again later.'),
 });
 
+/** Which problems say when to try again, where that is known. */
+const saysWhen = (code: ProblemCode): boolean => code === 'too_many_requests' || code === 'connector_failed';
+
 const problems = (op: Operation): Json => {
-  const byStatus = new Map<number, string[]>();
+  const byStatus = new Map<number, ProblemCode[]>();
   for (const code of problemsOf(op)) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
@@ -57,9 +60,14 @@ const problems = (op: Operation): Json => {
     [...byStatus].map(([status, codes]) => [
       String(status),
       {
-        description: `Problem: ${codes.join(', ')}.`,
-        headers: REQUEST_ID,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        description: op.html ? describeAnswer(op, String(status)) : `Problem: ${codes.join(', ')}.`,
+        headers: {
+          ...REQUEST_ID,
+          ...(codes.some(saysWhen) && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
+        },
+        content: op.html
+          ? { 'text/html': { schema: { type: 'string' } } }
+          : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   );
@@ -136,7 +144,7 @@ const components: Json = {
   },
   headers: {
     RequestId: header('Names this request in the logs.', 'string'),
-    RetryAfter: header('Seconds to wait before the next poll.', 'integer'),
+    RetryAfter: header('Seconds to wait before the next poll, or before trying again, where that is known.', 'integer'),
     IdempotencyReplayed: header('`true` where this is the first answer to the same key again.', 'string'),
   },
   parameters: {

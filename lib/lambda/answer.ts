@@ -1,6 +1,6 @@
 /** Answers: JSON and problem documents, and the one place that maps errors to them. */
 import { PROBLEMS, type Problem, ProblemError } from '../api/problem.ts';
-import { PAGE_POLICY } from '../html.ts';
+import { htmlPage, PAGE_POLICY } from '../html.ts';
 import type { HttpResult } from './http-types.ts';
 import { log } from './log.ts';
 
@@ -56,15 +56,22 @@ const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {
   };
 };
 
-/** An expected error is the caller's to read; of any other the caller learns only where to look it up. */
-export const errorAnswer = (requestId: string, route: string, error: unknown): HttpResult => {
-  if (error instanceof ProblemError) {
-    log.info('refused', { route, code: error.code });
-    return problemAnswer(requestId, error);
-  }
-  log.error('failed', { route, error });
-  return problemAnswer(
-    requestId,
-    new ProblemError('internal_error', 'Something failed on our side. Try again; if it stays, ask with the instance.'),
-  );
+/** A person reads the answer of these operations, in a browser. */
+const problemPage = (requestId: string, { code, message }: ProblemError): HttpResult => {
+  const { status, title } = PROBLEMS[code];
+  return htmlAnswer(requestId, status, htmlPage(title, [message, `Instance: ${requestId}`]));
+};
+
+const internalError = (): ProblemError =>
+  new ProblemError('internal_error', 'Something failed on our side. Try again; if it stays, ask with the instance.');
+
+/**
+ * An expected error is the caller's to read; of any other the caller learns only where to look it up.
+ * @param asPage for an operation that answers with a page
+ */
+export const errorAnswer = (requestId: string, route: string, error: unknown, asPage = false): HttpResult => {
+  const isExpected = error instanceof ProblemError;
+  if (isExpected) log.info('refused', { route, code: error.code });
+  else log.error('failed', { route, error });
+  return (asPage ? problemPage : problemAnswer)(requestId, isExpected ? error : internalError());
 };

@@ -98,8 +98,9 @@ const recorded = async (audit: AuditTrail, { event, context, error }: Request): 
 
 const mapErrors = (audit: AuditTrail) => ({
   onError: async (request: Request): Promise<void> => {
-    const { event } = request;
-    request.response = errorAnswer(requestIdOf(event), event.routeKey, await recorded(audit, request));
+    const { event, context } = request;
+    const asPage = context.route?.operation.html;
+    request.response = errorAnswer(requestIdOf(event), event.routeKey, await recorded(audit, request), asPage);
   },
 });
 

@@ -593,6 +593,39 @@ describe('a problem', () => {
     expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 'ERROR' });
   });
 
+  it('is a page to who looks at it in a browser, and as silent about its cause', async () => {
+    const page = {
+      ...failing,
+      id: 'page',
+      path: '/v1/page',
+      answers: () => ({ 200: z.string() }),
+      html: true,
+    } as const;
+    const throws = async (thrown: unknown) =>
+      caller(
+        httpFunction({
+          audit: trail,
+          routes: [
+            route(page, async () => {
+              throw thrown;
+            }),
+          ],
+        }),
+      )({ operation: page });
+    const unexpected = await throws(new Error('the secret cause'));
+    expect(unexpected.statusCode).toBe(500);
+    expect(unexpected.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-request-id': REQUEST_ID,
+    });
+    expect(unexpected.body).toContain('<h1>Internal error</h1>');
+    expect(unexpected.body).toContain(REQUEST_ID);
+    expect(unexpected.body).not.toContain('secret');
+    const expected = await throws(new ProblemError('invalid_request', 'No <b>such</b> code.'));
+    expect(expected.statusCode).toBe(400);
+    expect(expected.body).toContain('No &lt;b&gt;such&lt;/b&gt; code.');
+  });
+
   it('that was expected is logged as no error, and without what the caller sent', async () => {
     await asAgent({ body: { password: 'the secret body' } });
     await call({ operation: agentEcho, headers: bearer('the-secret-token') });
