@@ -21,7 +21,7 @@ export const TIMELINE_EVENT_TYPES: EventType[] = EVENT_TYPES.filter((type) => !W
 const END_REASONS: Record<string, string> = {
   adminEnded: 'by the admin',
   userEnded: 'by the person at the PC',
-  sessionExpired: 'as the session ran out',
+  sessionExpired: 'as it was closed at the provider or its time was over',
   deviceRetired: 'as the device was retired',
 };
 
@@ -47,7 +47,7 @@ const title = ({ type, detail }: DomainEvent): string => {
     case 'AssistanceRequestExpired':
       return 'Nobody answered the request for help within 4 hours';
     case 'RestartTaskQueued':
-      return `${actor} ordered a restart`;
+      return `A restart that ${detail.actor ?? 'an admin'} ordered was sent to the device`;
     case 'RestartTaskAcknowledged':
       return 'The device took the restart on';
     case 'RestartTaskEnded':
