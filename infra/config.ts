@@ -150,6 +150,10 @@ const Stage = z
         /** Needs no account, so it is there unless another one is to be the only one. */
         rustdesk: z
           .strictObject({ relayServer: z.string().min(1).optional(), key: z.string().min(1).optional() })
+          .refine(({ relayServer, key }) => key === undefined || relayServer !== undefined, {
+            path: ['key'],
+            error: 'is the key of a relayServer, which must be there too',
+          })
           .optional(),
       })
       .default({ default: 'rustdesk', rustdesk: {} }),

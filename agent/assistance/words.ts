@@ -5,7 +5,7 @@ import { oneLine } from '../text.ts';
 const ENDED: Record<NonNullable<AgentAssistanceRequest['endReason']>, string> = {
   adminEnded: 'Ended by the admin.',
   userEnded: 'Ended from this PC.',
-  sessionExpired: 'Ended: the session was open for as long as it may be.',
+  sessionExpired: 'Ended: the session was closed where it was opened, or its time was over.',
   deviceRetired: 'Ended: this PC is no longer managed.',
 };
 
@@ -39,6 +39,10 @@ export const consentText = (request: AgentAssistanceRequest): string => {
 export const stillConnected = (request: AgentAssistanceRequest): string =>
   `${adminOf(request)} is still connected to this PC.`;
 
+/** RustDesk's connection is not ours to open or to end, and the person must know that. */
+const byRustDesk = ({ session }: AgentAssistanceRequest, words: string): string =>
+  session?.connector === 'rustdesk' ? ` ${words}` : '';
+
 /** Where a request stands, in words. */
 export const wordsFor = (request: AgentAssistanceRequest): string => {
   const admin = adminOf(request);
@@ -48,12 +52,16 @@ export const wordsFor = (request: AgentAssistanceRequest): string => {
     case 'approved': {
       const { code, endCustomerLink } = request.session ?? {};
       const link = endCustomerLink ? ` Open ${oneLine(endCustomerLink, 2000)}` : '';
-      return `${admin} approved the request.${link}${code ? ` Session code: ${oneLine(code, 100)}` : ''}`;
+      const byCode = code ? ` Session code: ${oneLine(code, 100)}` : '';
+      return `${admin} approved the request.${link}${byCode}${byRustDesk(request, 'RustDesk will ask you too.')}`;
     }
     case 'connected':
       return `${admin} is connected to this PC.`;
     case 'ended':
-      return request.endReason ? ENDED[request.endReason] : 'Ended.';
+      return (
+        (request.endReason ? ENDED[request.endReason] : 'Ended.') +
+        byRustDesk(request, 'If RustDesk still shows a connection, close it in its window.')
+      );
     case 'declined':
       return `Declined: ${oneLine(request.declineReason ?? 'no reason was given')}`;
     case 'withdrawn':

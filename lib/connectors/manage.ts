@@ -2,7 +2,7 @@
 import type { Actor } from '../actor.ts';
 import { CONNECTOR_NAMES } from '../api/assistance.ts';
 import type * as api from '../api/connectors.ts';
-import { notFound } from '../api/problem.ts';
+import { invalidMember, notFound } from '../api/problem.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectorName, Relay } from './model.ts';
 import { ConnectorFailure, type Onboarding, type Vault } from './ports.ts';
@@ -43,12 +43,18 @@ export const chooseDefault = async (
   return connectorView(after, known, limitations, now);
 };
 
-/** Takes the place of what was set before. */
+/**
+ * Takes the place of what was set before.
+ * @throws ProblemError `invalid_request`
+ */
 export const setUpRustDesk = async (
   { records, limitations, clock }: ManagingDeps,
   relay: Relay,
   actor: Actor,
 ): Promise<api.Connector> => {
+  if (relay.key !== undefined && relay.relayServer === undefined) {
+    throw invalidMember('/key', 'is the key of a relayServer, which must be there too');
+  }
   const now = clock();
   const after = await changeRegistry(records, (registry) =>
     onboard(registry, 'rustdesk', { by: actor.name, now, relay }),

@@ -15,7 +15,7 @@ export type RustDeskOptions = {
 const NO_ID = "The request came without the device's RustDesk id: ask the person for the id that their RustDesk shows.";
 
 const NO_SESSION =
-  'RustDesk has no session that could be watched or closed from here: the person ends the connection in the window of their RustDesk.';
+  'RustDesk has no session that could be watched or closed from here: ending the request leaves a connection open until somebody closes it in a window of RustDesk.';
 
 const link = (id: string, { relayServer, key }: RustDeskOptions): string => {
   const server =
@@ -28,8 +28,8 @@ export const rustDesk = (options: RustDeskOptions): Connector => ({
   limitations: [NO_SESSION],
   openSession: async ({ rustdeskId }) =>
     rustdeskId === undefined
-      ? { connector: 'rustdesk', supporterLink: 'rustdesk://', note: NO_ID }
-      : { connector: 'rustdesk', supporterLink: link(rustdeskId, options), code: rustdeskId },
+      ? { connector: 'rustdesk', supporterLink: 'rustdesk://', note: `${NO_ID} ${NO_SESSION}` }
+      : { connector: 'rustdesk', supporterLink: link(rustdeskId, options), code: rustdeskId, note: NO_SESSION },
   closeSession: async () => {},
   closeLost: async () => {},
   endedSessions: async () => new Set(),

@@ -68,6 +68,11 @@ describe('says what is wrong', () => {
     ['a burst of half', { oidc, throttle: { expensive: { rate: 1, burst: 0.5 } } }, /throttle\.expensive\.burst: /],
     ['something that is no address', { oidc, alertEmails: ['me'] }, /alertEmails\.0: /],
     ['an unknown connector', { oidc, connectors: { default: 'vnc' } }, /connectors\.default: /],
+    [
+      'a key of no server',
+      { oidc, connectors: { default: 'rustdesk', rustdesk: { key: 'k' } } },
+      /rustdesk\.key: is the key of a relayServer/,
+    ],
     ['a misspelt setting', { oidc, logRetention: 7 }, /stages\.prod: .*logRetention/],
   ])('%s', (_what, values, message) => {
     expect(parse(values)).toThrow(message);

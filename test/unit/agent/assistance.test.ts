@@ -6,7 +6,7 @@ import { type AskConsent, beforehand, nobody, onTerminal } from '../../../agent/
 import { follow } from '../../../agent/assistance/follow.ts';
 import { linkToOpen } from '../../../agent/assistance/link.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
-import { GONE } from '../../../agent/assistance/words.ts';
+import { GONE, wordsFor } from '../../../agent/assistance/words.ts';
 import { Terminal } from '../../../agent/person/terminal.ts';
 import type { AssistanceServer } from '../../../agent/server.ts';
 import type { RequestState } from '../../../agent/state/request-file.ts';
@@ -483,6 +483,15 @@ test.each([
   ['', undefined],
 ])('the link %j is opened as %j', (endCustomerLink, opened) => {
   expect(linkToOpen(requestIn('approved', { session: { connector: 'teamviewer', endCustomerLink } }))).toBe(opened);
+});
+
+test('what RustDesk does by itself is said', () => {
+  const session = { connector: 'rustdesk', code: '123456789' } as const;
+  expect(wordsFor(requestIn('approved', { session }))).toMatch(/Session code: 123456789 RustDesk will ask you too\.$/);
+  const ended = { session, endReason: 'userEnded' } as const;
+  expect(wordsFor(requestIn('ended', ended))).toBe(
+    'Ended from this PC. If RustDesk still shows a connection, close it in its window.',
+  );
 });
 
 test("a supporter's link is not the person's, whoever sends it", () => {

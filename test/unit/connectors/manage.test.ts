@@ -13,7 +13,7 @@ import { finishOnboarding, startOnboarding } from '../../../lib/connectors/onboa
 import { ConnectorFailure, type Onboarding } from '../../../lib/connectors/ports.ts';
 import { recordsIn, type TestRecords } from '../support/connectors.ts';
 import { ANNA, BEN } from '../support/fixtures.ts';
-import { codeFrom } from '../support/problems.ts';
+import { codeFrom, problemFrom } from '../support/problems.ts';
 import { MINUTE, type SettableClock, settableClock } from '../support/time.ts';
 
 const SIGN_IN = { clientId: 'app', clientSecret: 'the app secret', redirectUri: 'https://api.example.com/callback' };
@@ -168,6 +168,13 @@ describe('the default', () => {
     const { version } = records.current;
     await chooseDefault(deps(), 'teamviewer', ANNA);
     expect(records.current.version).toBe(version);
+  });
+
+  it('takes no key of RustDesk without the server that it is of', async () => {
+    expect(await problemFrom(setUpRustDesk(deps(), { key: 'k' }, ANNA))).toMatchObject({
+      code: 'invalid_request',
+      extras: { errors: [{ path: '/key' }] },
+    });
   });
 
   it('goes to another one that is onboarded when it is disconnected, and stays where there is none', async () => {
