@@ -34,7 +34,9 @@ const agentSession = () =>
 const session = () =>
   z.extend(agentSession(), {
     supporterLink: z.string(),
-    /** What the admin must know to use the link, where it is not enough by itself. */
+    /** For a browser, where the provider has it; as secret as the other one. */
+    webClientSupporterLink: z.optional(z.string()),
+    /** What the admin must know to use the link, or to end what it opened. */
     note: z.optional(z.string()),
   });
 

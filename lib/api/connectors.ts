@@ -11,6 +11,8 @@ export const connector = () =>
     default: z.boolean(),
     lastConnectionAt: z.optional(timestamp()),
     problem: z.optional(z.string()),
+    /** The provider wanted fewer calls: none is made before then. */
+    pausedUntil: z.optional(timestamp()),
     /** RustDesk's, where the organisation has its own. */
     relayServer: z.optional(z.string()),
     key: z.optional(z.string()),

@@ -5,7 +5,7 @@
  */
 import type { Actor } from '../actor.ts';
 import { invalidState, ProblemError } from '../api/problem.ts';
-import type { Clock, Instant } from '../clock.ts';
+import { type Clock, type Instant, SECOND } from '../clock.ts';
 import { ConcurrentChange, changeKnown, retryOnConcurrentChange } from '../concurrency.ts';
 import { type Connector, ConnectorFailure, type Connectors, type SessionOrder } from '../connectors/ports.ts';
 import { keepsSessions } from '../connectors/sessions.ts';
@@ -47,8 +47,12 @@ const save = async (
   return after;
 };
 
-const failedOf = (error: unknown): unknown =>
-  error instanceof ConnectorFailure ? new ProblemError('connector_failed', error.message) : error;
+const failedOf = (error: unknown, now: Instant): unknown => {
+  if (!(error instanceof ConnectorFailure)) return error;
+  const { message, retryAt } = error;
+  const extras = retryAt === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((retryAt - now) / SECOND)) };
+  return new ProblemError('connector_failed', message, extras);
+};
 
 /** A session that is no more than a link: nobody has anything of one that is not saved. */
 const approveWithLink = (
@@ -136,7 +140,7 @@ const approveAtProvider = async (
     session = await connector.openSession(orderFor(request, approval, attempt.mayExist));
   } catch (error) {
     await release(deps, attempt, mayHaveLeft(error, attempt));
-    throw failedOf(error);
+    throw failedOf(error, deps.clock());
   }
   try {
     return await retryOnConcurrentChange(async () => {

@@ -13,6 +13,8 @@ export type Session = {
   readonly connector: ConnectorName;
   /** A secret: whoever has it can take part as the supporter. */
   readonly supporterLink: string;
+  /** The same for a browser. */
+  readonly webClientSupporterLink?: string;
   readonly code?: string;
   readonly endCustomerLink?: string;
   readonly validUntil?: Instant;

@@ -13,6 +13,7 @@ const deviceSession = (session: Session): NonNullable<api.AgentAssistanceRequest
 const adminSession = (session: Session): NonNullable<api.AssistanceRequest['session']> => ({
   ...deviceSession(session),
   supporterLink: session.supporterLink,
+  ...(session.webClientSupporterLink !== undefined && { webClientSupporterLink: session.webClientSupporterLink }),
   ...(session.note !== undefined && { note: session.note }),
 });
 

@@ -16,9 +16,12 @@ export type FailureKind = 'unavailable' | 'rateLimited' | 'refused' | 'accessLos
 export class ConnectorFailure extends Error {
   override readonly name = 'ConnectorFailure';
   readonly kind: FailureKind;
-  constructor(kind: FailureKind, message: string) {
+  /** Before then no call is made, so that there is no use in trying again. */
+  readonly retryAt?: Instant;
+  constructor(kind: FailureKind, message: string, retryAt?: Instant) {
     super(message);
     this.kind = kind;
+    if (retryAt !== undefined) this.retryAt = retryAt;
   }
 
   /** By its name: a part of a function that is loaded on demand has a copy of this class of its own. */

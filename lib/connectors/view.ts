@@ -14,13 +14,14 @@ export const connectorView = (
   limitations: Limitations,
   now: Instant,
 ): api.Connector => {
-  const { lastConnectionAt, problem, relay } = registry.connectors[name];
+  const { lastConnectionAt, problem, backOff, relay } = registry.connectors[name];
   return {
     name,
     status: statusOf(registry.connectors[name], now),
     default: name === registry.defaultName,
     ...isoMember('lastConnectionAt', lastConnectionAt),
     ...(problem && { problem: problem.text }),
+    ...isoMember('pausedUntil', backOff && now < backOff.until ? backOff.until : undefined),
     ...(relay?.relayServer !== undefined && { relayServer: relay.relayServer }),
     ...(relay?.key !== undefined && { key: relay.key }),
     limitations: [...limitations[name]],

@@ -1,5 +1,5 @@
 /** A connector whose calls leave their mark on its record: when it last worked, what is wrong with it, when to leave it alone. */
-import { type Clock, iso } from '../clock.ts';
+import { type Clock, type Instant, iso } from '../clock.ts';
 import type { ConnectorName, ConnectorState, Registry } from './model.ts';
 import { type Connector, ConnectorFailure } from './ports.ts';
 import { type ConnectorRecords, changeRegistry } from './records.ts';
@@ -17,31 +17,34 @@ const afterFailure = (failure: ConnectorFailure, name: ConnectorName, clock: Clo
   return failure.kind === 'accessLost' ? reportProblem(registry, name, failure.message, clock()) : registry;
 };
 
+const leftAlone = (until: Instant, said = 'The provider wants fewer calls.'): ConnectorFailure =>
+  new ConnectorFailure('rateLimited', `${said} No call is made before ${iso(until)}.`, until);
+
 /** @param state as it was read for this use of the connector, so that a call which changes nothing costs no read */
 export const watched = (connector: Connector, state: ConnectorState, deps: WatchDeps): Connector => {
   const { records, clock } = deps;
   const { name } = connector;
 
-  const note = async (rule: (registry: Registry) => Registry): Promise<void> => {
+  /** @returns the record after it, where the mark could be left */
+  const note = async (rule: (registry: Registry) => Registry): Promise<Registry | undefined> => {
     try {
-      await changeRegistry(records, rule, 'note');
+      return await changeRegistry(records, rule, 'note');
     } catch (error) {
       deps.onUnnoted(`what was seen of ${name} could not be noted`, error);
+      return undefined;
     }
   };
 
   const call = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (state.backOff && clock() < state.backOff.until) {
-      const from = iso(state.backOff.until);
-      throw new ConnectorFailure('rateLimited', `The provider wants fewer calls: none is made before ${from}.`);
-    }
+    if (state.backOff && clock() < state.backOff.until) throw leftAlone(state.backOff.until);
     try {
       const result = await run();
       if (isNews(state, clock())) await note((registry) => noteConnection(registry, name, clock()));
       return result;
     } catch (error) {
-      if (error instanceof ConnectorFailure) await note(afterFailure(error, name, clock));
-      throw error;
+      if (!(error instanceof ConnectorFailure)) throw error;
+      const until = (await note(afterFailure(error, name, clock)))?.connectors[name].backOff?.until;
+      throw error.kind === 'rateLimited' && until !== undefined ? leftAlone(until, error.message) : error;
     }
   };
 

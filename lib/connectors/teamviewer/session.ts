@@ -51,6 +51,8 @@ const Answer = z.object({
   state: z.optional(z.union([z.string(), z.number()])),
   end_customer_link: z.optional(webLink()),
   supporter_link: z.optional(webLink()),
+  // One that is none must not cost a session that can be used without it.
+  webclient_supporter_link: z.catch(z.optional(webLink()), undefined),
   custom_api: z.optional(z.string()),
   created_at: z.optional(z.string()),
   valid_until: z.optional(z.string()),
@@ -93,6 +95,7 @@ export const sessionOf = (answer: Answer): Session => {
     connector: 'teamviewer',
     code: answer.code,
     supporterLink: answer.supporter_link,
+    ...(answer.webclient_supporter_link !== undefined && { webClientSupporterLink: answer.webclient_supporter_link }),
     ...(answer.end_customer_link !== undefined && { endCustomerLink: answer.end_customer_link }),
     ...(Number.isFinite(validUntil) && { validUntil }),
   };

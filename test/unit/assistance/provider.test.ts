@@ -111,6 +111,18 @@ describe('approving at a provider', () => {
     },
   );
 
+  it('says when to try again, where the provider is left alone until then', async () => {
+    const id = await ask();
+    provider.faults.push({
+      error: new ConnectorFailure('rateLimited', 'later', clock() + 1.5 * SECOND),
+      moment: 'before',
+    });
+    expect(await problemFrom(approveIt(id))).toMatchObject({
+      code: 'connector_failed',
+      extras: { retryAfterSeconds: 2 },
+    });
+  });
+
   it('whose answer was lost opens no second session', async () => {
     const id = await ask();
     failNext('unavailable', 'after');

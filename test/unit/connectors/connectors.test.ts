@@ -95,14 +95,20 @@ describe('the connectors of a stage', () => {
   it('leave a provider alone that wants fewer calls, for longer each time, and say until when', async () => {
     await onboardTeamViewer();
     for (const minutes of [1, 2, 4, 8, 16, 30, 30]) {
-      failWith('rateLimited');
-      await expect(ask()).rejects.toThrow('rateLimited');
-      const asked = provider.calls.length;
       const until = iso(clock() + minutes * MINUTE);
+      failWith('rateLimited');
+      await expect(ask()).rejects.toMatchObject({
+        message: `rateLimited No call is made before ${until}.`,
+        retryAt: clock() + minutes * MINUTE,
+      });
+      const view = () => connectorViews(records.current, { teamviewer: [], rustdesk: [] }, clock())[0];
+      expect(view()).toMatchObject({ status: 'onboarded', pausedUntil: until });
+      const asked = provider.calls.length;
       clock.advance(minutes * MINUTE - 1);
       await expect(ask()).rejects.toThrow(until);
       expect(provider.calls).toHaveLength(asked);
       clock.advance(1);
+      expect(view()).not.toHaveProperty('pausedUntil');
     }
     await ask();
     expect(state()).not.toHaveProperty('backOff');
@@ -149,7 +155,16 @@ describe('RustDesk', () => {
       connector: 'rustdesk',
       supporterLink: 'rustdesk://123456789',
       code: '123456789',
+      note: expect.any(String),
     });
+  });
+
+  it('says with every session that ending it here leaves a connection open, whether its id is known or not', async () => {
+    for (const known of [{}, { rustdeskId: '1' }]) {
+      const { note } = await rustDesk({}).openSession({ ...order, ...known });
+      expect(note).toContain('leaves a connection open');
+    }
+    expect(rustDesk({}).limitations.join()).toContain('leaves a connection open');
   });
 
   it("goes through the organisation's relay, with its key", async () => {

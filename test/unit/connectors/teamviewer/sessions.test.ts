@@ -28,6 +28,7 @@ describe('opening', () => {
       connector: 'teamviewer',
       code: stored?.code,
       supporterLink: stored?.supporter_link,
+      webClientSupporterLink: stored?.webclient_supporter_link,
       endCustomerLink: stored?.end_customer_link,
       validUntil: Date.parse(stored?.valid_until ?? ''),
     });
@@ -96,6 +97,17 @@ describe('opening', () => {
     const answer = { code: 's1-2-3', supporter_link: 'file:///etc/passwd' };
     const odd = world.connector({ fetch: async () => Response.json(answer) });
     expect((await failureFrom(odd.openSession(order(world.fake)))).kind).toBe('unavailable');
+  });
+
+  it.each([undefined, '', 'javascript:alert(1)', 7])('does without a link for browsers that is %j', async (link) => {
+    const supporter_link = 'https://get.teamviewer.com/v15/s123-abc';
+    const answer = { code: 's1-2-3', supporter_link, webclient_supporter_link: link };
+    const odd = world.connector({ fetch: async () => Response.json(answer) });
+    expect(await odd.openSession(order(world.fake))).toEqual({
+      connector: 'teamviewer',
+      code: 's1-2-3',
+      supporterLink: supporter_link,
+    });
   });
 });
 
