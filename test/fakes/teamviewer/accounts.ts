@@ -10,14 +10,19 @@ type Grant = { clientId: string; revoked: boolean };
 
 const CODE_LIVES_MS = 10 * 60_000;
 
-const secret = (prefix: string): string => `${prefix}-${randomBytes(24).toString('base64url')}`;
-
 export const createAccounts = (clock: FakeClock, settings: FakeSettings) => {
   const apps = new Map<string, App>();
   const codes = new Map<string, { clientId: string; redirectUri: string; until: number }>();
   const accessTokens = new Map<string, { grant: Grant; until: number }>();
   const refreshTokens = new Map<string, Grant>();
   let refreshes = 0;
+  const secrets: string[] = [];
+
+  const secret = (prefix: string): string => {
+    const made = `${prefix}-${randomBytes(24).toString('base64url')}`;
+    secrets.push(made);
+    return made;
+  };
 
   const issue = (grant: Grant): Answer => {
     const access = secret('at');
@@ -58,6 +63,8 @@ export const createAccounts = (clock: FakeClock, settings: FakeSettings) => {
 
   return {
     refreshes: () => refreshes,
+    /** Every code and token that there ever was. */
+    secrets: (): readonly string[] => secrets,
     register: (app: App) => void apps.set(app.clientId, app),
     /** The app that may be sent back to this address, which must be the registered one. */
     appFor: (clientId: string | null, redirectUri: string | null): App | undefined => {

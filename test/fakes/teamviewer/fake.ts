@@ -35,6 +35,8 @@ export type TeamViewerFake = {
   revokeAccess(): void;
   /** How often a refresh token was exchanged. */
   refreshes(): number;
+  /** Every code and token that it ever gave. */
+  secrets(): readonly string[];
   advance(ms: number): void;
   now(): number;
   settings: FakeSettings;
@@ -117,6 +119,7 @@ export const startTeamViewerFake = async (port = 0): Promise<TeamViewerFake> => 
     expireAccessTokens: accounts.expireAccessTokens,
     revokeAccess: accounts.revokeAll,
     refreshes: accounts.refreshes,
+    secrets: accounts.secrets,
     advance: clock.advance,
     now: clock.now,
     settings,

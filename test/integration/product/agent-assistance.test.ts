@@ -80,7 +80,7 @@ describe('through the agent, a request for help', () => {
     expect(await following).toMatchObject({ state: 'ended' });
     expect(pc.told.slice(-2)).toEqual([
       'grace is connected to this PC. Ctrl-C ends the session.',
-      'Ended by the admin.',
+      'Ended by the admin. If RustDesk still shows a connection, close it in its window.',
     ]);
     expect(await stateOf(id)).toMatchObject({ endReason: 'adminEnded' });
   });

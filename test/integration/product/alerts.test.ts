@@ -3,8 +3,6 @@
  * resolve, reach people once, and stand in the device's timeline.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCall, refuse } from '../../../infra/local/aws/call.ts';
@@ -18,33 +16,24 @@ import {
 } from '../../../lib/api/assistance.ts';
 import { getTimeline } from '../../../lib/api/devices.ts';
 import { orderRestart } from '../../../lib/api/restarts.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, productAt, type TestDevice, takeTask } from './product.ts';
 
 type Post = { type: string; alert: { id: string; version: number; kind: string; state: string; severity: string } };
 
-let receiver: Server;
-const posts: Post[] = [];
-let refusals: number[] = [];
+let receiver: Receiver;
 let stack: OwnStack;
 let product: Product;
 
 beforeAll(async () => {
-  receiver = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const status = refusals.shift() ?? 200;
-    if (status === 200) posts.push(JSON.parse(Buffer.concat(chunks).toString()) as Post);
-    response.writeHead(status).end();
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const WEBHOOK_URL = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts`;
-  stack = await startOwnStack({ env: { WEBHOOK_URL } });
+  receiver = await startReceiver();
+  stack = await startOwnStack({ env: { WEBHOOK_URL: receiver.url } });
   product = productAt(stack.url);
 });
 afterAll(async () => {
   await stack.remove();
-  await new Promise((resolve) => receiver.close(resolve));
+  await receiver.stop();
 });
 
 const SECRET = 'the printer in room 12 eats paper';
@@ -68,6 +57,7 @@ const alertsOf = async (device: TestDevice) => {
 
 const postsOf = async (device: TestDevice): Promise<string[]> => {
   const ids = (await alertsOf(device)).map(({ id }) => id);
+  const posts = receiver.posts.map((post) => JSON.parse(post) as Post);
   const mine = posts.filter(({ alert }) => ids.includes(alert.id));
   return mine.map(({ alert }) => `${alert.kind} ${alert.state} ${alert.severity}`);
 };
@@ -266,11 +256,11 @@ describe('a notice', () => {
 
   it('is posted again where the receiver is busy, and kept in the dead-letter queue where it refuses', async () => {
     const device = await product.enroll();
-    refusals = [503, 429];
+    receiver.refusals = [503, 429];
     const { id } = await ask(device);
     expect(await postsOf(device)).toEqual(['assistanceRequested active info']);
     await device.call(withdrawAssistanceRequest, { params: { id } });
-    refusals = [400];
+    receiver.refusals = [400];
     await ask(device);
     expect(await postsOf(device)).toHaveLength(1);
     const queue = stack.model.queues.find(({ name }) => name.includes('WebhookslocalFailures'));
@@ -284,8 +274,8 @@ describe('a notice', () => {
   });
 
   it('has no text that a person wrote, no link and no code', () => {
-    const all = JSON.stringify(posts);
-    expect(posts.length).toBeGreaterThan(10);
+    const all = receiver.posts.join('\n');
+    expect(receiver.posts.length).toBeGreaterThan(10);
     expect(all).not.toContain(SECRET);
     expect(all).not.toContain('rustdesk:');
   });

@@ -7,24 +7,31 @@ import {
   approveAssistanceRequest,
   consent,
   endAssistance,
+  endOwnAssistance,
   getAssistanceRequest,
   getOwnAssistanceRequest,
   requestAssistance,
 } from '../../../lib/api/assistance.ts';
+import { listAuditEvents } from '../../../lib/api/audit.ts';
+import type { ApiError } from '../../../lib/api/client.ts';
 import {
   disconnectConnector,
   getConnector,
   onboardTeamViewer,
   setDefaultConnector,
 } from '../../../lib/api/connectors.ts';
+import { getTimeline } from '../../../lib/api/devices.ts';
 import { decideAt } from '../../fakes/teamviewer/browser.ts';
 import { startTeamViewerFake, type TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, productAt, refusal, type TestDevice } from './product.ts';
 
 const APP = { clientId: 'integration-app', clientSecret: 'integration-app-secret' };
 const MESSAGE = 'the-secret-of-the-message';
+const WAITING = 'the-words-for-who-waits';
 
+let receiver: Receiver;
 let fake: TeamViewerFake;
 let stack: OwnStack;
 let product: Product;
@@ -61,7 +68,8 @@ const statesOf = (params: { id: string }) => sessionsOf(params).map(({ state }) 
 
 beforeAll(async () => {
   fake = await startTeamViewerFake();
-  const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl };
+  receiver = await startReceiver();
+  const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl, WEBHOOK_URL: receiver.url };
   stack = await startOwnStack({ env });
   product = productAt(stack.url);
   fake.register({ ...APP, redirectUri: `${stack.url}/v1/connectors/teamviewer/callback` });
@@ -72,6 +80,7 @@ afterEach(() => fake.clearFaults());
 afterAll(async () => {
   await stack.remove();
   await fake.stop();
+  await receiver.stop();
 });
 
 describe('the sign-in', () => {
@@ -158,10 +167,14 @@ describe('a TeamViewer that fails', () => {
   it('and wants fewer calls is left alone for a while', async () => {
     const params = await ask(await product.enroll());
     fake.fault({ fault: 'rateLimit', on: 'POST /sessions', times: 1 });
-    expect(await refusal(approve(params))).toMatchObject({ status: 502, code: 'connector_failed' });
+    const first = await approve(params).catch((error: ApiError) => error);
+    expect(first).toMatchObject({ status: 502, problem: { code: 'connector_failed' } });
+    expect(first).toMatchObject({ problem: { detail: expect.stringMatching(/rate_limit_reached.* before 2/) } });
+    expect((first as ApiError).retryAfterSeconds).toBeGreaterThan(50);
     const asked = fake.calls.length;
     expect(await refusal(approve(params))).toMatchObject({ detail: expect.stringContaining('before 2') });
     expect(fake.calls).toHaveLength(asked);
+    expect(await connector()).toHaveProperty('pausedUntil');
     await product.advance(1);
     expect((await approve(params)).state).toBe('approved');
     await end(params);
@@ -227,25 +240,48 @@ describe('the access', () => {
 });
 
 describe('what is secret', () => {
-  it('is in no log, event or notification, and in no answer to the device', async () => {
+  it('is in nothing that is logged, published, posted, recorded or told, and in no answer to the device', async () => {
     const device = await product.enroll();
+    const [admin, helpdesk] = [await product.admin(), await product.admin('helpdesk', 'grace')];
     const params = await ask(device);
-    const { session } = await approve(params);
-    const { body: own } = await device.call(getOwnAssistanceRequest, { params });
-    expect(JSON.stringify(own)).not.toContain(session?.supporterLink);
-    await end(params);
+    // What goes wrong is told too.
+    fake.fault({ fault: 'blocked', on: 'POST /sessions', times: 1 });
+    const told: unknown[] = [await refusal(approve(params)), (await connector()).problem];
+    await product.settle();
+    fake.expireAccessTokens();
+    const { body: approved } = await helpdesk(approveAssistanceRequest, { params, body: { waitingMessage: WAITING } });
+    const toDevice: unknown[] = [
+      (await device.poll()).body,
+      (await device.call(consent, { params, body: { decision: 'accepted' } })).body,
+      (await device.call(getOwnAssistanceRequest, { params })).body,
+      (await device.call(endOwnAssistance, { params })).body,
+    ];
+    await product.settle();
+    const { supporterLink = '', webClientSupporterLink = '' } = approved.session ?? {};
+    const links = { supporterLink, webClientSupporterLink, itsToken: supporterLink.slice(-12) };
+    const provider = Object.fromEntries(fake.secrets().map((secret, n) => [`provider ${n}`, secret]));
+    const secrets = { ...links, ...provider, clientSecret: APP.clientSecret, waiting: WAITING };
+    for (const secret of Object.values(secrets)) expect(secret.length).toBeGreaterThan(10);
     const logs = join(stack.dataDir, 'logs');
-    const seen = [
-      ...readdirSync(logs).map((file) => readFileSync(join(logs, file), 'utf8')),
-      JSON.stringify(await product.events()),
-      JSON.stringify(await product.notifications()),
-    ].join('\n');
-    expect(seen).toContain(params.id);
-    for (const secret of [session?.supporterLink ?? '', APP.clientSecret, MESSAGE]) {
-      expect(secret.length).toBeGreaterThan(10);
-      expect(seen).not.toContain(secret);
+    const everywhere = {
+      logs: readdirSync(logs).map((file) => readFileSync(join(logs, file), 'utf8')),
+      events: await product.events(),
+      mails: await product.notifications(),
+      posts: receiver.posts,
+      alerts: (await admin(listAlerts, { query: { limit: '100' } })).body.items,
+      audit: (await admin(listAuditEvents, { query: { limit: '100' } })).body.items,
+      timeline: (await admin(getTimeline, { params: { id: device.id } })).body.items,
+      told,
+    };
+    const leaks = (where: unknown, what: Readonly<Record<string, string>>): string[] =>
+      Object.entries(what).flatMap(([name, secret]) => (JSON.stringify(where).includes(secret) ? [name] : []));
+    for (const [place, seen] of Object.entries(everywhere)) {
+      expect(JSON.stringify(seen).length, place).toBeGreaterThan(50);
+      expect(leaks(seen, { ...secrets, message: MESSAGE }), place).toEqual([]);
+      expect(JSON.stringify(seen), place).not.toMatch(/access_token|refresh_token|Bearer [\w-]{20}/);
     }
-    expect(seen).not.toMatch(/access_token|refresh_token|Bearer /);
+    expect(leaks(toDevice, secrets)).toEqual([]);
+    expect(JSON.stringify(toDevice)).toContain(approved.session?.endCustomerLink);
   });
 });
 
