@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { whenNpmIsGone } from '../lib/npm.ts';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
 import { postpone, reject, restartNow } from './cli/choose.ts';
 import type { Context } from './cli/context.ts';
@@ -22,6 +23,7 @@ import { defaultStateDir } from './state/state-dir.ts';
 const stopOnSignal = (): AbortSignal => {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  whenNpmIsGone('agent', () => stop.abort());
   return stop.signal;
 };
 

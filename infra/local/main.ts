@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenNpmIsGone } from '../../lib/npm.ts';
 import { StartError } from './errors.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
@@ -18,6 +19,7 @@ const note = (line: string): void => {
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+whenNpmIsGone('start', () => interrupted.abort());
 
 /** Each process has an assembly of its own: functions load their code from it when they are first called. */
 const assembly = async (): Promise<string> => {

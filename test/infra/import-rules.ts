@@ -50,8 +50,8 @@ const RULES: readonly Rule[] = [
   },
   // Makes one file of the agent, and is no part of it.
   { part: /^agent\/install\/build\.ts$/, may: [/^esbuild$/, NODE] },
-  // The agent runs on devices: the contract, and what Node has.
-  { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, SETTINGS, NODE] },
+  // The agent runs on devices: the contract, how npm starts it, and what Node has.
+  { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, /^lib\/npm\.ts$/, SETTINGS, NODE] },
   // A provider's fake is written from its documentation, and knows nothing of what is tested against it.
   { part: /^test\/fakes\//, may: [/^test\/fakes\//, NODE] },
   { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },

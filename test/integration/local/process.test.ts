@@ -24,8 +24,16 @@ const fixtureOf = (): Fixture => {
   return fixture;
 };
 
-const launch = ({ assemblyDir, dataDir }: Fixture, env: Record<string, string> = {}): Process => {
-  const child = spawn(process.execPath, ['infra/local/main.ts'], {
+type Command = readonly [string, ...string[]];
+const ITSELF: Command = [process.execPath, 'infra/local/main.ts'];
+const NPM_START: Command = ['npm', 'start'];
+
+const launch = (
+  { assemblyDir, dataDir }: Fixture,
+  env: Record<string, string> = {},
+  [command, ...args] = ITSELF,
+): Process => {
+  const child = spawn(command, args, {
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOCAL_ASSEMBLY_DIR: assemblyDir, ...env },
   });
   let output = '';
@@ -36,8 +44,8 @@ const launch = ({ assemblyDir, dataDir }: Fixture, env: Record<string, string> =
   open.processes.push(started);
   return started;
 };
-const start = async (fixture: Fixture, env: Record<string, string> = {}): Promise<Process> => {
-  const started = launch(fixture, env);
+const start = async (fixture: Fixture, env: Record<string, string> = {}, command = ITSELF): Promise<Process> => {
+  const started = launch(fixture, env, command);
   await until(() => started.url() !== '' || started.child.exitCode !== null);
   if (started.url() === '') throw new Error(started.output());
   return started;
@@ -57,13 +65,25 @@ const clientsFor = async (url: string) => {
 const settle = (url: string) => fetch(`${url}/__local/settle`, { method: 'POST', body: '{}' });
 const write = (url: string, pk: string) => fetch(`${url}/items?pk=${pk}`, { method: 'POST' });
 
-it.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s, and leaves no process', async (signal) => {
+it.each([
+  ['SIGINT', 'itself', ITSELF],
+  ['SIGTERM', 'npm', NPM_START],
+] as const)('stops cleanly on a %s to %s, and leaves no process', async (signal, _, command) => {
   const fixture = fixtureOf();
-  const { child, exit, url } = await start(fixture);
+  const { child, exit, url } = await start(fixture, {}, command);
   await write(url(), 'a');
   expect(engines(fixture)).not.toEqual([]);
   child.kill(signal);
   expect(await exit).toBe(0);
+  expect(engines(fixture)).toEqual([]);
+});
+
+it('does not outlive the npm that started it', async () => {
+  const fixture = fixtureOf();
+  const { child, exit } = await start(fixture, {}, NPM_START);
+  child.kill('SIGKILL');
+  // The stack has npm's output open for as long as it runs.
+  await exit;
   expect(engines(fixture)).toEqual([]);
 });
 
