@@ -60,6 +60,16 @@ describe.each(functionFolders())('$name', ({ name }) => {
     expect(bundlesOf(name).flatMap(twiceIn)).toEqual([]);
   });
 
+  test('has packages under permissive licences only', () => {
+    const folders = new Set(
+      filesOf(name).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
+    );
+    const licences = [...folders].map(
+      (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).license,
+    );
+    for (const licence of licences) expect(['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-3-Clause']).toContain(licence);
+  });
+
   test('has nothing of the infrastructure, the agent or the tests', () => {
     expect(filesOf(name).filter((file) => /^(infra|agent|test)\//.test(file))).toEqual([]);
   });

@@ -40,6 +40,7 @@ describe('a rule is broken by', () => {
     ['the stack importing a use case', 'infra/events.ts', '../lib/alerts/alerts.ts'],
     ['the stack importing the local runner', 'infra/stack.ts', './local/main.ts'],
     ['the local runner importing a handler', 'infra/local/main.ts', '../../functions/agent/poll/handler.ts'],
+    ['the local runner importing what is under the AGPL', 'infra/local/iam/iam.ts', '@cloud-copilot/iam-simulate'],
     ['the local runner importing a fake', 'infra/local/stack.ts', '../../test/fakes/teamviewer/fake.ts'],
     ['a fake importing what it is a fake for', 'test/fakes/teamviewer/fake.ts', '../../../lib/connectors/ports.ts'],
     ['the agent importing the domain', 'agent/restart/run.ts', '../../lib/restarts/model.ts'],
@@ -58,6 +59,7 @@ describe('no rule is broken by', () => {
     ['an adapter importing a port', 'lib/aws/device-store.ts', '../devices/ports.ts'],
     ['the stack importing an environment', 'infra/functions/agent.ts', '../../functions/agent/poll/environment.ts'],
     ['the stack importing the event types', 'infra/functions/events.ts', '../../lib/alerts/rules.ts'],
+    ['a test importing what is under the AGPL', 'test/unit/x.test.ts', '@cloud-copilot/iam-simulate'],
     ['the agent importing the contract', 'agent/server.ts', '../lib/api/client.ts'],
   ])('%s', (_what, file, specifier) => {
     expect(isAllowed({ file, specifier })).toBe(true);

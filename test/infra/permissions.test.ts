@@ -31,6 +31,13 @@ describe.each(policies)('$name', ({ statements }) => {
   });
 });
 
+test('each reason for a wildcard is of one that is granted', () => {
+  const granted = policies.flatMap(({ statements }) =>
+    statements.flatMap(({ Resource }) => list(Resource).map(asText)),
+  );
+  for (const resource of Object.keys(WILDCARDS)) expect(granted).toContain(resource);
+});
+
 describe('the audit trail', () => {
   const audit = resources('AWS::DynamoDB::GlobalTable').find(({ path }) => path.split('/')[2] === 'audit')?.id ?? '';
   const grants = policies.flatMap(({ name, statements }) =>
@@ -74,9 +81,11 @@ describe('the audit trail', () => {
   });
 });
 
-test('roles have no managed policies and trust Lambda alone', () => {
+test('roles have no managed and no inline policies, and trust Lambda alone', () => {
+  template().resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   for (const { properties } of resources('AWS::IAM::Role')) {
     expect(properties).not.toHaveProperty('ManagedPolicyArns');
+    expect(properties).not.toHaveProperty('Policies');
     expect(properties['AssumeRolePolicyDocument'].Statement).toMatchObject([
       { Principal: { Service: 'lambda.amazonaws.com' } },
     ]);

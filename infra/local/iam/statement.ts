@@ -44,13 +44,16 @@ const fits = ({ list, negated }: Patterns, value: string): boolean =>
 
 const ROOTS = [ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`];
 
-/** A policy that allows the account leaves it to the account's own policies, and so allows nobody by itself. */
+/**
+ * A policy that allows the account leaves it to the account's own policies, and so allows nobody by itself; one that
+ * denies the account denies all in it, of whom AWS's services are none.
+ */
 const principalMatcher = ({ Principal: named, Effect }: z.infer<typeof Schema>) => {
   if (named === undefined || named === '*') return () => true;
   const { AWS = [], Service = [] } = named;
   return ({ arns, service }: Principal): boolean =>
-    AWS.some((arn) => arn === '*' || arns.includes(arn) || (Effect === 'Deny' && ROOTS.includes(arn))) ||
-    (service !== undefined && Service.includes(service));
+    AWS.some((arn) => arn === '*' || arns.includes(arn)) ||
+    (service === undefined ? Effect === 'Deny' && AWS.some((arn) => ROOTS.includes(arn)) : Service.includes(service));
 };
 
 /** Compiles a policy's statements. `where` names the policy. Throws `StartError` for what is not known here. */

@@ -82,6 +82,13 @@ describe('who decides', () => {
     ['a service is another', [], [allow({ Principal: { Service: 'events.amazonaws.com' } })], 'noAllow'],
   ])('%s', (_, identity, policy, expected) => expect(outcome(identity, {}, policy)).toBe(expected));
 
+  it('counts AWS’s services as nobody of the account', () => {
+    const events = serviceOf('events.amazonaws.com');
+    const letEvents = allow({ Principal: { Service: 'events.amazonaws.com' } });
+    expect(outcome([], {}, [letEvents, deny({ Principal: { AWS: '000000000000' } })], events)).toBe('allowed');
+    expect(outcome([], {}, [letEvents, deny({ Principal: '*' })], events)).toBe('resourceDeny');
+  });
+
   it('knows services', () => {
     const policy = [allow({ Principal: { Service: 'events.amazonaws.com' } })];
     expect(outcome([], {}, policy, serviceOf('events.amazonaws.com'))).toBe('allowed');
