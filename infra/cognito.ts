@@ -17,7 +17,8 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { ROLES, type Role } from '../lib/api/operation.ts';
-import { APP, type CognitoConfig, type Config } from './config.ts';
+import type { CognitoConfig, Config } from './config.ts';
+import { userPoolName } from './names.ts';
 
 const DESCRIPTIONS: Record<Role, string> = {
   viewer: 'Reads',
@@ -50,7 +51,7 @@ export class AdminPool extends Construct {
 
   private createPool({ stage, protectData }: Config): UserPool {
     return new UserPool(this, 'Pool', {
-      userPoolName: `${APP}-${stage}-admins`,
+      userPoolName: userPoolName(stage),
       selfSignUpEnabled: false,
       // The name that an account was given shows in what its owner did; an address would be replaced by a number.
       signInAliases: { username: true },

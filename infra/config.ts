@@ -8,16 +8,12 @@ import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
 import { DEFAULT_RETENTION_DAYS } from '../lib/retention/model.ts';
 import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
+import { StageName } from './names.ts';
 
-export const APP = 'remote-assist';
+export { APP } from './names.ts';
 
 /** Stages of a developer's own, whose data may go when the stack goes. */
 const DISPOSABLE = ['dev', 'local'];
-
-/** No hyphen: the inboxes of stage `a` have the prefix `…-a-inbox-`, which must not fit another stage's too. */
-const StageName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters and digits, a letter first');
 
 const count = z.int().positive();
 

@@ -5,9 +5,10 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { APP, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import type { NodeFunction } from './function.ts';
 import { acknowledge } from './nag.ts';
+import { inboxPrefix } from './names.ts';
 import { FailureQueue } from './queues.ts';
 
 export class Inboxes extends Construct {
@@ -18,7 +19,7 @@ export class Inboxes extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    this.prefix = `${APP}-${config.stage}-inbox-`;
+    this.prefix = inboxPrefix(config.stage);
     this.urlPrefix = `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${this.prefix}`;
     // No redrive of its own: a message comes here with five deliveries on its count, and would go on at once.
     this.deadLetters = new FailureQueue(this, 'DeadLetters', {

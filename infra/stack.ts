@@ -9,12 +9,13 @@ import { eventFunctions, scheduledFunctions } from './functions/events.ts';
 import { publicFunctions } from './functions/public.ts';
 import { sessionFunctions } from './functions/sessions.ts';
 import { streamFunctions } from './functions/streams.ts';
+import { stackName } from './names.ts';
 import { createResources } from './resources.ts';
 import { Webhooks } from './webhooks.ts';
 
 export class RemoteAssistStack extends Stack {
   constructor(scope: Construct, config: Config) {
-    super(scope, `${APP}-${config.stage}`, {
+    super(scope, stackName(config.stage), {
       description: `${APP}: remote assistance and remote restart for managed PCs (${config.stage})`,
       terminationProtection: config.protectData,
       tags: { app: APP, stage: config.stage },

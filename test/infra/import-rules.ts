@@ -35,6 +35,8 @@ const RULES: readonly Rule[] = [
   { part: /^infra\/local\/teamviewer-fake\.ts$/, may: [/^test\/fakes\/teamviewer\/fake\.ts$/, NODE] },
   // The local runner runs the bundles, never the handlers' sources.
   { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
+  // A command that calls AWS, apart from the stack.
+  { part: /^infra\/remove\//, may: [/^infra\/(remove\/|names\.ts$)/, /^lib\/aws\//, AWS_SDK, NODE] },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
   {
     part: /^infra\//,

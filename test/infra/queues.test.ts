@@ -1,5 +1,6 @@
 /** Every queue and topic is encrypted and takes TLS only; what ends up in a dead-letter queue is noticed. */
 import { describe, expect, test } from 'vitest';
+import { DEAD_LETTERS } from '../../infra/names.ts';
 import { asText, type Properties, resources, target, template } from './synthesis.ts';
 
 const queues = resources('AWS::SQS::Queue');
@@ -63,6 +64,13 @@ test('any inbox may redrive to the inboxes’ dead-letter queue, which itself re
   ]);
   // A message comes with five deliveries on its count, and would go on at once.
   expect(deadLetters[0]?.properties['RedrivePolicy']).toBeUndefined();
+});
+
+test('the inboxes’ dead-letter queue tells the removal of a stage that its stack is there', () => {
+  const [deadLetters] = queues.filter(({ properties }) => properties['RedriveAllowPolicy']);
+  expect(deadLetters?.id).toMatch(new RegExp(`^${DEAD_LETTERS}`));
+  // It is called after the stack, then.
+  expect(deadLetters?.properties).not.toHaveProperty('QueueName');
 });
 
 test('every alarm says what to do', () => {

@@ -1,0 +1,49 @@
+/** The command line of `npm run remove`. */
+import { parseArgs } from 'node:util';
+import { StageName } from '../names.ts';
+
+export const USAGE = `Usage: npm run remove -- --stage NAME [--region REGION] [--yes]
+
+Takes away what \`cdk destroy\` leaves of a stage: the devices' inboxes, which are queues that the stack does not own. Says
+what is kept on purpose, and prints the AWS CLI commands that delete it, one a line, to read and then to run.
+
+  --stage NAME     the stage whose stack was destroyed
+  --region REGION  where it was; by default as the AWS configuration says
+  --yes            deletes the inboxes; without it they are only counted
+
+It may be stopped at any time, and run again to go on. Credentials are found as the AWS CLI finds them.
+
+Exit codes: 0 done, 1 something is in the way, 2 wrong usage.
+`;
+
+export type Options = { readonly stage: string; readonly region?: string; readonly yes: boolean };
+
+/** A command line that cannot be used; the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @returns `undefined` where help is asked for */
+export const readOptions = (args: string[]): Options | undefined => {
+  const parse = () =>
+    parseArgs({
+      args,
+      options: {
+        stage: { type: 'string' },
+        region: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.help) return undefined;
+  if (values.stage === undefined) throw new UsageError('--stage NAME is needed');
+  const stage = StageName.safeParse(values.stage);
+  if (!stage.success) throw new UsageError(`--stage ${stage.error.issues[0]?.message}`);
+  return { stage: stage.data, yes: values.yes, ...(values.region && { region: values.region }) };
+};
