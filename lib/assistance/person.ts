@@ -46,6 +46,9 @@ export const requestAssistance = async (
   throw new ProblemError('already_exists', 'This device has an open assistance request already.', existing);
 };
 
+/** One that its device's record still names is deleted only when nobody answered it: what is left of it may be kept a moment later. */
+const isUnanswered = ({ openAssistance }: Device, id: Id): boolean => openAssistance?.requestId === id;
+
 /** @throws ProblemError `not_found` for another device's request; `expired` after four hours without an answer */
 export const getOwnRequest = async (
   { requests, clock }: AssistanceDeps,
@@ -54,6 +57,7 @@ export const getOwnRequest = async (
 ): Promise<AssistanceRequest> => {
   const request = await requests.find(id);
   if (!request) {
+    if (isUnanswered(device, id)) throw expired();
     const gone = await requests.findExpired(id);
     if (!gone) throw notFound('assistance request');
     throw gone.deviceId === device.id ? expired() : anothers('assistance request');

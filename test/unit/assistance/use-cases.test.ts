@@ -148,11 +148,20 @@ describe('reading a request', () => {
     expect(await readings(requestId)).toEqual(gone);
   });
 
-  it('is 404 for all once what was left of it is gone too', async () => {
+  it('tells its device the same after the table itself has deleted it, before the stream is read', async () => {
+    const { id: requestId } = await ask();
+    clock.advance(FOUR_HOURS);
+    store.requests.delete(requestId);
+    expect(await readings(requestId)).toEqual(gone);
+  });
+
+  it('is 404 for all once what was left of it is gone too and the person has asked again', async () => {
     const { id: requestId } = await ask();
     clock.advance(FOUR_HOURS);
     await sweepRequests(admin());
     store.expired.clear();
+    expect(await readings(requestId)).toEqual(gone);
+    await ask();
     expect(await readings(requestId)).toEqual({ admin: 'not_found', own: 'not_found', other: 'not_found' });
   });
 
