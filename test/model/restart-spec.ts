@@ -36,6 +36,15 @@ export type SpecTask = {
 
 export type SpecDevice = { readonly id: Id; boot: string; restarts: number[]; retired: boolean };
 
+/** Who may come after whom; what is there already changes its state only. */
+export const TASK_TRANSITIONS: readonly string[] = Object.entries({
+  none: ['scheduled', 'queued', 'removed', 'failed'],
+  scheduled: ['queued', 'canceled', 'removed'],
+  queued: ['inProgress', 'expired', 'failed', 'canceled', 'removed'],
+  inProgress: ['scheduled', 'succeeded', 'failed', 'rejected', 'timedOut', 'canceling', 'removed'],
+  canceling: ['canceled', 'succeeded', 'failed', 'rejected', 'timedOut', 'removed'],
+}).flatMap(([before, afters]) => afters.map((after) => `${before} → ${after}`));
+
 /** `ok`, or the code of the problem. */
 export type Outcome = string;
 

@@ -2,20 +2,16 @@
 import fc from 'fast-check';
 import type { Id } from '../../lib/ids.ts';
 import type { RestartTask } from '../../lib/restarts/model.ts';
-import type { CrashPoint } from '../unit/support/crash.ts';
 import { T0 } from '../unit/support/time.ts';
+import { any, choices, crash, named, sometimes, weighted } from './arbitraries.ts';
+import type { Coverage } from './coverage.ts';
+import { differ, expectSame } from './difference.ts';
+import { KILLED } from './outcome.ts';
 import { isOpen, type Outcome, RestartSpec, type SpecTask } from './restart-spec.ts';
-import { createSystem, KILLED, type System } from './restart-system.ts';
+import { createSystem, type System } from './restart-system.ts';
 
 const MINUTE = 60_000;
 const DEVICES = 4;
-
-const any = fc.nat(1000);
-/** One time in `oneIn`; otherwise nothing. */
-const sometimes = <T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-
-const crash = sometimes(8, fc.record<CrashPoint>({ call: fc.nat(5), moment: fc.constantFrom('before', 'after') }));
 
 const order = fc.record({
   do: fc.constant('order' as const),
@@ -30,10 +26,6 @@ const order = fc.record({
   crash,
 });
 
-const named = <const Name extends string>(...names: Name[]) => fc.constantFrom(...names);
-
-const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
-
 /** What may happen next: callers, agents, time, and the stack's own consumers, each at its worst. */
 export const step = fc.oneof(
   weighted(2, order),
@@ -41,7 +33,7 @@ export const step = fc.oneof(
     8,
     fc.record({
       do: named('relay', 'jobs'),
-      choices: fc.array(any, { minLength: 1, maxLength: 40, size: 'max' }),
+      choices,
       crash,
     }),
   ),
@@ -56,32 +48,31 @@ export const step = fc.oneof(
     3,
     fc.record({ do: named('report'), task: any, result: named('succeeded', 'failed', 'rejected', 'canceled'), crash }),
   ),
-  weighted(2, fc.record({ do: named('round'), device: fc.nat(1), comesBack: fc.boolean() })),
+  weighted(
+    2,
+    fc.record({
+      do: named('round'),
+      device: fc.nat(1),
+      isCanceled: sometimes(3, fc.constant(true)),
+      end: named('back', 'back', 'away', 'away', 'failed', 'rejected', 'canceled', 'retire'),
+    }),
+  ),
   weighted(1, fc.record({ do: named('undelivered'), message: any, crash })),
   weighted(2, fc.record({ do: named('cancelTask', 'cancelJob', 'retry'), which: any, crash })),
   weighted(1, fc.record({ do: named('retire'), device: any, odds: fc.nat(9), crash })),
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-export class Difference extends Error {}
-
-const differ = (what: string): never => {
-  throw new Difference(what);
-};
-
-const expectSame = (what: string, product: unknown, spec: unknown): void => {
-  if (product !== spec) differ(`${what}: the product has ${String(product)}, the specification ${String(spec)}`);
-};
-
 type Receipt = { task: Id; device: Id; receipt: string };
 
 export class RestartRun {
   readonly #spec = new RestartSpec(T0);
-  readonly #system: System = createSystem(DEVICES, () => this.#adopt());
+  readonly #system: System;
   readonly #receipts: Receipt[] = [];
   #boots = 0;
 
-  constructor() {
+  constructor(coverage: Coverage) {
+    this.#system = createSystem(DEVICES, () => this.#adopt(), coverage);
     for (const device of this.#system.deviceIds) {
       this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: false });
     }
@@ -120,21 +111,26 @@ export class RestartRun {
     this.#compare();
   }
 
-  /** A restart as it goes when nothing goes wrong, so that the rarer states are reached at all; or a device that stays away. */
-  async #round({ device, comesBack }: Extract<Step, { do: 'round' }>): Promise<void> {
+  /** A restart as it goes when nothing goes wrong until its end, so that the rarer states are reached at all. */
+  async #round({ device, isCanceled, end }: Extract<Step, { do: 'round' }>): Promise<void> {
     const crash = undefined;
-    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: false };
+    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: true };
     const none = { startsInMinutes: undefined, maxPerMinute: undefined, abortAfterFailures: undefined };
     await this.apply({ do: 'order', devices: [device], ...terms, ...none, crash });
     await this.#drain();
     await this.apply({ do: 'poll', device, crash });
     await this.apply({ do: 'ack', device, receipt: undefined, crash });
-    if (comesBack) {
+    if (isCanceled) await this.apply({ do: 'cancelTask', which: 0, crash });
+    if (end === 'back') {
       await this.apply({ do: 'reboot', device });
       await this.apply({ do: 'poll', device, crash });
-    } else {
+    } else if (end === 'away') {
       await this.apply({ do: 'wait', minutes: 21 });
       await this.apply({ do: 'sweep', crash });
+    } else if (end === 'retire') {
+      await this.apply({ do: 'retire', device, odds: isCanceled ? 0 : 1, crash });
+    } else {
+      await this.apply({ do: 'report', task: 0, result: end, crash });
     }
   }
 

@@ -2,7 +2,6 @@
  * The product's restarts as they run, without AWS: the use cases on ports in memory, and its stream consumers, each with
  * duplicates and in whatever order streams allow. Any call may be killed at any of its port calls.
  */
-import { ProblemError } from '../../lib/api/problem.ts';
 import type { RestartOrder } from '../../lib/api/restarts.ts';
 import { retireDevice } from '../../lib/devices/devices.ts';
 import type { Device } from '../../lib/devices/model.ts';
@@ -32,24 +31,23 @@ import { testInbox } from '../unit/support/inbox.ts';
 import { expansionIn, jobsIn, tallyIn, targetsIn, tasksIn } from '../unit/support/restarts.ts';
 import { emptyStore, type Store } from '../unit/support/store.ts';
 import { settableClock, T0 } from '../unit/support/time.ts';
+import type { Coverage } from './coverage.ts';
 import { Consumer, RecordingMap, type Written } from './feed.ts';
+import { type Result, resultOf } from './outcome.ts';
 import { RESTARTS_PER_DAY } from './restart-spec.ts';
-
-/** What a call came to: `ok`, a problem's code, or that it was killed and nobody knows. */
-export type Result<T = unknown> = { outcome: 'ok'; value: T } | { outcome: string; value?: undefined };
-
-export const KILLED = 'killed';
 
 const change = (record: Written): EntityChange => record as unknown as EntityChange;
 
 /** @param handled told after each record that a consumer has handled, or died of */
-export const createSystem = (deviceCount: number, handled: () => void) => {
+export const createSystem = (deviceCount: number, handled: () => void, coverage: Coverage) => {
   const clock = settableClock(T0);
   const newId = countingIds();
   const published = new Map<string, DomainEvent>();
   const consumers: Consumer[] = [];
   const recording = (kind: string) =>
-    new RecordingMap<never>((itemId, before, after) => {
+    new RecordingMap<never>((itemId, before: { state?: string } | undefined, after: { state?: string } | undefined) => {
+      if (kind === 'task' && after?.state !== undefined && after.state !== before?.state)
+        coverage.count(before?.state, after.state);
       for (const consumer of consumers) consumer.add({ kind, id: itemId, before, after });
     });
   const store: Store = {
@@ -81,18 +79,8 @@ export const createSystem = (deviceCount: number, handled: () => void) => {
   };
   type Ports = ReturnType<typeof portsAt>;
 
-  /** @throws what is neither a problem for the caller nor the injected crash: a bug of the product's */
-  const run = async <T>(point: CrashPoint | undefined, use: (ports: Ports) => Promise<T>): Promise<Result<T>> => {
-    try {
-      return { outcome: 'ok', value: await use(portsAt(point)) };
-    } catch (error) {
-      if (error instanceof Crash) return { outcome: KILLED };
-      if (error instanceof ProblemError) return { outcome: error.code };
-      if (error instanceof AggregateError && error.errors.every((one) => one instanceof Crash))
-        return { outcome: KILLED };
-      throw error;
-    }
-  };
+  const run = <T>(point: CrashPoint | undefined, use: (ports: Ports) => Promise<T>): Promise<Result<T>> =>
+    resultOf(() => use(portsAt(point)));
 
   let crash: CrashPoint | undefined;
 

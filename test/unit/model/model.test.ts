@@ -1,12 +1,22 @@
-/** Restarts beside their specification, through random histories; `npm run model` takes a million steps. */
+/** Both lifecycles beside their specifications, through random histories; `npm run model` takes a million steps. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findDifference } from '../../model/run.ts';
+import { model as assistance } from '../../model/assistance-model.ts';
+import { model as restarts } from '../../model/restart-model.ts';
+import { explore, type Model } from '../../model/run.ts';
 
-it('restarts do what their specification says, whatever happens when', { timeout: 60_000 }, async () => {
-  expect(await findDifference({ commands: 15_000, seed: 20_261_123 })).toBeUndefined();
-});
+const SEED = 20_261_123;
+
+const check = async <Step>(model: Model<Step>): Promise<void> => {
+  const { difference, coverage } = await explore(model, { commands: 10_000, seed: SEED });
+  expect(difference).toBeUndefined();
+  expect(coverage.rarerThan(1)).toEqual([]);
+};
+
+it('restarts do what their specification says, whatever happens when', { timeout: 60_000 }, () => check(restarts));
+
+it('assistance does what its specification says, whatever happens when', { timeout: 60_000 }, () => check(assistance));
 
 it('catches every bug that is planted', { timeout: 120_000 }, () => {
   const mutants = join(import.meta.dirname, '../../model/mutants.ts');

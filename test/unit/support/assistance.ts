@@ -31,9 +31,9 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     const device = store.devices.get(request.deviceId);
     if (!device || device.retiredAt !== undefined) return false;
     if (openAssistanceOf(device, request.createdAt) !== undefined) return false;
+    if (spending && spending.before?.uses !== device.requestsSpent?.uses) return false;
     store.requests.set(request.id, request);
     const open = { requestId: request.id, ...(request.expiresAt !== undefined && { expiresAt: request.expiresAt }) };
-    if (spending && spending.before?.uses !== device.requestsSpent?.uses) return false;
     const spent = spending && { requestsSpent: spending.after };
     touchDevice(store, device.id, (before) => ({ ...before, openAssistance: open, ...spent }));
     keepAnswer(store, record);

@@ -1,0 +1,384 @@
+/** Drives the product's assistance and its specification through the same steps, and compares them after each. */
+import type { Actor } from '../../lib/actor.ts';
+import type { AssistanceRequest } from '../../lib/assistance/model.ts';
+import type { Id } from '../../lib/ids.ts';
+import { ANNA, BEN } from '../unit/support/fixtures.ts';
+import { T0 } from '../unit/support/time.ts';
+import { checkAlerts } from './assistance-alerts.ts';
+import {
+  ANSWERS,
+  AssistanceSpec,
+  ATTEMPT_MS,
+  CLIMB_AFTER_MINUTES,
+  FOUR_HOURS,
+  isOpen,
+  type Outcome,
+  SESSION_MS,
+  type SpecDevice,
+  type SpecRequest,
+} from './assistance-spec.ts';
+import type { Step } from './assistance-steps.ts';
+import { createSystem, type Meanwhile, type System } from './assistance-system.ts';
+import type { Coverage } from './coverage.ts';
+import { differ, expectSame } from './difference.ts';
+import { KILLED, type Result } from './outcome.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const DEVICES = 3;
+
+/** So many of the latest requests are acted on and read after each step. */
+const LATEST = 3;
+
+type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
+
+const actorOf = (name: 'anna' | 'ben'): Actor => (name === 'anna' ? ANNA : BEN);
+
+const chosen = <T>(from: readonly T[], choice: number): T | undefined => from[choice % Math.max(1, from.length)];
+
+export class AssistanceRun {
+  readonly #spec = new AssistanceSpec(T0);
+  readonly #system: System;
+  #isOnboarded = true;
+  #toldTwice = false;
+
+  constructor(coverage: Coverage) {
+    this.#system = createSystem(DEVICES, (id) => this.#kept(id), coverage);
+    for (const id of this.#system.deviceIds) {
+      this.#spec.devices.set(id, { id, retiredAt: undefined, latest: undefined, spent: { from: 0, uses: 0 } });
+    }
+  }
+
+  async apply(step: Step): Promise<void> {
+    await this.#do(step);
+    await this.#compare();
+  }
+
+  #device(choice: number): SpecDevice {
+    return chosen([...this.#spec.devices.values()], choice) ?? differ('a device is missing');
+  }
+
+  #kept(id: Id): void {
+    const request = this.#spec.requests.get(id);
+    if (request) request.isForgotten = false;
+  }
+
+  get #latest(): SpecRequest[] {
+    return [...this.#spec.requests.values()].slice(-LATEST);
+  }
+
+  #stored(request: SpecRequest): AssistanceRequest | undefined {
+    return this.#system.store.requests.get(request.id);
+  }
+
+  /** A killed call may have had its effect or not; the store says which. */
+  #agree(what: string, outcome: Outcome, request: SpecRequest, expected: () => Outcome): void {
+    if (outcome !== KILLED) expectSame(what, outcome, expected());
+    else if (this.#stored(request)?.state !== request.state) expected();
+  }
+
+  async #do(step: Step): Promise<void> {
+    const system = this.#system;
+    switch (step.do) {
+      case 'ask':
+        return this.#ask(step);
+      case 'approve':
+        return this.#approve(step);
+      case 'answer':
+        return this.#answer(step);
+      case 'wait':
+        return this.#wait(step.ms);
+      case 'waitFor': {
+        const moment = chosen(this.#moments(), step.moment);
+        return moment === undefined ? undefined : this.#wait(Math.max(0, moment + step.offset - this.#spec.now));
+      }
+      case 'sweep':
+        return this.#sweep(step);
+      case 'consume':
+        if (step.consumer === 'alerts' && step.crash) this.#toldTwice = true;
+        return system.consume(step.consumer, step.choices, step);
+      case 'consumeAgain':
+        return system.consumeAgain(step.consumer, step.count);
+      case 'sweepAlerts':
+        if (step.crash) this.#toldTwice = true;
+        await system.sweepAlerts(step);
+        return;
+      case 'acknowledgeAlert': {
+        const alert = chosen([...system.store.alerts.values()], step.alert);
+        if (alert) await system.acknowledgeAlert(alert.id, step);
+        return;
+      }
+      case 'deleteByTable': {
+        const due = this.#latest.filter((one) => one.state === 'pending' && this.#spec.isGone(one));
+        const request = chosen(due, step.request);
+        if (!request) return;
+        system.deleteByTable(request.id);
+        return this.#spec.forget(request);
+      }
+      case 'endAtProvider': {
+        const request = chosen(this.#latest, step.request);
+        return request && system.endAtProvider(this.#stored(request)?.session?.code);
+      }
+      case 'onboard':
+        this.#isOnboarded = step.isOnboarded;
+        return system.setOnboarded(step.isOnboarded);
+      case 'idle':
+        return this.#idle(step.minutes);
+      case 'round':
+        return this.#round(step);
+      case 'retire': {
+        const device = this.#device(step.device);
+        // Rarely: a retired device does nothing any more.
+        if (device.retiredAt !== undefined || step.odds > 0) return;
+        return this.#retire(device, step);
+      }
+    }
+  }
+
+  async #ask(step: StepOf<'ask'>): Promise<void> {
+    const device = this.#device(step.device);
+    if (device.retiredAt !== undefined) return;
+    const before = this.#system.store.requests.size;
+    const result = await this.#system.ask(device.id, step);
+    const expected = this.#spec.mayAsk(device);
+    if (result.outcome !== KILLED) expectSame('asking', result.outcome, expected);
+    const created = [...this.#system.store.requests.keys()].slice(before);
+    if (created.length > (expected === 'ok' ? 1 : 0))
+      differ(`${created.length} requests were made where asking is ${expected}`);
+    for (const id of created) this.#spec.ask(device, id);
+  }
+
+  /** An approval has two halves: before the provider is called, and after; others may come in between. */
+  async #approve(step: StepOf<'approve'>): Promise<void> {
+    const request = chosen(this.#latest, step.request);
+    if (!request) return;
+    const { connector } = step;
+    const begunAt = this.#spec.now;
+    const allowed = this.#mayOpen(request, connector);
+    let isBegun = false;
+    const meanwhile: Meanwhile = async (moment) => {
+      if (!isBegun) {
+        isBegun = true;
+        expectSame('opening a session', 'ok', allowed);
+        if (connector === 'teamviewer') request.attempts.set(connector, begunAt + ATTEMPT_MS);
+        if (step.meanwhile?.moment === 'before') await this.#meanwhile(step.meanwhile.steps);
+      }
+      if (moment === 'after' && step.meanwhile?.moment === 'after') await this.#meanwhile(step.meanwhile.steps);
+      return connector === 'rustdesk' || this.#spec.now < begunAt + ATTEMPT_MS;
+    };
+    const result = await this.#system.approve(request.id, connector, actorOf(step.by), { ...step, meanwhile });
+    if (!isBegun) return this.#notBegun(request, result.outcome, allowed);
+    this.#approved(request, step, result, begunAt);
+  }
+
+  #mayOpen(request: SpecRequest, connector: StepOf<'approve'>['connector']): Outcome {
+    const may = this.#spec.mayApprove(request);
+    return may === 'ok' && connector === 'teamviewer' && !this.#isOnboarded ? 'connector_not_onboarded' : may;
+  }
+
+  async #meanwhile(steps: readonly Step[]): Promise<void> {
+    for (const one of steps) await this.apply(one);
+  }
+
+  /** The provider was not called: it was refused, or killed before. */
+  #notBegun(request: SpecRequest, outcome: Outcome, expected: Outcome): void {
+    if (outcome !== KILLED) expectSame('approving', outcome, expected);
+    else if (this.#stored(request)?.opening?.teamviewer !== undefined && expected === 'ok') {
+      request.attempts.set('teamviewer', this.#spec.now + ATTEMPT_MS);
+    }
+  }
+
+  #approved(request: SpecRequest, step: StepOf<'approve'>, result: Result<AssistanceRequest>, begunAt: number): void {
+    const { connector } = step;
+    const stored = this.#stored(request);
+    const isOurs = connector === 'rustdesk' || request.attempts.get(connector) === begunAt + ATTEMPT_MS;
+    const attempts = new Map(request.attempts);
+    attempts.delete(connector);
+    const may = this.#spec.mayApprove(isOurs ? { ...request, attempts } : request);
+    const isFailed = connector === 'teamviewer' && step.fault !== undefined && step.fault.calls !== 'others';
+    const expected = isFailed ? 'connector_failed' : may;
+    if (result.outcome !== KILLED) expectSame('approving', result.outcome, expected);
+    const isSaved = stored?.state === 'approved' && request.state === 'pending';
+    if (isSaved) {
+      if (expected !== 'ok') differ(`approved although it is ${expected}`);
+      const validUntil = stored?.session?.validUntil ?? 0;
+      if (connector === 'rustdesk') expectSame('the end of a link', validUntil, this.#spec.now + SESSION_MS.rustdesk);
+      this.#spec.approve(request, connector, validUntil);
+      return;
+    }
+    if (!isOurs || connector === 'rustdesk') return;
+    // It gave its attempt back, unless it died on the way: then its time runs out.
+    const mayBeDead = result.outcome === KILLED || step.crash !== undefined;
+    if (!mayBeDead || stored?.opening?.teamviewer !== begunAt + ATTEMPT_MS) request.attempts.delete(connector);
+  }
+
+  async #answer(step: StepOf<'answer'>): Promise<void> {
+    const request = chosen(this.#latest, step.request);
+    if (!request) return;
+    const others = [...this.#spec.devices.keys()].filter((id) => id !== request.device);
+    const device = step.isStranger && step.request % 5 === 0 ? (others[0] as Id) : request.device;
+    const isAdmin = ANSWERS[step.what].by === 'admin';
+    if (!isAdmin && this.#spec.devices.get(device)?.retiredAt !== undefined) return;
+    const by = isAdmin ? actorOf(step.by) : device;
+    const { outcome } = await this.#system.answer(request.id, step.what, by, step);
+    this.#agree(step.what, outcome, request, () => this.#spec.answer(request, step.what, isAdmin ? 'admin' : device));
+  }
+
+  #wait(ms: number): void {
+    this.#system.advance(ms);
+    this.#spec.now = this.#system.clock();
+  }
+
+  /** When something changes by itself. */
+  #moments(): number[] {
+    return this.#latest
+      .flatMap(({ createdAt, attempts, session }) => [
+        createdAt + FOUR_HOURS,
+        ...CLIMB_AFTER_MINUTES.map((minutes) => createdAt + minutes * MINUTE),
+        ...attempts.values(),
+        ...(session ? [session.validUntil] : []),
+      ])
+      .filter((at) => at >= this.#spec.now);
+  }
+
+  async #sweep(step: StepOf<'sweep'>): Promise<void> {
+    const { outcome } = await this.#system.sweep(step);
+    for (const request of this.#spec.requests.values()) {
+      const stored = this.#stored(request);
+      const isChanged = stored === undefined ? request.state !== 'gone' : (stored.level ?? 0) !== request.level;
+      if (outcome !== KILLED || isChanged) this.#spec.tick(request);
+    }
+    const over = [...this.#spec.requests.values()].filter((one) =>
+      this.#spec.isSessionOver(one, this.#isOverAtProvider(one)),
+    );
+    const swept = await this.#system.sweepSessions(step);
+    for (const request of over) {
+      if (this.#stored(request)?.state === 'ended') this.#spec.move(request, 'ended', 'sessionExpired');
+      else if (swept.outcome !== KILLED && this.#spec.isPastItsTime(request)) differ('a session outlived its time');
+    }
+  }
+
+  #isOverAtProvider(request: SpecRequest): boolean {
+    const code = this.#stored(request)?.session?.code;
+    return this.#system.provider.sessions.some((session) => session.code === code && !session.isOpen);
+  }
+
+  async #retire(device: SpecDevice, trouble: Parameters<System['retire']>[1]): Promise<void> {
+    await this.#system.retire(device.id, trouble);
+    if (this.#system.store.devices.get(device.id)?.retiredAt !== undefined) this.#spec.retire(device);
+  }
+
+  /** Minutes in which nothing goes wrong: then nothing is left to do that can be done. */
+  async #idle(minutes: number): Promise<void> {
+    const over = [...this.#spec.requests.values()].filter((one) => isOpen(one) && this.#isOverAtProvider(one));
+    for (let minute = 0; minute < minutes; minute += 1) {
+      this.#wait(MINUTE);
+      await this.#sweep({ do: 'sweep', crash: undefined, fault: undefined });
+      await this.#drain();
+      await this.#system.sweepAlerts({});
+    }
+    if (this.#isOnboarded && over.some(isOpen))
+      differ('a session that its provider ended shows as open after five minutes');
+    checkAlerts(this.#spec, this.#system, this.#toldTwice);
+  }
+
+  /** Help as it goes when nothing goes wrong, so that the rarer states are reached at all. */
+  async #round({ device: choice, end }: StepOf<'round'>): Promise<void> {
+    const device = this.#device(choice);
+    const before = this.#spec.requests.size;
+    await this.apply({ do: 'ask', device: choice, crash: undefined });
+    if (this.#spec.requests.size === before) return;
+    const request = this.#latest.length - 1;
+    const none = { crash: undefined, fault: undefined, meanwhile: undefined };
+    await this.apply({ do: 'approve', request, by: 'anna', connector: 'teamviewer', ...none });
+    const answer = { do: 'answer', request, by: 'anna', isStranger: false, crash: undefined } as const;
+    await this.apply({ ...answer, what: 'accept' });
+    if (end === 'provider') {
+      await this.apply({ do: 'endAtProvider', request });
+      await this.#idle(5);
+    } else if (end === 'retire') {
+      // One in so many, for there are few devices.
+      if (choice % 7 === 0) await this.#retire(device, {});
+    } else await this.apply({ ...answer, what: end });
+  }
+
+  async #drain(): Promise<void> {
+    for (let steps = 0; !this.#system.isQuiet(); steps += 1) {
+      if (steps > 5000) differ('the streams never come to rest');
+      for (const consumer of ['relay', 'alerts', 'closing'] as const) await this.#system.consume(consumer, [0], {});
+    }
+  }
+
+  async #compare(): Promise<void> {
+    const { store, provider } = this.#system;
+    for (const request of this.#spec.requests.values()) {
+      const stored = this.#stored(request);
+      expectSame(`the state of ${request.id}`, stored?.state ?? 'gone', request.state);
+      expectSame(`the end of ${request.id}`, stored?.endReason, stored && request.endReason);
+      if (stored) expectSame(`the level of ${request.id}`, stored.level ?? 0, request.level);
+      const open = provider.sessions.filter((session) => session.isOpen && session.requestId === request.id);
+      if (open.length > 1) differ(`${request.id} has ${open.length} sessions`);
+    }
+    if (store.requests.size > this.#spec.requests.size) differ('a request was made by nobody');
+    for (const device of this.#spec.devices.values()) {
+      const gate = store.devices.get(device.id)?.openAssistance;
+      const isVoid = gate?.expiresAt !== undefined && this.#spec.now >= gate.expiresAt;
+      expectSame(
+        `the gate of ${device.id}`,
+        isVoid ? undefined : gate?.requestId,
+        this.#spec.openRequestOf(device.id)?.id,
+      );
+    }
+    for (const request of this.#latest) {
+      expectSame(
+        'an admin reads',
+        (await this.#system.read(request.id, 'admin')).outcome,
+        this.#spec.read(request, 'admin'),
+      );
+      for (const { id, retiredAt } of this.#spec.devices.values()) {
+        if (retiredAt !== undefined) continue;
+        expectSame('a device reads', (await this.#system.read(request.id, id)).outcome, this.#spec.read(request, id));
+      }
+    }
+  }
+
+  async #halfAnHour(): Promise<void> {
+    this.#wait(30 * MINUTE);
+    await this.#idle(1);
+  }
+
+  /** Whatever failed is tried again within half an hour. What is pending leaves what it lost to its next approval. */
+  #checkClosed(): void {
+    for (const { requestId, isOpen: isLeft } of this.#system.provider.sessions) {
+      const request = this.#spec.requests.get(requestId);
+      if (!isLeft || request?.state === 'pending') continue;
+      const isItsOwn = request && isOpen(request) && request.session?.connector === 'teamviewer';
+      if (!isItsOwn) differ(`${requestId} is ${request?.state}, and a session of it is open at its provider`);
+    }
+  }
+
+  get #isUnderWay(): boolean {
+    return [...this.#spec.requests.values()].some(isOpen) || this.#system.provider.sessions.some((one) => one.isOpen);
+  }
+
+  /** Lets everything come to its end, and looks at what is left. */
+  async finish(): Promise<void> {
+    await this.apply({ do: 'onboard', isOnboarded: true });
+    await this.#idle(5);
+    await this.#halfAnHour();
+    this.#checkClosed();
+    for (let round = 0; round < 60 && this.#isUnderWay; round += 1) await this.#halfAnHour();
+    this.#wait(DAY);
+    await this.#idle(1);
+    await this.#compare();
+    const { published } = this.#system;
+    if (this.#isUnderWay) differ('a request or its session never ends');
+    for (const { id, events } of this.#spec.requests.values()) {
+      const own = [...published.values()]
+        .filter(({ detail }) => detail.id === id)
+        .sort((a, b) => a.detail.version - b.detail.version)
+        .map(({ type }) => type);
+      expectSame(`the events of ${id}`, own.join(), events.join());
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** Restarts, as `run.ts` drives them. */
+import { Coverage } from './coverage.ts';
+import { TASK_TRANSITIONS } from './restart-spec.ts';
+import { RestartRun, type Step, step } from './restart-steps.ts';
+import type { Model } from './run.ts';
+
+export const model: Model<Step> = {
+  step,
+  newCoverage: () => new Coverage(TASK_TRANSITIONS),
+  begin: (coverage) => new RestartRun(coverage),
+};
