@@ -1,4 +1,5 @@
 /** One line of the bench's table, and the table. */
+import { markdownTable } from '../support/markdown.ts';
 
 /** `noisy`: the machine was too busy to tell. A figure without a target is `info`. */
 export type Verdict = 'ok' | 'MISSED' | 'noisy' | 'info';
@@ -27,16 +28,11 @@ export const median = (values: readonly number[]): number => {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 };
 
-const columns = ['figure', 'measured', 'target', 'verdict'] as const;
+const COLUMNS = ['figure', 'measured', 'target', 'verdict'] as const;
 
-/** The figures as one Markdown table, aligned so that it reads in a terminal too. */
-export const table = (figures: readonly Figure[]): string => {
-  const widths = columns.map((column) => Math.max(column.length, ...figures.map((figure) => figure[column].length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
-  return [
-    line(columns),
-    line(widths.map((width) => '-'.repeat(width))),
-    ...figures.map((figure) => line(columns.map((column) => figure[column]))),
-  ].join('\n');
-};
+/** The figures as one Markdown table. */
+export const table = (figures: readonly Figure[]): string =>
+  markdownTable(
+    COLUMNS,
+    figures.map((figure) => COLUMNS.map((column) => figure[column])),
+  );

@@ -1,4 +1,5 @@
 /** The endpoints that only the local stack has, by its URL: for whoever measures a stack from outside. */
+import type { WorkerMemory } from '../../infra/local/functions/invoker.ts';
 
 export type CallCount = { readonly function: string; readonly service: string; readonly action: string; count: number };
 
@@ -11,8 +12,9 @@ const control = async <T>(url: string, method: string, path: string, body?: obje
 export const adminToken = async (url: string): Promise<string> =>
   (await control<{ token: string }>(url, 'POST', 'token', { roles: ['admin'] })).token;
 
-/** Resolves when nothing is under way behind the API any more. */
-export const settle = (url: string): Promise<void> => control(url, 'POST', 'settle', {});
+/** Resolves when nothing is under way behind the API any more. @param timeoutSeconds by default half a minute */
+export const settle = (url: string, timeoutSeconds?: number): Promise<void> =>
+  control(url, 'POST', 'settle', { ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
 
 export const sweep = (url: string): Promise<void> => control(url, 'POST', 'sweep');
 
@@ -24,3 +26,10 @@ export const clearCalls = (url: string): Promise<void> => control(url, 'DELETE',
 
 export const callsBy = async (url: string, name: string): Promise<CallCount[]> =>
   (await control<{ items: CallCount[] }>(url, 'GET', `calls?function=${name}`)).items;
+
+export const allCalls = async (url: string): Promise<CallCount[]> =>
+  (await control<{ items: CallCount[] }>(url, 'GET', 'calls')).items;
+
+/** Each worker's heap after a garbage collection. */
+export const workerMemory = async (url: string): Promise<WorkerMemory[]> =>
+  (await control<{ items: WorkerMemory[] }>(url, 'GET', 'memory')).items;

@@ -3,16 +3,14 @@
  * prints what this finds; a test can hold the product to it.
  */
 import { requestAssistance } from '../../lib/api/assistance.ts';
-import { ApiError, type Client, createClient } from '../../lib/api/client.ts';
-import { createEnrollmentToken, enroll } from '../../lib/api/devices.ts';
+import { ApiError, createClient } from '../../lib/api/client.ts';
 import type { Operation } from '../../lib/api/operation.ts';
 import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
 import { type Calls, callsOf } from './calls.ts';
 import { adminToken, settle } from './control.ts';
+import { type EnrolledDevice, enrollDevices } from './enroll.ts';
 
 export type Cost = { readonly what: string; readonly calls: Calls; readonly target: Calls };
-
-type Device = { id: string; token: string; call: Client };
 
 const BOOT_ID = 'boot-of-the-bench';
 const POLL = { body: { bootId: BOOT_ID, bootedAt: '2026-01-01T00:00:00Z', agentVersion: '1.0.0' } };
@@ -25,21 +23,9 @@ const refused = async (call: Promise<unknown>): Promise<void> => {
   if (!(refusal instanceof ApiError)) throw new Error('a request that should be refused was not', { cause: refusal });
 };
 
-const enrollDevices = async (url: string, admin: Client, count: number): Promise<Device[]> => {
-  const { body } = await admin(createEnrollmentToken, { body: { maxUses: count } });
-  const anybody = createClient({ baseUrl: url });
-  return Promise.all(
-    Array.from({ length: count }, async (_, number) => {
-      const device = { name: `bench-${number}`, platform: 'linux', agentVersion: '1.0.0' } as const;
-      const enrolled = await anybody(enroll, { body: { enrollmentToken: body.token, ...device } });
-      const { deviceId: id, deviceToken: token } = enrolled.body;
-      return { id, token, call: createClient({ baseUrl: url, token }) };
-    }),
-  );
-};
-
 /** A token of the right form and of a known device that no device has. */
-const wrongTokenOf = ({ token }: Device): string => token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
+const wrongTokenOf = ({ token }: EnrolledDevice): string =>
+  token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
 
 /** Measures every operation of the table on the stack at `url`, on devices that it enrols for this. */
 export const measureCosts = async (url: string): Promise<Cost[]> => {
@@ -50,7 +36,7 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
 
   const admin = createClient({ baseUrl: url, token: await adminToken(url) });
   const devices = await enrollDevices(url, admin, 6);
-  const [device, ...others] = devices as [Device, ...Device[]];
+  const [device, ...others] = devices as [EnrolledDevice, ...EnrolledDevice[]];
   await Promise.all(devices.map(({ call }) => call(poll, POLL)));
   await settle(url);
 
