@@ -1,10 +1,9 @@
 /** The bundles' sizes, and what must not be in them. */
-import { readFileSync, statSync } from 'node:fs';
-import { bundleFolder, functionFolders, METAFILE } from '../../infra/bundle.ts';
+import { statSync } from 'node:fs';
+import { bundleFolder, functionFolders } from '../../infra/bundle.ts';
 import { atMost, type Figure, ratio } from './figure.ts';
 import { limitOf } from './limits.ts';
-
-type Metafile = { readonly outputs: Record<string, { readonly inputs: Record<string, { bytesInOutput: number }> }> };
+import { packageOf, readBundles } from './metafile.ts';
 
 const UNWANTED = [
   ['zod locales', /zod\/.*\/locales\//],
@@ -12,17 +11,15 @@ const UNWANTED = [
 ] as const;
 
 /** The place that a file's package lies at, and which of its builds the file is of; a second one is a second copy. */
-const copyOf = (file: string): { name: string; copy: string } | undefined => {
-  const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\/(?:(dist-[a-z]+)\/)?/.exec(file);
-  return match ? { name: match[2] ?? '', copy: `${match[1]} ${match[3] ?? ''}` } : undefined;
+const copyOf = (file: string): string | undefined => {
+  const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\/(?:(dist-[a-z]+)\/)?/.exec(file);
+  return match ? `${match[1]} ${match[2] ?? ''}` : undefined;
 };
 
 const twiceIn = (files: readonly string[]): string[] => {
-  const copies = new Map<string, Set<string>>();
-  for (const found of files.map(copyOf)) {
-    if (found) copies.set(found.name, (copies.get(found.name) ?? new Set()).add(found.copy));
-  }
-  return [...copies].filter(([, places]) => places.size > 1).map(([name]) => name);
+  const copies = Map.groupBy(files, packageOf);
+  copies.delete(undefined);
+  return [...copies].flatMap(([name, own]) => (new Set(own.map(copyOf)).size > 1 ? [name ?? ''] : []));
 };
 
 const none = (figure: string, found: readonly string[]): Figure => ({
@@ -34,11 +31,7 @@ const none = (figure: string, found: readonly string[]): Figure => ({
 
 /** What no bundle may contain, the functions' parts included. */
 export const contents = (): Figure[] => {
-  const { outputs } = JSON.parse(readFileSync(METAFILE, 'utf8')) as Metafile;
-  const bundles = Object.values(outputs).map(({ inputs }) =>
-    // A package.json is there for its version only.
-    Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0 && !file.endsWith('package.json')),
-  );
+  const bundles = readBundles().map(({ files }) => [...files.keys()]);
   return [
     ...UNWANTED.map(([name, pattern]) =>
       none(

@@ -2,15 +2,13 @@
 import { readAssembly } from '../../infra/local/assembly/assembly.ts';
 import { functionEnvironment } from '../../infra/local/functions/environment.ts';
 import { buildModel } from '../../infra/local/resources/build-model.ts';
-import { synthesize } from '../../infra/local/synthesize.ts';
 
 /** Nothing answers there, and nothing asks: the functions are loaded, not called. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** @param folder is emptied, and gets the synthesized stack. @returns the environments by the functions' names */
-export const synthesizeEnvironments = async (folder: string): Promise<Map<string, Record<string, string>>> => {
-  await synthesize(folder);
-  const { functions } = buildModel(readAssembly(folder), NOWHERE);
+/** @returns the environments by the functions' names */
+export const synthesizedEnvironments = (assemblyDir: string): Map<string, Record<string, string>> => {
+  const { functions } = buildModel(readAssembly(assemblyDir), NOWHERE);
   return new Map(
     [...functions.values()].map((model) => [
       model.name,

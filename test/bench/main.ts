@@ -6,38 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions } from '../../infra/bundle.ts';
-import { bundleBaseline } from './baseline.ts';
-import { contents, sizes } from './bundles.ts';
-import { synthesizeEnvironments } from './environments.ts';
-import { expansion } from './expansion.ts';
-import { type Figure, table } from './figure.ts';
-import { loadTimes } from './load-time.ts';
-import { localStack } from './local-stack.ts';
+import { synthesize } from '../../infra/local/synthesize.ts';
+import { table } from './figure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { overhead } from './overhead.ts';
+import { measureSections } from './sections.ts';
 
 const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
-};
-
-const measure = async ({ devices, onlyExpansion }: Options, folder: string): Promise<Figure[]> => {
-  const baseline = join(folder, 'baseline', 'index.js');
-  bundleFunctions();
-  const assembly = join(folder, 'assembly');
-  const environments = await synthesizeEnvironments(assembly);
-  const expand = () => {
-    note(`Ordering a restart of ${devices} devices, twice …`);
-    return expansion(folder, assembly, devices);
-  };
-  if (onlyExpansion) return expand();
-  bundleBaseline(baseline);
-  note('Loading every bundle again and again …');
-  const loading = loadTimes(baseline, environments);
-  note('Calling a handler …');
-  const calling = await overhead();
-  note('Starting the local stack …');
-  const running = await localStack(join(folder, 'data'));
-  return [...running, ...(await expand()), ...contents(), ...sizes(baseline), ...loading, ...calling];
 };
 
 const optionsOrUsage = (): Options => {
@@ -49,11 +24,16 @@ const optionsOrUsage = (): Options => {
   }
 };
 
-const options = optionsOrUsage();
+const { devices, sections } = optionsOrUsage();
 const folder = mkdtempSync(join(tmpdir(), 'remote-assist-bench-'));
 try {
-  const figures = await measure(options, folder);
-  console.log(table(figures));
+  const assemblyDir = join(folder, 'assembly');
+  bundleFunctions();
+  await synthesize(assemblyDir);
+  const measured = await measureSections(sections, { folder, assemblyDir, devices, note });
+  const figures = measured.flatMap((section) => section.figures);
+  const tables = measured.flatMap((section) => section.tables ?? []);
+  console.log([table(figures), ...tables].join('\n\n'));
   const failing = figures.filter(({ verdict }) => verdict === 'MISSED' || verdict === 'noisy');
   if (failing.length > 0) note(`${failing.length} missed, or too near to tell on a busy machine.`);
   process.exitCode = failing.length > 0 ? 1 : 0;

@@ -1,28 +1,33 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
+import { SECTION_NAMES, type SectionName } from './sections.ts';
 
-export const USAGE = `Usage: npm run bench -- [--devices N] [--only expansion]
+export const USAGE = `Usage: npm run bench -- [--devices N] [--only SECTION]...
 
   --devices N        for how many devices the restart is that is expanded, 100 to 100000 (default 10000)
-  --only expansion   measures that and nothing else
+  --only SECTION     measures that and nothing else; may be given more than once
+                     (${SECTION_NAMES.join(', ')})
 
 Exit codes: 0 every target is met, 1 one is missed or cannot be told, 2 wrong usage.
 `;
 
-export type Options = { readonly devices: number; readonly onlyExpansion: boolean };
+export type Options = { readonly devices: number; readonly sections: readonly SectionName[] };
+
+const sectionNamed = (name: string): SectionName => {
+  const known = SECTION_NAMES.find((candidate) => candidate === name);
+  if (known) return known;
+  throw new RangeError(`--only knows ${SECTION_NAMES.join(', ')}, and not "${name}".`);
+};
 
 /** @throws RangeError, or TypeError for an option that there is not */
 export const readOptions = (args: string[]): Options => {
   const { values } = parseArgs({
     args,
-    options: { devices: { type: 'string', default: '10000' }, only: { type: 'string' } },
+    options: { devices: { type: 'string', default: '10000' }, only: { type: 'string', multiple: true } },
   });
   const devices = Number(values.devices);
   if (!/^\d+$/.test(values.devices) || devices < 100 || devices > 100_000) {
     throw new RangeError(`--devices must be a whole number from 100 to 100000, not "${values.devices}".`);
   }
-  if (values.only !== undefined && values.only !== 'expansion') {
-    throw new RangeError(`--only knows "expansion", and not "${values.only}".`);
-  }
-  return { devices, onlyExpansion: values.only === 'expansion' };
+  return { devices, sections: values.only?.map(sectionNamed) ?? SECTION_NAMES };
 };

@@ -1,7 +1,7 @@
 /** The figures as Markdown. */
 import { costOf, idleUsage } from './cost.ts';
 import type { Idle } from './idle.ts';
-import type { Restart } from './restart.ts';
+import type { RestartRun } from './simulate.ts';
 import { type Check, isMet } from './targets.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -36,10 +36,7 @@ export const targetTable = (checks: readonly Check[]): string =>
     ]),
   );
 
-/** @param steadyRate requests a second of the same fleet when idle */
-export const restartTable = (
-  runs: readonly { readonly how: string; readonly steadyRate: number; readonly restart: Restart }[],
-): string =>
+export const restartTable = (runs: readonly RestartRun[]): string =>
   table(
     [
       'restart of all',
