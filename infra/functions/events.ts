@@ -20,10 +20,11 @@ const replay = (name: string): string =>
   `Events that ${name} could not handle. Each message is one event: fix what its log shows, then invoke it with them.`;
 
 /** The variables of a function that tells the admins of alerts. */
-const tellingVariables = ({ tables, events, alerts: topic }: Resources) => ({
+const tellingVariables = ({ config, tables, events, alerts: topic }: Resources) => ({
   ACTIVITY_TABLE: tables.activity.name,
   ALERT_TOPIC_ARN: topic.topicArn,
   EVENT_BUS_NAME: events.bus.eventBusName,
+  STAGE: config.stage,
 });
 
 /** Saving an alert with what follows from it, and each channel to tell of it. */
@@ -94,11 +95,13 @@ const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
       RESTARTS_TABLE: tables.restarts.name,
+      STAGE: config.stage,
     },
   });
   tables.assistance.grantQueryIndex(sweep, 'due');
   tables.assistance.grant(sweep, 'GetItem', 'PutItem', 'DeleteItem');
-  tables.restarts.grantQuery(sweep, 'due');
+  // Beside what is due, the oldest task that waits for its device is looked for.
+  tables.restarts.grantQuery(sweep, 'due', 'list', 'job');
   tables.restarts.grant(sweep, 'GetItem', 'PutItem');
   tables.devices.grant(sweep, 'UpdateItem');
   everyMinute(sweep, failures);

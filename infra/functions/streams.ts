@@ -46,6 +46,7 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
       INBOX_URL_PREFIX: inboxes.urlPrefix,
       INBOX_DEAD_LETTER_QUEUE_ARN: inboxes.deadLetters.queueArn,
       INBOX_LEASE_SECONDS: String(config.inboxLeaseSeconds),
+      STAGE: config.stage,
     },
   });
   // Beside devices the table has counts, memberships and tokens, which nothing follows from.

@@ -52,6 +52,9 @@ export const SHARDS: readonly number[] = Array.from({ length: SHARD_COUNT }, (_,
 /** What ULIDs are written in: 32 digits, so that each shard has four of them. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** Sorts after every id of this kind that was made at the same time. */
+export const lastOfTime = (id: Id): string => `${id.slice(0, -16)}${'Z'.repeat(16)}`;
+
 /** The same shard for the same id; ids end at random, so shards fill evenly. */
 export const shardOf = (id: Id): number => (DIGITS.indexOf(id.at(-1) ?? '') + SHARD_COUNT) % SHARD_COUNT;
 

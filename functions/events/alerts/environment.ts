@@ -5,5 +5,6 @@ export const Environment = z.object({
   ACTIVITY_TABLE: z.string(),
   ALERT_TOPIC_ARN: z.string(),
   EVENT_BUS_NAME: z.string(),
+  STAGE: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

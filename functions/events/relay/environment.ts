@@ -8,5 +8,6 @@ export const Environment = z.object({
   INBOX_URL_PREFIX: z.string(),
   INBOX_DEAD_LETTER_QUEUE_ARN: z.string(),
   INBOX_LEASE_SECONDS: z.string(),
+  STAGE: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -15,11 +15,14 @@ import { following } from '../../../lib/cause.ts';
 import { eventId } from '../../../lib/events/model.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
+import { metricsOf } from '../../../lib/lambda/metrics.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
+import { measurementsOf } from '../../../lib/metrics/changes.ts';
 import { causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
+const measure = metricsOf(environment.STAGE);
 const publisher = createEventPublisher(environment.EVENT_BUS_NAME);
 const db = createDatabase();
 const devices = createDeviceReader(db, environment.DEVICES_TABLE);
@@ -63,4 +66,5 @@ export const handler = streamFunction(CHUNK, async (changes) => {
   await publisher.publish(consequences.flatMap(({ events }) => events));
   await Promise.all(consequences.flatMap(({ deleteInbox }) => (deleteInbox ? [inboxes.delete(deleteInbox)] : [])));
   entities.forEach(note);
+  measure(entities.flatMap(measurementsOf));
 });

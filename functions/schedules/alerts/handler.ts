@@ -5,13 +5,17 @@ import { createChannels } from '../../../lib/aws/channels.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
+import { metricsOf } from '../../../lib/lambda/metrics.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
+const measure = metricsOf(environment.STAGE);
 
 const deps = {
   alerts: createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE),
-  channels: createChannels(environment.ALERT_TOPIC_ARN, environment.EVENT_BUS_NAME),
+  channels: createChannels(environment.ALERT_TOPIC_ARN, environment.EVENT_BUS_NAME, (of) =>
+    measure([{ metric: 'AlertsTold', value: 1, of }]),
+  ),
   clock: Date.now,
 };
 

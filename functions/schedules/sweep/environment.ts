@@ -5,5 +5,6 @@ export const Environment = z.object({
   DEVICES_TABLE: z.string(),
   ASSISTANCE_TABLE: z.string(),
   RESTARTS_TABLE: z.string(),
+  STAGE: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

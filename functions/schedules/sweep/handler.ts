@@ -1,11 +1,18 @@
-/** Each minute: deletes unanswered requests whose four hours are over, and moves restart tasks past their times. */
+/**
+ * Each minute: deletes unanswered requests whose four hours are over, moves restart tasks past their times, and measures
+ * what waits.
+ */
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { createGauges } from '../../../lib/aws/gauges.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
+import { type Instant, SECOND } from '../../../lib/clock.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
+import { metricsOf } from '../../../lib/lambda/metrics.ts';
+import type { Measurement } from '../../../lib/metrics/model.ts';
 import { sweepTasks } from '../../../lib/restarts/sweep.ts';
 import { Environment } from './environment.ts';
 
@@ -20,13 +27,32 @@ const requests = createAssistanceRepository(db, {
 const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
 const tasks = createTaskRepository(db, tables);
 const jobs = createJobRepository(db, tables);
+const gauges = createGauges(db, { assistance: environment.ASSISTANCE_TABLE, restarts: environment.RESTARTS_TABLE });
+const measure = metricsOf(environment.STAGE);
+
+const ageOf = (since: Instant | 'none' | 'unknown'): Measurement[] => {
+  if (since === 'unknown') return [];
+  return [{ metric: 'OldestQueuedTaskAge', value: since === 'none' ? 0 : Math.max(0, clock() - since) / SECOND }];
+};
+
+const measureWaiting = async (): Promise<void> => {
+  const [requests, since] = await Promise.all([gauges.requestsWaiting(), gauges.queuedSince()]);
+  measure([{ metric: 'RequestsWaiting', value: requests }, ...ageOf(since)]);
+};
 
 export const handler = async (): Promise<void> => {
-  const done = await Promise.allSettled([sweepRequests({ requests, clock }), sweepTasks({ tasks, jobs, clock })]);
+  const done = await Promise.allSettled([
+    sweepRequests({ requests, clock }),
+    sweepTasks({ tasks, jobs, clock }),
+    measureWaiting(),
+  ]);
   const [requestsDeleted, tasksMoved] = done.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
   );
-  if (requestsDeleted || tasksMoved) log.info('swept', { requestsDeleted, tasksMoved });
+  if (requestsDeleted || tasksMoved) {
+    log.info('swept', { requestsDeleted, tasksMoved });
+    measure([{ metric: 'ItemsSwept', value: (requestsDeleted ?? 0) + (tasksMoved ?? 0) }]);
+  }
   const errors = done.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new AggregateError(errors, 'the sweep failed in part; the next one tries again');
 };

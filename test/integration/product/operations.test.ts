@@ -1,16 +1,17 @@
-/** What those who run the system rely on, on a stack of its own: one request's id through every hop. */
+/** What those who run the system rely on, on a stack of its own: one request's id through every hop, and the metrics. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approveAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
+import { approveAssistanceRequest, declineAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
 import { createEnrollmentToken } from '../../../lib/api/devices.ts';
 import { cancelRestartTask, getRestartTask, listJobTasks, orderRestart } from '../../../lib/api/restarts.ts';
+import { metricsIn } from '../../support/emf.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
-import { type Product, polledTasks, productAt, type TestDevice } from './product.ts';
+import { type Product, polledTasks, productAt, type TestDevice, takeTask } from './product.ts';
 
 type Line = Record<string, unknown>;
 
@@ -191,5 +192,79 @@ describe('the id of one request', () => {
       expect(JSON.stringify(linesOf(name))).not.toContain(forged);
     }
     expect(await polledTasks(device)).toEqual([]);
+  });
+});
+
+describe('the metrics', () => {
+  /** All of them, as CloudWatch reads the logs. Fails on a line that breaks the format. */
+  const data = () =>
+    readdirSync(join(stack.dataDir, 'logs'))
+      .flatMap((file) => readFileSync(join(stack.dataDir, 'logs', file), 'utf8').split('\n'))
+      .flatMap((line) => metricsIn(line, Date.parse(/"timestamp":"([^"]+)"/.exec(line)?.[1] ?? '')));
+  const sumOf = (name: string, of?: string): number =>
+    data()
+      .filter((datum) => datum.name === name && (of === undefined || Object.values(datum.dimensions).includes(of)))
+      .reduce((sum, { values }) => sum + values.reduce((a, b) => a + b, 0), 0);
+  const countOf = (name: string): number =>
+    data()
+      .filter((datum) => datum.name === name)
+      .reduce((sum, { values }) => sum + values.length, 0);
+  const gauge = (name: string): number | undefined =>
+    data()
+      .findLast((datum) => datum.name === name)
+      ?.values.at(-1);
+
+  it('count each change once, and tell what waits and for how long', async () => {
+    const [device, waiting, later] = [await product.enroll(), await product.enroll(), await enrolled()];
+    const operator = await product.admin('operator');
+    const helpdesk = await product.admin('helpdesk');
+    // What the tests before have left is over by then, and what is ordered for later does not hide what waits.
+    await operator(orderRestart, {
+      body: {
+        deviceIds: [later.id],
+        notBefore: new Date(Date.parse(await product.advance(8 * 1440)) + 6e8).toISOString(),
+      },
+    });
+    await product.sweep();
+    await product.settle();
+    await product.sweep();
+    expect([gauge('RequestsWaiting'), gauge('OldestQueuedTaskAge')]).toEqual([0, 0]);
+
+    const before = {
+      succeeded: sumOf('TasksEnded', 'succeeded'),
+      acknowledged: countOf('TimeToAcknowledge'),
+      answered: countOf('TimeToAnswer'),
+      expired: sumOf('RequestsExpired'),
+      told: sumOf('AlertsTold', 'topic'),
+    };
+    await order(device);
+    await order(waiting);
+    const ask = async (from: TestDevice) =>
+      (await from.call(requestAssistance, { body: { message: 'help', requester: { name: 'Ada' } } })).body;
+    const [request] = await Promise.all([ask(device), ask(waiting)]);
+    await product.settle();
+    await product.advance(3);
+    await product.sweep();
+    expect(gauge('RequestsWaiting')).toBe(2);
+    expect(gauge('OldestQueuedTaskAge')).toBeGreaterThanOrEqual(180);
+    expect(gauge('OldestQueuedTaskAge')).toBeLessThan(300);
+
+    await takeTask(device);
+    device.boot = randomUUID();
+    await device.poll();
+    await helpdesk(declineAssistanceRequest, { params: { id: request.id }, body: { reason: 'not today' } });
+    await product.settle();
+    await product.advance(4 * 60);
+    await product.sweep();
+    await product.settle();
+    expect({
+      succeeded: sumOf('TasksEnded', 'succeeded') - before.succeeded,
+      acknowledged: countOf('TimeToAcknowledge') - before.acknowledged,
+      answered: countOf('TimeToAnswer') - before.answered,
+      expired: sumOf('RequestsExpired') - before.expired,
+    }).toEqual({ succeeded: 1, acknowledged: 1, answered: 1, expired: 1 });
+    expect(sumOf('AlertsTold', 'topic')).toBeGreaterThan(before.told);
+    expect(sumOf('AlertsTold', 'topic')).toBe((await product.notifications()).length);
+    for (const { dimensions } of data()) expect(dimensions['stage']).toBe('local');
   });
 });

@@ -349,13 +349,26 @@ describe('schedules-sweep', () => {
     task: (await createTaskRepository(dynamo.db, dynamo.tables).find(task.id))?.state,
   });
 
-  it('deletes unanswered requests and moves tasks, and is quiet when there is nothing to do', async () => {
+  const logged = () => vi.mocked(process.stdout.write).mock.calls.map(([line]) => JSON.parse(String(line)));
+
+  it('deletes unanswered requests and moves tasks, and only measures when there is nothing to do', async () => {
     const both = await overdue();
     await sweep();
     expect(await left(both)).toEqual({ request: undefined, task: 'expired' });
-    expect(vi.mocked(process.stdout.write)).toHaveBeenCalledTimes(1);
+    expect(logged().slice(1)).toMatchObject([
+      { message: 'swept', requestsDeleted: 1, tasksMoved: 1 },
+      { message: 'metrics', ItemsSwept: 2 },
+    ]);
+    vi.mocked(process.stdout.write).mockClear();
     await sweep();
-    expect(vi.mocked(process.stdout.write)).toHaveBeenCalledTimes(1);
+    expect(logged()).toMatchObject([{ message: 'metrics', RequestsWaiting: 0, OldestQueuedTaskAge: 0 }]);
+  });
+
+  it('measures what waits', async () => {
+    await overdue();
+    vi.setSystemTime(T0 + 2 * MINUTE);
+    await sweep();
+    expect(logged()).toMatchObject([{ message: 'metrics', RequestsWaiting: 1, OldestQueuedTaskAge: 120 }]);
   });
 
   it('fails where one half of it fails, after the other half is done', async () => {

@@ -38,6 +38,7 @@ type Write = {
 
 type Query = Write & {
   IndexName?: IndexName;
+  Select?: 'COUNT';
   KeyConditionExpression: string;
   FilterExpression?: string;
   ScanIndexForward?: boolean;
@@ -181,12 +182,13 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
     // The limit is of what is read, whether or not it passes the filter.
     const most = Math.min(Limit, fake.pageSize);
     const read = found.slice(0, most);
-    const Items = read.filter(passes).map(stored);
+    const passed = read.filter(passes);
+    const page = { Count: passed.length, ...(input.Select === 'COUNT' ? {} : { Items: passed.map(stored) }) };
     const last = read.at(-1);
-    if (found.length < most || !last) return { Items };
+    if (found.length < most || !last) return page;
     const LastEvaluatedKey: Item = { pk: last['pk'], sk: last['sk'], [sortKey]: last[sortKey] };
     if (index) LastEvaluatedKey[INDEXES[index].partitionKey] = last[INDEXES[index].partitionKey];
-    return { Items, LastEvaluatedKey };
+    return { ...page, LastEvaluatedKey };
   };
 
   const batchGet = (requests: Record<string, { Keys: Keyed[] }>): object => {

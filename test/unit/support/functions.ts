@@ -23,6 +23,7 @@ const ENVIRONMENT: Record<string, string> = {
   REQUESTS_PER_HOUR: '30',
   ROTATIONS_PER_HOUR: '10',
   UNANSWERED_AFTER_MINUTES: '[15,60,180]',
+  STAGE: 'test',
   AWS_REGION: 'eu-central-1',
 };
 
