@@ -15,6 +15,8 @@ export type Enrollment = {
   enrollmentToken: string;
   name: string;
   platform: Platform;
+  /** Of the PC; the server lets one device in service have it. */
+  serialNumber?: string | undefined;
   /** Enrol although this device has a credential, or a state file that cannot be understood. */
   force: boolean;
 };
@@ -44,14 +46,20 @@ const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<De
  */
 export const enrollDevice = async (
   { file, clock, random, fetch }: EnrollmentPorts,
-  { apiUrl, enrollmentToken, name, platform, force }: Enrollment,
+  { apiUrl, enrollmentToken, name, platform, serialNumber, force }: Enrollment,
 ): Promise<string> => {
   const known = await before(file, force);
   const enrolled = known?.enrolled;
   if (enrolled && !force) {
     throw new Refusal(`This device is enrolled already, as ${enrolled.deviceId}. Use --force to enrol it anew.`);
   }
-  const body = { enrollmentToken, name, platform, agentVersion: AGENT_VERSION };
+  const body = {
+    enrollmentToken,
+    name,
+    platform,
+    agentVersion: AGENT_VERSION,
+    ...(serialNumber !== undefined && { serialNumber }),
+  };
   const pending = pendingCall(known?.pending, [apiUrl, body], clock.now());
   const kept = { maxRestartsPerDay: known?.maxRestartsPerDay };
   await file.write({ ...kept, enrolled, pending });

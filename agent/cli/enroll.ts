@@ -20,9 +20,11 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
   await makeStateDir(stateDir, platform);
   // An agent that runs would go on as the device that this was.
   await takeLock(stateDir, platform.processIdentity);
+  // Several agents on one PC, each with a directory of its own, are several devices: the number would tell no two apart.
+  const serialNumber = options['state-dir'] === undefined ? await platform.serialNumber() : undefined;
   const deviceId = await enrollDevice(
     { file: deviceFile(stateDir), clock, random },
-    { ...enrollment, platform: platform.name },
+    { ...enrollment, platform: platform.name, serialNumber },
   );
   // Old work must not run on a device that was enrolled anew. What was restarted stays on record, in the history.
   const tasks = taskFile(stateDir);

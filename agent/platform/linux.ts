@@ -6,6 +6,7 @@ import { askOnDesktop, confirmOnDesktop, openOnDesktop } from './desktop.ts';
 import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
+import { serialNumber } from './serial-number.ts';
 
 type ReadText = (path: string) => Promise<string>;
 
@@ -52,6 +53,8 @@ export const linux = (
     // A browser that runs as root is one that nobody should use.
     openLink: (link, user) => (uid === 0 ? openOnDesktop(screens, link, user) : launch('xdg-open', [link])),
     rustdeskId: () => rustdeskId(run, ['rustdesk']),
+    // Only root may read it.
+    serialNumber: () => serialNumber(() => read('/sys/class/dmi/id/product_serial')),
     processIdentity: async (pid) => {
       try {
         const stat = await read(`/proc/${pid}/stat`);

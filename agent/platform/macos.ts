@@ -4,6 +4,7 @@ import { CommandFailed, type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
+import { serialNumber } from './serial-number.ts';
 
 export const macos = (run: RunCommand = runCommand, launch = launchProgram): Platform => ({
   name: 'macos',
@@ -29,6 +30,11 @@ export const macos = (run: RunCommand = runCommand, launch = launchProgram): Pla
   confirm: async () => 'unavailable',
   openLink: (link) => launch('/usr/bin/open', [link]),
   rustdeskId: () => rustdeskId(run, ['/Applications/RustDesk.app/Contents/MacOS/RustDesk']),
+  serialNumber: () =>
+    serialNumber(async () => {
+      const device = await run('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']);
+      return /"IOPlatformSerialNumber" = "([^"]*)"/.exec(device)?.[1];
+    }),
   processIdentity: async (pid) => {
     try {
       const started = await run('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env: { LC_ALL: 'C', TZ: 'UTC' } });

@@ -66,6 +66,8 @@ export type Platform = {
   openLink(link: string, user?: string): Promise<boolean>;
   /** The RustDesk id of this PC, where RustDesk is installed. */
   rustdeskId(): Promise<string | undefined>;
+  /** The one that the maker gave this PC, as far as it can be read; not a placeholder. Never throws. */
+  serialNumber(): Promise<string | undefined>;
   /** What tells a process from a later one with the same id; `undefined` when it is gone. */
   processIdentity(pid: number): Promise<string | undefined>;
   /** Closes a new directory to other accounts, where its mode does not do that. */

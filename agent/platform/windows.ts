@@ -6,6 +6,7 @@ import { launch as launchProgram } from './launch.ts';
 import { askInMessageBox, confirmInMessageBox } from './message-box.ts';
 import type { Boot, Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
+import { serialNumber } from './serial-number.ts';
 
 /**
  * The boot's identity is when `wininit.exe`, of which each boot starts one, was started. Not `LastBootUpTime`: that is the
@@ -19,6 +20,9 @@ $first.CreationDate.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")
 const processStart = (pid: number): string => `$ErrorActionPreference = 'Stop'
 $process = Get-CimInstance Win32_Process -Filter "ProcessId = ${Math.trunc(pid)}"
 if ($process) { $process.CreationDate.ToUniversalTime().ToString('o') }`;
+
+const SERIAL_NUMBER = `$ErrorActionPreference = 'Stop'
+(Get-CimInstance Win32_BIOS).SerialNumber`;
 
 const POWERSHELL_TIMEOUT_MS = 60_000;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -73,6 +77,7 @@ export const windows = (
       return launch(win32.join(system32, 'rundll32.exe'), ['url.dll,FileProtocolHandler', link]);
     },
     rustdeskId: () => rustdeskId(run, [win32.join(programFiles, 'RustDesk\\rustdesk.exe')]),
+    serialNumber: () => serialNumber(() => powershell(SERIAL_NUMBER)),
     closeDirectory: async (path) => {
       // What is below ProgramData can be read by everybody. Named by their ids, since names are translated: the system,
       // the administrators, and whoever owns a file.

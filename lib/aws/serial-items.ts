@@ -1,7 +1,7 @@
 /** Who has a serial number: an item for each, that says which device in service it belongs to. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { comparableSerialNumber } from '../api/serial-number.ts';
 import type { Device } from '../devices/model.ts';
-import { comparableSerialNumber } from '../devices/serial-number.ts';
 import type { Id } from '../ids.ts';
 import type { Database, Write } from './dynamodb.ts';
 import { fromItem, toItem } from './items.ts';

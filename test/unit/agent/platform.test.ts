@@ -9,6 +9,7 @@ import { currentPlatform } from '../../../agent/platform/current.ts';
 import { dryRun } from '../../../agent/platform/dry-run.ts';
 import { linux } from '../../../agent/platform/linux.ts';
 import { macos } from '../../../agent/platform/macos.ts';
+import type { Platform } from '../../../agent/platform/platform.ts';
 import { windows } from '../../../agent/platform/windows.ts';
 import { oneLine, plainText } from '../../../agent/text.ts';
 
@@ -79,6 +80,46 @@ describe('Linux', () => {
     expect(await linux(recorder({ rustdesk: 'a warning\n123456789\n' }).run, read).rustdeskId()).toBe('123456789');
     expect(await linux(recorder({ rustdesk: 'error: no display' }).run, read).rustdeskId()).toBeUndefined();
     expect(await linux(recorder({ rustdesk: missing }).run, read).rustdeskId()).toBeUndefined();
+  });
+});
+
+describe('the serial number', () => {
+  const BIOS = 'Get-CimInstance Win32_BIOS';
+  const IOREG = (number: string) =>
+    `  | {\n  |   "IOPlatformUUID" = "0"\n  |   "IOPlatformSerialNumber" = "${number}"\n  | }\n`;
+  const reading = (text: string | Error): [string, Platform][] => {
+    const file = async (path: string): Promise<string> => {
+      if (path !== '/sys/class/dmi/id/product_serial' || text instanceof Error) throw text;
+      return text;
+    };
+    return [
+      ['linux', linux(recorder().run, file)],
+      ['windows', windows(recorder({ [BIOS]: text }).run, {})],
+      ['macos', macos(recorder({ IOPlatformExpertDevice: text instanceof Error ? text : IOREG(text.trim()) }).run)],
+    ];
+  };
+
+  test.each(reading('PF2ABCDE\n'))('is read on %s', async (_name, platform) => {
+    expect(await platform.serialNumber()).toBe('PF2ABCDE');
+  });
+
+  test.each([
+    ...reading('To be filled by O.E.M.\r\n'),
+    ...reading('0'),
+    ...reading('\n'),
+    ...reading(new CommandFailed('Access denied', { exitCode: 1 })),
+  ])('is none where the maker set none, or it cannot be read, on %s', async (_name, platform) => {
+    expect(await platform.serialNumber()).toBeUndefined();
+  });
+
+  test('is one line that the server takes, whatever the firmware says', async () => {
+    for (const [, platform] of reading(`A\u0007\tB${'9'.repeat(200)}`)) {
+      expect(await platform.serialNumber()).toBe(`A B${'9'.repeat(125)}`);
+    }
+  });
+
+  test('is none where the system says something else', async () => {
+    expect(await macos(recorder({ ioreg: 'no such class' }).run).serialNumber()).toBeUndefined();
   });
 });
 

@@ -1,8 +1,9 @@
 /** Devices and enrolment tokens in memory. */
+
+import { comparableSerialNumber } from '../../../lib/api/serial-number.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import { type Device, groupIdsOf, isUsable } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
-import { comparableSerialNumber } from '../../../lib/devices/serial-number.ts';
 import { countIn, findGroup } from './groups.ts';
 import { assertKeyFree, assertVersion, keepAnswer, pageOf, replaceVersion, type Store, touchDevice } from './store.ts';
 
