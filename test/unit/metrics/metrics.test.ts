@@ -40,7 +40,7 @@ describe('a line of metrics', () => {
     const answered: Measurement = { metric: 'TimeToAnswer', value: 3 };
     measure([ended('failed'), waited(1), ended('succeeded'), waited(2), answered, ended('failed')]);
     const found = written
-      .flatMap(metricsIn)
+      .flatMap((line) => metricsIn(line))
       .map(({ name, values, dimensions }) => [name, dimensions['outcome'], values]);
     expect(found).toEqual([
       ['TasksEnded', 'failed', [1, 1]],
