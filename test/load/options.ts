@@ -18,7 +18,7 @@ Exit codes: 0 every target is met, 1 one is missed or cannot be told, 2 wrong us
 export type Options = LoadOptions & { readonly picture: string };
 
 /** Of the devices, which then have a restart of their three less. */
-const WARM_UP_DEVICES = 60;
+const WARM_UP_DEVICES = 100;
 
 const number = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text);

@@ -46,7 +46,7 @@ describe('the command line', () => {
       rate: 20,
       devices: 200,
       seed: 1,
-      warmUpDevices: 60,
+      warmUpDevices: 100,
       picture: 'build/load.svg',
     });
     expect(readOptions(['--minutes', '0.1', '--seed=7'])).toMatchObject({ seconds: 6, seed: 7 });
