@@ -20,11 +20,19 @@ const describeTask = (task: TaskRecord) => ({
   ...(task.stage === 'reporting' && { outcome: task.outcome }),
 });
 
+/** How far a request has come, as the window in which it was made or the agent that runs has seen it: it never goes back. */
+const furthest = (...states: readonly string[]): string => {
+  const order = ['pending', 'approved', 'connected'];
+  return states.find(isOver) ?? states.toSorted((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? '';
+};
+
 /** @throws DamagedState when a file cannot be understood */
 const readStatus = async (stateDir: string) => {
   const device = (await deviceFile(stateDir).read())?.enrolled;
-  const task = (await taskFile(stateDir).read())?.task;
-  const request = (await requestFile(stateDir).read())?.current;
+  const { task, shown } = (await taskFile(stateDir).read()) ?? {};
+  const asked = (await requestFile(stateDir).read())?.current;
+  const seen = asked !== undefined && shown?.requestId === asked.id ? [shown.state] : [];
+  const request = asked && { ...asked, state: furthest(asked.state, ...seen) };
   const own = device && { deviceId: device.deviceId, name: device.name, apiUrl: device.apiUrl };
   return {
     enrolled: device !== undefined,

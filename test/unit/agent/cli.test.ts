@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { taskFile } from '../../../agent/state/task-file.ts';
 import { AGENT_VERSION } from '../../../agent/version.ts';
 import { agent, build, FakeServer, removeBuilt, start, startWith } from './command.ts';
 import { problem } from './world.ts';
@@ -357,6 +358,15 @@ describe('request-help', () => {
       assistanceRequest: { id: 'req_1', state: 'pending' },
     });
     expect(status.stdout).not.toContain(TOKEN);
+    // What the agent that runs has seen of it since.
+    for (const [state, shown] of [
+      ['approved', { id: 'req_1', state: 'approved' }],
+      ['refused', undefined],
+    ] as const) {
+      await taskFile(server.stateDir).write({ task: undefined, shown: { requestId: 'req_1', state } });
+      const { stdout } = await agent('status', '--json', ...here);
+      expect(JSON.parse(stdout).assistanceRequest).toEqual(shown);
+    }
   });
 
   test('while one is open gives that one, and an empty message is one', async () => {
@@ -433,7 +443,7 @@ describe('request-help', () => {
     const { code, stdout, stderr } = await agent(...ask, '--wait', '--consent-within', '0', ...here);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'req_1\n' });
     expect(stderr.trim().split('\n')).toEqual([
-      'bob approved the request. Session code: 123',
+      'bob approved the request. RustDesk will ask you too. Session code: 123',
       expect.stringContaining('bob wants to connect to this PC'),
       'Nobody answered, so nobody connects.',
       'Refused at this PC: nobody connects.',
