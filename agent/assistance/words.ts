@@ -53,7 +53,7 @@ export const wordsFor = (request: AgentAssistanceRequest): string => {
       const { code, endCustomerLink } = request.session ?? {};
       const link = endCustomerLink ? ` Open ${oneLine(endCustomerLink, 2000)}` : '';
       const byCode = code ? ` Session code: ${oneLine(code, 100)}` : '';
-      return `${admin} approved the request.${link}${byCode}${byRustDesk(request, 'RustDesk will ask you too.')}`;
+      return `${admin} approved the request.${link}${byRustDesk(request, 'RustDesk will ask you too.')}${byCode}`;
     }
     case 'connected':
       return `${admin} is connected to this PC.`;

@@ -487,7 +487,7 @@ test.each([
 
 test('what RustDesk does by itself is said', () => {
   const session = { connector: 'rustdesk', code: '123456789' } as const;
-  expect(wordsFor(requestIn('approved', { session }))).toMatch(/Session code: 123456789 RustDesk will ask you too\.$/);
+  expect(wordsFor(requestIn('approved', { session }))).toMatch(/ RustDesk will ask you too\. Session code: 123456789$/);
   const ended = { session, endReason: 'userEnded' } as const;
   expect(wordsFor(requestIn('ended', ended))).toBe(
     'Ended from this PC. If RustDesk still shows a connection, close it in its window.',
