@@ -54,7 +54,9 @@ const resolution = ({ type, detail }: DomainEvent): string => {
     case 'DeviceRetired':
       return `${deviceName} was retired`;
     case 'ConnectorChanged':
-      return `the connector ${name} works again`;
+      return detail.state === 'onboarded'
+        ? `the connector ${name} works again`
+        : `the connector ${name} is disconnected`;
     default:
       return 'the request is over';
   }

@@ -42,7 +42,7 @@ const MEANING: Readonly<Record<FailureKind, string>> = {
   unavailable: 'TeamViewer has a failure of its own: try again later.',
   rateLimited: "TeamViewer's rate limit is reached: try again later.",
   refused: 'TeamViewer refused this.',
-  accessLost: 'TeamViewer no longer lets this connector in: an admin must sign in again.',
+  accessLost: 'TeamViewer no longer lets this connector in: an admin must look at the account there, or sign in again.',
 };
 
 /** The failure that an answer with a status of 400 or more is. */

@@ -42,9 +42,10 @@ const succeededLater = (at = T0 + HOUR) => taskEnded('succeeded', undefined, at,
 const aboutDevice = (type: EventType, fields: object = {}) =>
   domainEvent(type, { id: DEVICE_ID, version: 9 }, T0 + MINUTE, { ...FIELDS, ...fields });
 const deviceBack = () => aboutDevice('DeviceBack', { taskId: TASK_ID });
-const connector = (problem: string | undefined, version: number, since = T0) =>
+const connector = (problem: string | undefined, version: number, since = T0, state = 'onboarded') =>
   domainEvent('ConnectorChanged', { id: 'teamviewer', version }, T0 + version * MINUTE, {
     name: 'teamviewer',
+    state,
     problemSince: new Date(since).toISOString(),
     ...(problem !== undefined && { problem }),
   });
@@ -433,6 +434,12 @@ describe('resolving', () => {
       { state: 'active' },
     ]);
     expect(tellings(channels)).toEqual([3, 3]);
+  });
+
+  it('of a connector that is disconnected does not say that it works', async () => {
+    await handle(connector('no licence', 2));
+    await handle(connector(undefined, 3, T0, 'notOnboarded'));
+    expect(alerts()).toMatchObject([{ state: 'resolved', resolution: 'the connector teamviewer is disconnected' }]);
   });
 });
 
