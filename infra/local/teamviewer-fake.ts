@@ -31,7 +31,9 @@ A fake TeamViewer runs too. It forgets everything when it stops, so sign in agai
   curl -s ${controlUrl}/calls
   curl -s ${controlUrl}/sessions
   curl -s -X POST ${controlUrl}/faults -d '{"fault":"rateLimit","on":"POST /sessions","times":1}'
+  curl -s -X DELETE ${controlUrl}/faults
   curl -s -X POST ${controlUrl}/tokens/expire
+  curl -s -X POST ${controlUrl}/settings -d '{"states":"Open","tokenLivesSeconds":3600}'
 `;
 };
 

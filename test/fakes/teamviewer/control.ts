@@ -2,16 +2,22 @@
 import { type Answer, invalidRequest, notFound } from './answers.ts';
 import type { TeamViewerFake } from './fake.ts';
 import { FAULTS, type FaultOrder } from './faults.ts';
+import { changeSettings } from './settings.ts';
 
 const SESSION = /^sessions\/([^/]+)\/close$/;
 
-const orderOf = (body: string): FaultOrder | undefined => {
+/** What the body says, or nothing where it is no JSON object. */
+const read = <T extends object>(body: string): Partial<T> => {
   try {
-    const order = JSON.parse(body) as FaultOrder;
-    return FAULTS.includes(order.fault) ? order : undefined;
+    return Object(JSON.parse(body)) as Partial<T>;
   } catch {
-    return undefined;
+    return {};
   }
+};
+
+const orderOf = (body: string): FaultOrder | undefined => {
+  const { fault, ...rest } = read<FaultOrder>(body);
+  return fault !== undefined && FAULTS.includes(fault) ? { fault, ...rest } : undefined;
 };
 
 /** @param path what is behind `/__fake/` */
@@ -35,6 +41,10 @@ export const control = (fake: TeamViewerFake, method: string, path: string, body
     case 'DELETE faults':
       fake.clearFaults();
       return done;
+    case 'POST settings':
+      return changeSettings(fake.settings, read(body))
+        ? done
+        : invalidRequest('{ "states"?: open | Open | number, "tokenLivesSeconds"?: 86400 }');
     case 'POST tokens/expire':
       fake.expireAccessTokens();
       return done;

@@ -12,10 +12,12 @@ export type FakeSession = {
   waiting_message?: string;
   end_customer?: { name?: string; email?: string };
   assigned_userid: string;
+  assigned_at: string;
   end_customer_link: string;
   supporter_link: string;
   webclient_supporter_link: string;
   custom_api?: string;
+  online: boolean;
   created_at: string;
   valid_until: string;
   closed_at?: string;
@@ -66,6 +68,8 @@ const brief = ({ code, state, groupid, created_at, valid_until }: FakeSession) =
   valid_until,
 });
 
+const FILTERS = ['groupid', 'assigned_userid'] as const;
+
 export const createSessions = (clock: FakeClock, settings: FakeSettings) => {
   const sessions: FakeSession[] = [];
 
@@ -97,9 +101,11 @@ export const createSessions = (clock: FakeClock, settings: FakeSettings) => {
       const session: FakeSession = {
         groupid: 'g1',
         assigned_userid: 'u1',
+        assigned_at: date(clock.now()),
         ...(members as Partial<FakeSession>),
         code,
         state: 'open',
+        online: false,
         end_customer_link: link,
         supporter_link: `${link}-${token}`,
         webclient_supporter_link: `https://web.teamviewer.com/Connect?sc=${code}&token=${token}`,
@@ -115,7 +121,9 @@ export const createSessions = (clock: FakeClock, settings: FakeSettings) => {
     },
     list: (query: URLSearchParams): Answer => {
       const state = (query.get('state') ?? 'open').toLowerCase();
-      const matching = sessions.filter((session) => session.state === state);
+      const isWanted = (session: FakeSession) =>
+        session.state === state && FILTERS.every((name) => [null, session[name]].includes(query.get(name)));
+      const matching = sessions.filter(isWanted);
       const offset = query.get('offset');
       const from = offset === null ? 0 : matching.findIndex(({ code }) => code === offset);
       if (from < 0) return invalidRequest('offset is unknown');

@@ -40,8 +40,6 @@ const processIn = (store: Store, records: TestRecords, { wrap = (port) => port, 
   const provider = world.connector({
     vault: wrap(world.vault),
     lease: wrap(world.lease),
-    // What hangs is played, and a machine that is busy is no fault.
-    timeoutMs: 30_000,
     fetch: wrap({ fetch: (url: string, init: RequestInit) => send(url, init) }).fetch as typeof fetch,
   });
   const kept = wrap<Pick<TestRecords, 'find' | 'save' | 'note'>>(records);

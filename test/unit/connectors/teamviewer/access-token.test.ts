@@ -31,7 +31,7 @@ describe('the access token', () => {
   it('is refreshed once by 50 calls of 5 processes at once, and no call is lost', async () => {
     await world.signedIn();
     world.advance(2 * DAY);
-    const processes = Array.from({ length: 5 }, () => world.connector({ timeoutMs: 5000 }));
+    const processes = Array.from({ length: 5 }, () => world.connector());
     const calls = Array.from({ length: 50 }, (_, index) => open(processes[index % 5] ?? world.connector()));
     const sessions = await Promise.all(calls);
     expect(new Set(sessions.map(({ code }) => code)).size).toBe(50);
@@ -43,7 +43,7 @@ describe('the access token', () => {
   it('is refreshed once where TeamViewer says to 50 calls at once that it expired', async () => {
     await world.signedIn();
     world.fake.expireAccessTokens();
-    const processes = Array.from({ length: 5 }, () => world.connector({ timeoutMs: 5000 }));
+    const processes = Array.from({ length: 5 }, () => world.connector());
     const calls = Array.from({ length: 50 }, (_, index) => open(processes[index % 5] ?? world.connector()));
     const sessions = await Promise.all(calls);
     expect(new Set(sessions.map(({ code }) => code)).size).toBe(50);

@@ -20,6 +20,8 @@ export type World = {
   advance(ms: number): void;
   /** A connector as another process has it. */
   connector(options?: Partial<TeamViewerOptions>): ReturnType<typeof teamViewer>;
+  /** One that does not wait for long, for a call that TeamViewer never answers. */
+  hasty(): ReturnType<typeof teamViewer>;
   /** A connector that an admin has signed in with. */
   signedIn(options?: Partial<TeamViewerOptions>): Promise<ReturnType<typeof teamViewer>>;
 };
@@ -43,7 +45,8 @@ export const useWorld = (): World => {
         vault,
         lease,
         clock: fake.now,
-        timeoutMs: 200,
+        // A machine that is busy is no TeamViewer that hangs.
+        timeoutMs: 30_000,
         pause: () => new Promise((resolve) => setTimeout(resolve, 2)),
         ...options,
       });
@@ -52,6 +55,7 @@ export const useWorld = (): World => {
       vault,
       lease,
       connector,
+      hasty: () => connector({ timeoutMs: 50 }),
       advance: fake.advance,
       signedIn: async (options: Partial<TeamViewerOptions> = {}) => {
         const admin = connector(options);

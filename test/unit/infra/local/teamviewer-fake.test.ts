@@ -34,5 +34,15 @@ it('prints lines that work: its calls are seen, its faults are switched', async 
   expect([reply.status, await reply.json()]).toEqual([403, expect.objectContaining({ error: 'rate_limit_reached' })]);
   expect(await (await fetch(`${control}/calls`)).json()).toMatchObject([{ operation: 'POST /sessions', status: 403 }]);
   expect(await (await fetch(`${control}/sessions`)).json()).toEqual([]);
-  expect((await fetch(`${control}/faults`, { method: 'POST', body: '{"fault":"odd"}' })).status).toBe(400);
+  const set = async (what: string, body: string) =>
+    (await fetch(`${control}/${what}`, { method: 'POST', body })).status;
+  expect(await set('settings', /settings -d '(.*)'/.exec(lines)?.[1] ?? '')).toBe(204);
+  for (const [what, body] of [
+    ['faults', '{"fault":"odd"}'],
+    ['faults', 'null'],
+    ['settings', '{"states":"ajar"}'],
+    ['settings', '{"tokenLivesSeconds":"1"}'],
+  ] as const) {
+    expect(await set(what, body)).toBe(400);
+  }
 });
