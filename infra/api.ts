@@ -65,7 +65,7 @@ export class Api extends Construct {
       apiName: `${APP}-${config.stage}`,
       createDefaultStage: false,
       // One way in: what an organisation puts before its own name, such as a filter of addresses, is not got round.
-      disableExecuteApiEndpoint: config.domain !== undefined,
+      disableExecuteApiEndpoint: config.domain !== undefined && !config.domain.keepDefaultEndpoint,
     });
     const domain = config.domain && new ApiDomain(this, 'Domain', config.domain);
     const stage = new HttpStage(this, 'Stage', {

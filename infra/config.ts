@@ -79,6 +79,8 @@ const Domain = z.strictObject({
     .string()
     .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ')
     .optional(),
+  /** Whether the API is reached by API Gateway's own name too: for as long as there are agents that know no other. */
+  keepDefaultEndpoint: z.boolean().default(false),
 });
 
 const LogRetention = z
@@ -98,7 +100,7 @@ const Retention = z.strictObject({
 
 const Throttle = z.strictObject({ rate: count, burst: count });
 
-const Stage = z
+export const Stage = z
   .strictObject({
     /** Who signs the admins' tokens: an issuer that is there … */
     oidc: Oidc.optional(),
@@ -170,23 +172,28 @@ const problems = (error: z.ZodError, at: string): string =>
 export const hasPlaceholder = ({ oidc }: Pick<Config, 'oidc'>): boolean =>
   oidc !== undefined && new URL(oidc.issuer).hostname.endsWith('.example');
 
-/** The configuration of one stage; throws an error that lists all that is wrong with it. */
+/** What is wrong with the context; the message says all of it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The configuration of one stage; throws a `ConfigError` that lists all that is wrong with it. */
 export const parseConfig = (stage: unknown, stages: unknown): Config => {
   const name = StageName.safeParse(stage);
-  if (!name.success) throw new Error(`The CDK context is not right:\n${problems(name.error, 'stage')}`);
+  if (!name.success) throw new ConfigError(`The CDK context is not right:\n${problems(name.error, 'stage')}`);
   const known = z.record(z.string(), z.unknown()).safeParse(stages ?? {});
-  if (!known.success) throw new Error(`The CDK context is not right:\n${problems(known.error, 'stages')}`);
+  if (!known.success) throw new ConfigError(`The CDK context is not right:\n${problems(known.error, 'stages')}`);
   if (!(name.data in known.data)) {
     const names = Object.keys(known.data).join(', ') || 'none';
-    throw new Error(`There is no stage "${name.data}" in the context "stages" of cdk.json, only: ${names}`);
+    throw new ConfigError(`There is no stage "${name.data}" in the context "stages" of cdk.json, only: ${names}`);
   }
   const values = Stage.safeParse(known.data[name.data]);
   if (!values.success) {
-    throw new Error(`The CDK context is not right (cdk.json):\n${problems(values.error, `stages.${name.data}`)}`);
+    throw new ConfigError(`The CDK context is not right (cdk.json):\n${problems(values.error, `stages.${name.data}`)}`);
   }
   const config = { protectData: !DISPOSABLE.includes(name.data), ...values.data, stage: name.data } as Config;
   if (config.protectData && hasPlaceholder(config)) {
-    throw new Error(
+    throw new ConfigError(
       `The CDK context is not right (cdk.json):\n  stages.${config.stage}.oidc.issuer: is a placeholder, and nobody could sign in: name your issuer, or take cognito`,
     );
   }

@@ -60,8 +60,10 @@ test('cdk-nag has nothing to say', () => {
   expect(() => app.synth()).not.toThrow();
 });
 
-test('without a hosted zone there is no record', () => {
-  Template.fromStack(buildStack(stageWith({})).stack).resourceCountIs('AWS::Route53::RecordSet', 0);
+test('without a hosted zone there is no record, and agents that know no other name may be kept', () => {
+  const other = Template.fromStack(buildStack(stageWith({ keepDefaultEndpoint: true })).stack);
+  other.resourceCountIs('AWS::Route53::RecordSet', 0);
+  other.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false });
 });
 
 test('a stage without a name is reached as API Gateway calls it', () => {
