@@ -1,0 +1,68 @@
+/** The command line of `npm run sign-in`. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run -s sign-in -- --issuer URL --client-id ID [--scope SCOPES] [--redirect-uri URI]
+
+Signs an admin in with the authorization code flow and PKCE, and prints their access token and nothing else: open the
+address that it shows in a browser on this machine.
+
+  --issuer URL        the issuer of the stage; a user pool of the stack's own is
+                      https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID
+  --client-id ID      a client there that holds no secret: of the stack's own pool, the output that ends in ClientId
+  --scope SCOPES      what to ask for, with spaces between (default "openid")
+  --redirect-uri URI  where the sign-in ends, as registered with the client: http on localhost, with a port
+                      (default http://localhost:8976/callback)
+
+Exit codes: 0 the token is printed, 1 there is none, 2 wrong usage.
+`;
+
+export type Options = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly redirectUri: URL;
+};
+
+/** A command line that cannot be used; the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const readIssuer = (value = ''): string => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isLocal = url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
+  if (!url || !(url.protocol === 'https:' || isLocal)) throw new UsageError('--issuer URL is needed: an https URL');
+  return value.replace(/\/$/, '');
+};
+
+const readRedirectUri = (value: string): URL => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(url.hostname) && url.port !== '') return url;
+  throw new UsageError(`--redirect-uri is ${value}: it must be http on localhost, with a port`);
+};
+
+/** @returns `undefined` where help is asked for */
+export const readOptions = (args: string[]): Options | undefined => {
+  const parse = () =>
+    parseArgs({
+      args,
+      options: {
+        issuer: { type: 'string' },
+        'client-id': { type: 'string' },
+        scope: { type: 'string', default: 'openid' },
+        'redirect-uri': { type: 'string', default: 'http://localhost:8976/callback' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.help) return undefined;
+  const { 'client-id': clientId, scope } = values;
+  const issuer = readIssuer(values.issuer);
+  if (!clientId) throw new UsageError('--client-id ID is needed');
+  return { issuer, clientId, scope, redirectUri: readRedirectUri(values['redirect-uri']) };
+};
