@@ -2,7 +2,6 @@
  * Webhooks: which notices go where, in which form, with what queue behind; and no secret in the template. On a stack of
  * theirs alone, which needs no bundles.
  */
-import { readFileSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
@@ -154,14 +153,6 @@ test('times of climbing must rise and come before the request is gone', () => {
   expect(climbing([5, 30])).toEqual([5, 30]);
   expect(climbing([])).toEqual([]);
   for (const wrong of [[30, 5], [5, 5], [0], [240]]) expect(() => climbing(wrong)).toThrow('unansweredAfterMinutes');
-});
-
-test('the configuration that the documentation shows is right', () => {
-  const documentation = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
-  const [, example = ''] = /```json\n("prod": [\s\S]*?)```/.exec(documentation) ?? [];
-  const { prod } = JSON.parse(`{${example}}`) as { prod: object };
-  const { webhooks, alertEmails } = parseConfig('prod', { prod: { oidc: ADMINS, ...prod } });
-  expect([webhooks.length, alertEmails.length]).toEqual([3, 2]);
 });
 
 test('an e-mail address may ask for what is severe alone', () => {
