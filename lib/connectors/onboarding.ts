@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Actor } from '../actor.ts';
 import { ProblemError } from '../api/problem.ts';
 import { type Clock, iso } from '../clock.ts';
-import type { ConnectorName } from './model.ts';
+import type { ConnectorName, Registry } from './model.ts';
 import { ConnectorFailure, type Onboarding } from './ports.ts';
 import { type ConnectorRecords, changeRegistry } from './records.ts';
 import { beginOnboarding, hashOf, ONBOARDING_MS, onboard, takeOnboarding } from './registry.ts';
@@ -49,20 +49,22 @@ export type Outcome =
 
 type CallbackDeps = OnboardingDeps & { actAs: (actor: Actor) => void };
 
-/** @returns who began it, once for each `state` */
+/**
+ * No change of the connector, and none on record: an admin's browser came back, and with what, is not known yet.
+ * @returns who began it, once for each `state`
+ */
 const take = async (
-  { records, clock, actAs }: CallbackDeps,
+  { records, clock }: CallbackDeps,
   name: ConnectorName,
   state: string,
 ): Promise<Actor | undefined> => {
   let startedBy: Actor | undefined;
-  await changeRegistry(records, (registry) => {
+  const rule = (registry: Registry): Registry => {
     const taken = takeOnboarding(registry, name, state, clock());
     startedBy = taken?.startedBy;
-    // Nobody is signed in at the callback: what happens there is done by whoever began it.
-    if (startedBy) actAs(startedBy);
     return taken?.registry ?? registry;
-  });
+  };
+  await changeRegistry(records, rule, 'note');
   return startedBy;
 };
 
@@ -82,6 +84,8 @@ export const finishOnboarding = async (
     throw failure;
   }
   const now = deps.clock();
+  // Nobody is signed in at the callback: what happens there is done by whoever began it.
+  deps.actAs(startedBy);
   await changeRegistry(deps.records, (registry) =>
     onboard(registry, name, { by: startedBy.name, now, connectedAt: now }),
   );

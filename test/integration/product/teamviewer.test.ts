@@ -19,6 +19,7 @@ import {
   getConnector,
   onboardTeamViewer,
   setDefaultConnector,
+  teamViewerCallback,
 } from '../../../lib/api/connectors.ts';
 import { getTimeline } from '../../../lib/api/devices.ts';
 import { decideAt } from '../../fakes/teamviewer/browser.ts';
@@ -45,6 +46,12 @@ const onboardIt = async (decision: 'accept' | 'deny' = 'accept') => {
 
 const connector = async () =>
   (await (await product.admin('viewer'))(getConnector, { params: { name: 'teamviewer' } })).body;
+
+const signInsOnRecord = async () => {
+  const query = { subject: 'teamviewer', limit: '100' };
+  const { body } = await (await product.admin())(listAuditEvents, { query });
+  return body.items.filter(({ operation }) => operation === teamViewerCallback.id).length;
+};
 
 const ask = async (device: TestDevice) => {
   const { body } = await device.call(requestAssistance, { body: { message: MESSAGE, requester: { name: 'Ada' } } });
@@ -86,6 +93,7 @@ afterAll(async () => {
 describe('the sign-in', () => {
   it('ends at a page for people, which is good once', async () => {
     const callback = await onboardIt();
+    const signIns = await signInsOnRecord();
     const first = await fetch(callback);
     expect(first.status).toBe(200);
     expect(first.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -96,6 +104,7 @@ describe('the sign-in', () => {
     for (const value of new URL(callback).searchParams.values()) expect(page).not.toContain(value);
     expect((await fetch(callback)).status).toBe(400);
     expect((await fetch(await onboardIt('deny'))).status).toBe(400);
+    expect(await signInsOnRecord()).toBe(signIns + 1);
     expect((await fetch(`${stack.url}/v1/connectors/teamviewer/callback?code=a&state=b&new=c`)).status).toBe(400);
     expect(await connector()).toMatchObject({ status: 'onboarded', default: true });
   });

@@ -92,6 +92,8 @@ describe('onboarding', () => {
     expect(await statusOf('teamviewer')).toBe('onboarded');
     expect(provider.codes).toEqual(['the code']);
     expect(actors).toEqual(['anna']);
+    // One change on record when it began, and one when it succeeded.
+    expect(records.changes.map(({ how }) => how)).toEqual(['save', 'note', 'save']);
     const kept = JSON.stringify(records.changes);
     for (const secret of [state, SIGN_IN.clientSecret, 'the code']) expect(kept).not.toContain(secret);
   });
