@@ -1,7 +1,12 @@
 /** Figures of the running local stack: its start, the calls that each operation makes, and its memory afterwards. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient } from '../../lib/api/client.ts';
+import { poll } from '../../lib/api/restarts.ts';
 import { describeCalls } from '../support/calls.ts';
-import { settle, sweep } from '../support/control.ts';
+import { adminToken, settle, sweep } from '../support/control.ts';
 import { type Cost, measureCosts } from '../support/costs.ts';
+import { enrollDevices, pollBody } from '../support/enroll.ts';
 import { atMost, type Figure, info } from './figure.ts';
 import { npmStart } from './npm-start.ts';
 import { residentMb } from './process-tree.ts';
@@ -22,6 +27,19 @@ const memory = (pid: number): Figure => {
   return atMost(figure, residentMb(pid), MEMORY_MB, (value) => `${value.toFixed(0)} MB`);
 };
 
+const EMPTY_POLLS = 10;
+
+/** What a poll of nothing leaves in its function's log. */
+const logOfEmptyPolls = async (url: string, dataDir: string): Promise<Figure> => {
+  const log = join(dataDir, 'logs', 'agent-poll.log');
+  const bytes = (): number => statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  const admin = createClient({ baseUrl: url, token: await adminToken(url) });
+  const [device] = await enrollDevices(url, admin, 1);
+  const before = bytes();
+  for (let number = 0; number < EMPTY_POLLS; number += 1) await device?.call(poll, pollBody('boot-of-the-bench'));
+  return atMost(`log of ${EMPTY_POLLS} empty polls`, bytes() - before, 0, (value) => `${value} bytes`);
+};
+
 export const localStack = async (dataDir: string): Promise<Figure[]> => {
   const stack = await npmStart(dataDir);
   try {
@@ -35,7 +53,8 @@ export const localStack = async (dataDir: string): Promise<Figure[]> => {
     for (let walk = 1; walk < WALKS; walk += 1) await measureCosts(stack.url);
     await sweep(stack.url);
     await settle(stack.url);
-    return [...costs.map(costFigure), start, memory(stack.pid)];
+    const log = await logOfEmptyPolls(stack.url, dataDir);
+    return [...costs.map(costFigure), log, start, memory(stack.pid)];
   } finally {
     await stack.stop();
   }

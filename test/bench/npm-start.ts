@@ -3,4 +3,4 @@ import { type Started, startServerProcess } from '../support/server-process.ts';
 
 /** Resolves when the stack says that it is ready. */
 export const npmStart = (dataDir: string): Promise<Started> =>
-  startServerProcess('npm', ['start'], { env: { ...process.env, PORT: '0', DATA_DIR: dataDir } });
+  startServerProcess('npm', ['start'], { env: { ...process.env, PORT: '0', DATA_DIR: dataDir }, isTree: true });

@@ -1,12 +1,9 @@
 /** What each agent does time and again. */
 import type { Client } from '../../lib/api/client.ts';
 import { poll } from '../../lib/api/restarts.ts';
+import { pollBody } from '../support/enroll.ts';
 import type { Agent } from './fleet.ts';
 import type { Pacer } from './pacer.ts';
-
-export const pollBody = (bootId: string) => ({
-  body: { bootId, bootedAt: '2026-01-01T00:00:00Z', agentVersion: '1.0.0' },
-});
 
 /** What the poll brings; `undefined` where nothing waits. */
 export const pollOnce = async (pacer: Pacer, agent: Agent, name: string, at: number) => {

@@ -2,7 +2,7 @@
 import { ASSISTANCE_STATES, type AssistanceState, listAssistanceRequests } from '../../lib/api/assistance.ts';
 import type { Client } from '../../lib/api/client.ts';
 import { getRestartJob, listJobTasks, poll } from '../../lib/api/restarts.ts';
-import { pollBody } from './agent.ts';
+import { pollBody } from '../support/enroll.ts';
 import type { Agent } from './fleet.ts';
 import type { Made } from './made.ts';
 

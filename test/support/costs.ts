@@ -8,12 +8,12 @@ import type { Operation } from '../../lib/api/operation.ts';
 import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
 import { type Calls, callsOf } from './calls.ts';
 import { adminToken, settle } from './control.ts';
-import { type EnrolledDevice, enrollDevices } from './enroll.ts';
+import { type EnrolledDevice, enrollDevices, pollBody } from './enroll.ts';
 
 export type Cost = { readonly what: string; readonly calls: Calls; readonly target: Calls };
 
 const BOOT_ID = 'boot-of-the-bench';
-const POLL = { body: { bootId: BOOT_ID, bootedAt: '2026-01-01T00:00:00Z', agentVersion: '1.0.0' } };
+const POLL = pollBody(BOOT_ID);
 
 const refused = async (call: Promise<unknown>): Promise<void> => {
   const refusal = await call.then(
@@ -78,5 +78,9 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   const counts = (job: string) => () => admin(getRestartJob, { params: { id: job } });
   await measure('counts of a job of 1', getRestartJob, { Query: 1 }, counts(one.body.id));
   await measure('counts of a job of 5', getRestartJob, { Query: 1 }, counts(five));
+  // The read is of how many there are, which says how fast it may go.
+  await measure('order a restart of all', orderRestart, { Query: 1, TransactWriteItems: 1 }, () =>
+    admin(orderRestart, { body: { groupId: 'all' } }),
+  );
   return costs;
 };

@@ -4,6 +4,8 @@ import { createEnrollmentToken, enroll } from '../../lib/api/devices.ts';
 
 export type EnrolledDevice = { readonly id: string; readonly token: string; readonly call: Client };
 
+const AGENT_VERSION = '1.0.0';
+
 /** So many at once. */
 const AT_ONCE = 10;
 
@@ -11,7 +13,7 @@ export const enrollDevices = async (url: string, admin: Client, count: number): 
   const { body } = await admin(createEnrollmentToken, { body: { maxUses: count } });
   const anybody = createClient({ baseUrl: url });
   const enrollOne = async (number: number): Promise<EnrolledDevice> => {
-    const device = { name: `measured-${number}`, platform: 'linux', agentVersion: '1.0.0' } as const;
+    const device = { name: `measured-${number}`, platform: 'linux', agentVersion: AGENT_VERSION } as const;
     const enrolled = await anybody(enroll, { body: { enrollmentToken: body.token, ...device } });
     const { deviceId: id, deviceToken: token } = enrolled.body;
     return { id, token, call: createClient({ baseUrl: url, token }) };
@@ -23,3 +25,8 @@ export const enrollDevices = async (url: string, admin: Client, count: number): 
   }
   return devices;
 };
+
+/** What such a device polls with. */
+export const pollBody = (bootId: string) => ({
+  body: { bootId, bootedAt: '2026-01-01T00:00:00Z', agentVersion: AGENT_VERSION },
+});

@@ -1,5 +1,5 @@
 /** A server in a process, or a tree of processes, of its own, which says where it listens. */
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,17 +11,23 @@ export type Started = {
   stop(): Promise<void>;
 };
 
+export type ServerOptions = {
+  readonly env?: NodeJS.ProcessEnv;
+  /** It starts others, which are stopped with it. Then an interrupt at the keyboard does not reach it by itself. */
+  readonly isTree?: boolean;
+};
+
 /** Resolves when it prints `ready URL`. @param command run in the project's folder */
 export const startServerProcess = async (
   command: string,
   args: readonly string[],
-  { env = process.env }: Pick<SpawnOptions, 'env'> = {},
+  { env = process.env, isTree = false }: ServerOptions = {},
 ): Promise<Started> => {
   const start = performance.now();
   const child = spawn(command, args, {
     cwd: join(import.meta.dirname, '../..'),
-    // A group of its own, so that it can be stopped whole.
-    detached: true,
+    // A group of its own.
+    detached: isTree,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -44,7 +50,7 @@ export const startServerProcess = async (
     startedAfterMs: performance.now() - start,
     pid,
     stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGINT');
+      if (child.exitCode === null && child.signalCode === null) process.kill(isTree ? -pid : pid, 'SIGINT');
       await exited;
     },
   };
