@@ -75,7 +75,8 @@ const deviceWrites = (table: string, before: Alert | undefined, after: Alert): W
 
 const timelineWrites = (table: string, before: Alert | undefined, after: Alert): Write[] => {
   const entry = alertEntry(before, after);
-  return entry ? [{ Put: { TableName: table, Item: timelineItem(entry) } }] : [];
+  // It repeats the name that the alert has: an alert that is taken on or resolved late does not keep that for longer.
+  return entry ? [{ Put: { TableName: table, Item: timelineItem(entry, after.raisedAt) } }] : [];
 };
 
 export const createAlertRepository = (db: Database, table: string): AlertRepository => ({

@@ -1,15 +1,16 @@
 /** Devices' timelines in DynamoDB: one partition a device, in the order of time. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { fromIso } from '../clock.ts';
+import { fromIso, type Instant } from '../clock.ts';
 import type { TimelineEntry, TimelineRepository } from '../timeline/model.ts';
 import { type Database, write } from './dynamodb.ts';
 import { fromItems, type Item, toItem } from './items.ts';
 import { TIMELINE_PREFIX, timelineEntryId, timelineKey } from './keys.ts';
 import { activityTtl } from './retention.ts';
 
-export const timelineItem = (entry: TimelineEntry): Item =>
+/** @param since from when its days count, where that is not when it happened */
+export const timelineItem = (entry: TimelineEntry, since: Instant = fromIso(entry.occurredAt)): Item =>
   toItem('TimelineEntry', timelineKey(entry.deviceId, entry.id), entry, {
-    ttl: activityTtl('timeline', { at: fromIso(entry.occurredAt), subject: entry.subject }),
+    ttl: activityTtl('timeline', { at: since, subject: entry.subject }),
   });
 
 export const createTimelineRepository = (db: Database, table: string): TimelineRepository => ({

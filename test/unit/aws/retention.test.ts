@@ -99,6 +99,18 @@ describe('what is over is found until its days are', () => {
     expect(await around(days, async () => (await timeline.list(DEVICE_ID, PAGE)).items.length)).toEqual([1, 0]);
   });
 
+  it('what became of an alert, which repeats the name in it and so goes no later than it does', async () => {
+    const alerts = createAlertRepository(dynamo.db, dynamo.tables.activity);
+    const timeline = createTimelineRepository(dynamo.db, dynamo.tables.activity);
+    const alert = anAlert({ deviceId: DEVICE_ID, subject: { type: 'assistanceRequest', id: 'x' }, raisedAt: T0 });
+    const late = T0 + 8 * DAY;
+    const taken = { state: 'acknowledged', acknowledgedBy: 'Grace', acknowledgedAt: late, changedAt: late } as const;
+    await alerts.save(undefined, alert);
+    await alerts.save(alert, { ...alert, ...taken, version: alert.version + 1 });
+    const find = async () => (await timeline.list(DEVICE_ID, PAGE)).items.length;
+    expect(await around(DAYS.requests, find)).toEqual([2, 0]);
+  });
+
   it('a retired device, with its timeline', async () => {
     await put(dynamo.tables.devices, deviceItem(aDevice({ retiredAt: T0 })));
     const devices = createDeviceReader(dynamo.db, dynamo.tables.devices);
