@@ -1,9 +1,15 @@
-/** Alarms, each of which says in its description what to do about it. */
-import { Duration } from 'aws-cdk-lib';
+/**
+ * Alarms, each of which says in its description what to do about it, and by which name the runbook has more. An alarm is
+ * named by where it stands in the stack, such as `events-relay/Errors`.
+ */
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import type { NodeFunction } from './function.ts';
+import { ourMetric, REFUSED } from './metrics.ts';
 
 export type AlarmProps = {
   readonly metric: IMetric;
@@ -13,15 +19,29 @@ export type AlarmProps = {
   readonly whatToDo: string;
 };
 
+/** By which the runbook knows an alarm. */
+const alarmName = (scope: Construct, id: string): string =>
+  [...scope.node.scopes.filter((parent) => parent !== scope.node.root && !Stack.isStack(parent)), { node: { id } }]
+    .map(({ node }) => node.id)
+    .join('/');
+
+const named = (scope: Construct, id: string, whatToDo: string) => {
+  const name = alarmName(scope, id);
+  return {
+    alarmName: `${Stack.of(scope).stackName}/${name}`,
+    alarmDescription: `${whatToDo} More in docs/runbook.md under ${name}.`,
+  };
+};
+
 /** An alarm on a metric that has no data while all is well. */
-export const alarm = (scope: Construct, id: string, props: AlarmProps): Alarm =>
+export const alarm = (scope: Construct, id: string, { metric, threshold, periods = 1, whatToDo }: AlarmProps): Alarm =>
   new Alarm(scope, id, {
-    metric: props.metric,
-    threshold: props.threshold,
-    evaluationPeriods: props.periods ?? 1,
+    ...named(scope, id, whatToDo),
+    metric,
+    threshold,
+    evaluationPeriods: periods,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: props.whatToDo,
   });
 
 const period = Duration.minutes(5);
@@ -36,13 +56,24 @@ export const alarmOnServerErrors = (api: HttpApi): void => {
   });
 };
 
-/** A function that nobody waits for, and whose errors therefore nobody sees. */
+/** Who polls too often is refused as it should be. A fleet that is refused gets its tasks late. */
+export const alarmOnRefused = (api: HttpApi, stage: string): void => {
+  alarm(api, 'Throttled', {
+    metric: ourMetric(stage, REFUSED, { period, statistic: 'Sum' }),
+    threshold: 100,
+    periods: 2,
+    whatToDo:
+      'The API answers 429 to many. See in the access log whether one address or the whole fleet is refused, and by which route.',
+  });
+};
+
+/** A function that throws, crashes or runs out of time. Of most of them nobody waits for the answer, and nobody would see. */
 export const alarmOnErrors = (fn: NodeFunction): void => {
   alarm(fn, 'Errors', {
     metric: fn.lambda.metricErrors({ period, statistic: 'Sum' }),
     threshold: 1,
     periods: 2,
-    whatToDo: `${fn.node.id} keeps failing. Read the errors in its log. What it was given is retried, then kept in its failure queue.`,
+    whatToDo: `${fn.node.id} keeps failing. Read the errors in its log. What a stream, a queue, the bus or the clock gave it is retried, then kept in a failure queue; who called it through the API got an error.`,
   });
 };
 
@@ -57,12 +88,55 @@ export const alarmOnLateness = (fn: NodeFunction): void => {
 
 /** A function that must run every minute. No data means that it did not. */
 export const alarmOnSilence = (fn: NodeFunction): void => {
+  const whatToDo = `${fn.node.id} has not run for ten minutes, and does not do what time asks for. Check that its schedule is enabled, and whether its failure queue says why.`;
   new Alarm(fn, 'Silent', {
+    ...named(fn, 'Silent', whatToDo),
     metric: fn.lambda.metricInvocations({ period, statistic: 'Sum' }),
     threshold: 1,
     evaluationPeriods: 2,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.BREACHING,
-    alarmDescription: `${fn.node.id} has not run for ten minutes: nothing expires and no deadline is kept. Check that its schedule is enabled, and whether its failure queue says why.`,
+  });
+};
+
+/** Tables are on demand, so what throttles is a hot partition, or a growth that is faster than DynamoDB follows. */
+export const alarmOnTableThrottles = (scope: Construct, table: TableV2): void => {
+  const throttled = (name: string) => table.metric(name, { period, statistic: 'Sum' });
+  alarm(scope, 'Throttled', {
+    metric: new MathExpression({
+      expression: 'FILL(reads, 0) + FILL(writes, 0)',
+      usingMetrics: { reads: throttled('ReadThrottleEvents'), writes: throttled('WriteThrottleEvents') },
+      period,
+      label: 'Throttled reads and writes',
+    }),
+    threshold: 10,
+    periods: 2,
+    whatToDo: `DynamoDB throttles the table ${scope.node.id}. What fails is retried; find out which index or partition it is, and what grew.`,
+  });
+};
+
+/** What is not of one resource, but of the whole. */
+export const systemAlarms = (scope: Construct, stage: string): void => {
+  const system = new Construct(scope, 'System');
+  // None of ours has concurrency of its own, so where one is throttled, the account's has run out for all of them: one
+  // alarm says what twenty would.
+  alarm(system, 'FunctionsThrottled', {
+    metric: LambdaFunction.metricAllThrottles({ period, statistic: 'Sum' }),
+    threshold: 10,
+    whatToDo:
+      'Lambda throttles functions of this account and region: its concurrency is used up. See which function takes it, here or in another stack, and ask for a higher quota.',
+  });
+  alarm(system, 'TasksStuck', {
+    metric: ourMetric(stage, 'OldestQueuedTaskAge', { period, statistic: 'Maximum' }),
+    // No order may ask for a delivery within more than seven days.
+    threshold: 7 * 24 * 3600 + 3600,
+    whatToDo:
+      'A restart task waits for its device for longer than any order allows, so deadlines are not kept. Look at schedules-sweep.',
+  });
+  alarm(system, 'NobodyAnswers', {
+    metric: ourMetric(stage, 'RequestsExpired', { period: Duration.hours(1), statistic: 'Sum' }),
+    threshold: 5,
+    whatToDo:
+      'Five people asked for help within an hour of each other, and nobody answered within four hours. See whether alerts reach the admins at all.',
   });
 };

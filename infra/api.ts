@@ -15,15 +15,18 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiFunction, type Caller, routeKey } from '../lib/api/operation.ts';
 import { operations } from '../lib/api/operations.ts';
+import { NAMESPACE } from '../lib/metrics/model.ts';
 import type { Admins } from './admins.ts';
-import { alarmOnServerErrors } from './alarms.ts';
+import { alarmOnRefused, alarmOnServerErrors } from './alarms.ts';
 import { APP, type Config } from './config.ts';
 import { ApiDomain } from './domain.ts';
 import type { NodeFunction } from './function.ts';
+import { REFUSED } from './metrics.ts';
 import { acknowledge } from './nag.ts';
 import type { Resources } from './resources.ts';
 
@@ -35,24 +38,27 @@ const withoutAuthorizer = (caller: Caller): string | undefined => {
 };
 
 /** What each request leaves behind: enough to find it and to count, nothing of what was in it. */
-const ACCESS_LOG = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: '$context.requestId',
-    time: '$context.requestTime',
-    sourceIp: '$context.identity.sourceIp',
-    routeKey: '$context.routeKey',
-    status: '$context.status',
-    latencyMs: '$context.responseLatency',
-    error: '$context.error.message',
-    integrationError: '$context.integrationErrorMessage',
-    authorizerError: '$context.authorizer.error',
-  }),
-);
+const accessLogFormat = (stage: string): AccessLogFormat =>
+  AccessLogFormat.custom(
+    JSON.stringify({
+      stage,
+      requestId: '$context.requestId',
+      time: '$context.requestTime',
+      sourceIp: '$context.identity.sourceIp',
+      routeKey: '$context.routeKey',
+      status: '$context.status',
+      latencyMs: '$context.responseLatency',
+      error: '$context.error.message',
+      integrationError: '$context.integrationErrorMessage',
+      authorizerError: '$context.authorizer.error',
+    }),
+  );
 
 export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
 
 export class Api extends Construct {
   readonly url: string;
+  readonly http: HttpApi;
 
   constructor(
     scope: Construct,
@@ -68,6 +74,18 @@ export class Api extends Construct {
       disableExecuteApiEndpoint: config.domain !== undefined && !config.domain.keepDefaultEndpoint,
     });
     const domain = config.domain && new ApiDomain(this, 'Domain', config.domain);
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: config.logRetentionDays,
+      removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    accessLog.addMetricFilter('Refused', {
+      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+      metricNamespace: NAMESPACE,
+      metricName: REFUSED,
+      metricValue: '1',
+      unit: Unit.COUNT,
+      dimensions: { stage: '$.stage' },
+    });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -75,19 +93,16 @@ export class Api extends Construct {
       ...(domain && { domainMapping: { domainName: domain.domainName } }),
       throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            retention: config.logRetentionDays,
-            removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-          }),
-        ),
-        format: ACCESS_LOG,
+        destination: new LogGroupLogDestination(accessLog),
+        format: accessLogFormat(config.stage),
       },
     });
     this.url = config.domain ? `https://${config.domain.name}` : stage.url.replace(/\/$/, '');
     this.addRoutes(api, functions, admins);
     this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);
+    alarmOnRefused(api, config.stage);
+    this.http = api;
   }
 
   private addRoutes(api: HttpApi, functions: ApiFunctions, { issuer, audience, scopes }: Admins): void {

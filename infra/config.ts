@@ -136,6 +136,8 @@ export const Stage = z
       .prefault({}),
     /** Who gets alerts by e-mail. */
     alertEmails: AlertEmails,
+    /** Who is told of the system's alarms by e-mail: those who run it. */
+    operationsEmails: z.array(z.email()).default([]),
     /** Who gets alerts by a POST. */
     webhooks: Webhooks,
     /** After how many minutes without an answer a request for help is told of again, each time as more severe. */

@@ -16,6 +16,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { alarmOnErrors } from './alarms.ts';
 import { bundleFolder } from './bundle.ts';
 import type { Config } from './config.ts';
 import { acknowledge } from './nag.ts';
@@ -67,6 +68,7 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
       systemLogLevelV2: props.quiet ? SystemLogLevel.WARN : SystemLogLevel.INFO,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
     });
+    alarmOnErrors(this);
     acknowledge(
       this,
       'LambdaTracing',

@@ -1,8 +1,10 @@
 /** The whole system of one stage: what there is to work with, the functions that work with it, and the API in front. */
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { systemAlarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { APP, type Config, hasPlaceholder } from './config.ts';
+import { addDashboard } from './dashboard.ts';
 import { adminFunctions } from './functions/admin.ts';
 import { agentFunctions } from './functions/agent.ts';
 import { eventFunctions, scheduledFunctions } from './functions/events.ts';
@@ -10,6 +12,7 @@ import { publicFunctions } from './functions/public.ts';
 import { sessionFunctions } from './functions/sessions.ts';
 import { streamFunctions } from './functions/streams.ts';
 import { stackName } from './names.ts';
+import { tellOfAlarms } from './operations-topic.ts';
 import { createResources } from './resources.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -36,6 +39,9 @@ export class RemoteAssistStack extends Stack {
     scheduledFunctions(this, resources);
     sessionFunctions(this, resources);
     new Webhooks(this, 'Webhooks', config, resources.events);
+    systemAlarms(this, config.stage);
+    tellOfAlarms(this, config);
+    addDashboard(this, config.stage, api.http);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 
     if (hasPlaceholder(config)) {

@@ -8,6 +8,7 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { alarmOnLateness } from './alarms.ts';
 import type { NodeFunction } from './function.ts';
 import { acknowledge } from './nag.ts';
 import type { Table } from './tables.ts';
@@ -52,6 +53,8 @@ const giveUpTo = (queue: IQueue, fn: NodeFunction): IEventSourceDlq => {
  */
 export const consumeStream = (fn: NodeFunction, table: Table, { failures, filters }: ConsumeOptions): void => {
   table.grantStreamRead(fn);
+  // Of all the streams that it follows, the function has one such metric.
+  if (!fn.node.tryFindChild('Late')) alarmOnLateness(fn);
   new EventSourceMapping(fn, `From-${table.node.id}`, {
     target: fn.lambda,
     eventSourceArn: table.streamArn,

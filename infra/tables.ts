@@ -18,6 +18,7 @@ import {
   type TableDefinition,
   type TableName,
 } from '../lib/aws/tables.ts';
+import { alarmOnTableThrottles } from './alarms.ts';
 import type { Config } from './config.ts';
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
@@ -53,6 +54,7 @@ export class Table extends Construct {
         };
       }),
     });
+    alarmOnTableThrottles(this, this.resource);
   }
 
   get name(): string {

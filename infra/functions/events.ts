@@ -9,7 +9,7 @@ import type { Environment as AlertSweepEnvironment } from '../../functions/sched
 import type { Environment as SweepEnvironment } from '../../functions/schedules/sweep/environment.ts';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
 import { TIMELINE_EVENT_TYPES } from '../../lib/timeline/model.ts';
-import { alarmOnErrors, alarmOnSilence } from '../alarms.ts';
+import { alarmOnSilence } from '../alarms.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
 import type { Resources } from '../resources.ts';
@@ -50,7 +50,6 @@ export const eventFunctions = (scope: Construct, resources: Resources): void => 
   tables.activity.grant(alerts, 'UpdateItem', 'ConditionCheckItem');
   // A device's alerts that a later event of it resolves.
   tables.activity.grantQuery(alerts);
-  alarmOnErrors(alerts);
 
   const timelineFailures = new FailureQueue(scope, 'TimelineFailures', { whatToDo: replay('events-timeline') });
   const timeline = new NodeFunction<TimelineEnvironment>(scope, 'events-timeline', {
@@ -61,7 +60,6 @@ export const eventFunctions = (scope: Construct, resources: Resources): void => 
   });
   events.deliver(timeline, TIMELINE_EVENT_TYPES, timelineFailures);
   tables.activity.grant(timeline, 'PutItem');
-  alarmOnErrors(timeline);
 };
 
 /** What happens because time passes. */
@@ -78,7 +76,6 @@ export const everyMinute = (fn: NodeFunction, failures: FailureQueue): void => {
       new LambdaTarget(fn.lambda, { deadLetterQueue: failures, retryAttempts: 1, maxEventAge: Duration.minutes(1) }),
     ],
   });
-  alarmOnErrors(fn);
   alarmOnSilence(fn);
 };
 

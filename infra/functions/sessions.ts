@@ -2,7 +2,6 @@
 import type { Construct } from 'constructs';
 import type { Environment as ClosingEnvironment } from '../../functions/events/sessions/environment.ts';
 import type { Environment as SweepEnvironment } from '../../functions/schedules/sessions/environment.ts';
-import { alarmOnErrors } from '../alarms.ts';
 import { connectorVariables, grantConnectors } from '../connectors.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
@@ -28,7 +27,6 @@ const closing = (scope: Construct, resources: Resources): void => {
   });
   resources.events.deliver(fn, ['AssistanceEnded', 'AssistanceRefused'], failures);
   grantConnectors(fn, resources);
-  alarmOnErrors(fn);
 };
 
 const sweep = (scope: Construct, resources: Resources): void => {

@@ -5,7 +5,6 @@ import type { Environment as GroupsEnvironment } from '../../functions/events/gr
 import type { Environment as JobsEnvironment } from '../../functions/events/jobs/environment.ts';
 import type { Environment as RelayEnvironment } from '../../functions/events/relay/environment.ts';
 import type { Environment as UndeliveredEnvironment } from '../../functions/events/undelivered/environment.ts';
-import { alarmOnErrors, alarmOnLateness } from '../alarms.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
 import type { Resources } from '../resources.ts';
@@ -24,8 +23,6 @@ const exportAudit = (scope: Construct, { config, tables }: Resources, failures: 
     logRetentionDays: config.auditExportRetentionDays,
   });
   consumeStream(auditExport, tables.audit, { failures });
-  alarmOnErrors(auditExport);
-  alarmOnLateness(auditExport);
 };
 
 /** What turns a write into everything that follows from it. */
@@ -70,8 +67,6 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   tables.assistance.grant(relay, 'PutItem');
   // Whether a device whose inbox is missing is in service.
   tables.devices.grant(relay, 'GetItem');
-  alarmOnErrors(relay);
-  alarmOnLateness(relay);
 
   const jobs = new NodeFunction<JobsEnvironment>(scope, 'events-jobs', {
     config,
@@ -83,8 +78,6 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   tables.devices.grantQuery(jobs, 'fleet');
   tables.restarts.grant(jobs, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
   tables.restarts.grantQuery(jobs, 'job');
-  alarmOnErrors(jobs);
-  alarmOnLateness(jobs);
 
   const groups = new NodeFunction<GroupsEnvironment>(scope, 'events-groups', {
     config,
@@ -95,8 +88,6 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   consumeStream(groups, tables.devices, { failures, filters: [{ sortKeys: ['GROUP'], numberAfter: 'deletedAt' }] });
   tables.devices.grant(groups, 'GetItem', 'UpdateItem', 'DeleteItem');
   tables.devices.grantQuery(groups);
-  alarmOnErrors(groups);
-  alarmOnLateness(groups);
 
   const undelivered = new NodeFunction<UndeliveredEnvironment>(scope, 'events-undelivered', {
     config,
@@ -107,7 +98,6 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   consumeQueue(undelivered, inboxes.deadLetters, 20);
   tables.devices.grant(undelivered, 'UpdateItem');
   tables.restarts.grant(undelivered, 'GetItem', 'PutItem');
-  alarmOnErrors(undelivered);
 
   if (config.auditExport === 'cloudWatchLogs') exportAudit(scope, resources, failures);
 };

@@ -25,6 +25,7 @@ test('only the issuer and the audience must be said', () => {
       expensive: { rate: 10, burst: 50 },
     },
     alertEmails: [],
+    operationsEmails: [],
     webhooks: [],
     unansweredAfterMinutes: [15, 60, 180],
     protectData: true,

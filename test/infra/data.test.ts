@@ -19,7 +19,7 @@ const STORES = {
 
 /** Types that keep nothing of what passes through them. */
 const KEEP_NOTHING =
-  /^AWS::(ApiGatewayV2|CloudWatch|IAM|Lambda|CDK)::|^AWS::Events::(Rule|ApiDestination)$|^AWS::(SQS::Queue|SNS::Topic)Policy$|^AWS::SNS::Subscription$|^AWS::SecretsManager::ResourcePolicy$|^AWS::Logs::ResourcePolicy$/;
+  /^AWS::(ApiGatewayV2|CloudWatch|IAM|Lambda|CDK)::|^AWS::Events::(Rule|ApiDestination)$|^AWS::(SQS::Queue|SNS::Topic)Policy$|^AWS::SNS::Subscription$|^AWS::SecretsManager::ResourcePolicy$|^AWS::Logs::(ResourcePolicy|MetricFilter)$|^AWS::KMS::Key$/;
 
 test('data lies in what is known to be encrypted, and nowhere else', () => {
   const types = new Set(Object.values(template().toJSON()['Resources']).map((each) => (each as { Type: string }).Type));

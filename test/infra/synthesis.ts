@@ -17,7 +17,11 @@ export type Resource = { readonly id: string; readonly path: string; readonly pr
 const ADMINS = { issuer: 'https://login.test', audience: 'remote-assist' };
 
 /** With everything that a stage may leave out, so that the rules are asked of all there is. */
-const EVERYTHING = { auditExport: 'cloudWatchLogs', alertEmails: ['helpdesk@example.com'] };
+const EVERYTHING = {
+  auditExport: 'cloudWatchLogs',
+  alertEmails: ['helpdesk@example.com'],
+  operationsEmails: ['operations@example.com'],
+};
 
 export const testConfig = (stage = 'test', values: Record<string, unknown> = {}): Config =>
   parseConfig(stage, { [stage]: { oidc: ADMINS, ...EVERYTHING, ...values } });
