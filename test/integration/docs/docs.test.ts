@@ -50,6 +50,10 @@ beforeAll(async () => {
     SHARD_ID: 'shard',
     START: '1',
     BATCH_SIZE: '1',
+    ID: 'id',
+    TABLE: 'table',
+    BEFORE: '2026-01-31T12:00:00Z',
+    ITEMS: JSON.stringify({ Items: [] }),
   };
 });
 afterAll(() => door.close());
@@ -88,6 +92,30 @@ describe('the requests that the documents show', () => {
   it('were made, and none was refused', () => {
     expect(answers).toEqual(expect.arrayContaining(['GET /v1/health 200', 'POST /v1/enrollment-tokens 201']));
     expect(answers.filter((answer) => !/ 2\d\d$/.test(answer))).toEqual([]);
+  });
+});
+
+describe('the runbook’s way to restore a table', () => {
+  it('puts back what had ended and devices without what they were at, and never over what is there', async () => {
+    const item = (sk: string, members: object = {}) => ({ pk: { S: 'id' }, sk: { S: sk }, ...members });
+    const ended = { endedAt: { N: '1' } };
+    const [task, job, request] = [item('TASK', ended), item('JOB', ended), item('REQUEST', ended)];
+    const open = [item('TASK'), item('JOB'), item('REQUEST')];
+    const device = item('DEVICE', { openRestart: { M: {} }, openAssistance: { M: {} } });
+    const ITEMS = JSON.stringify({ Items: [...open, task, job, request, device, item('GROUP')] });
+    const runbook = documents().find(({ file }) => file === 'docs/runbook.md');
+    const { calls, failed } = await runBlocks(shellBlocks(runbook?.blocks ?? []), { ...variables, ITEMS });
+    expect(failed).toBeUndefined();
+    const puts = calls.map(({ command }) => command).filter(([, , operation]) => operation === 'put-item');
+    const after = (command: readonly string[], option: string) => command[command.indexOf(option) + 1] ?? '';
+    expect(puts.map((put) => JSON.parse(after(put, '--item')))).toEqual([
+      task,
+      job,
+      request,
+      item('DEVICE'),
+      item('GROUP'),
+    ]);
+    for (const put of puts) expect(after(put, '--condition-expression')).toBe('attribute_not_exists(pk)');
   });
 });
 

@@ -21,6 +21,9 @@ case "$(basename "$0") $*" in
   'npm run -s sign-in'*) echo "$ADMIN_TOKEN" ;;
   'aws cloudformation describe-stacks'*ApiUrl*) echo "$STACK_URL" ;;
   'aws sqs receive-message'*) [ -e received ] || echo '{"Body":"{}","ReceiptHandle":"handle"}'; touch received ;;
+  'aws logs get-query-results'*status*) echo Complete ;;
+  'aws logs get-query-results'*) echo '{"results":[[{"field":"@message","value":"line"}]]}' ;;
+  'aws dynamodb scan'*) echo "$ITEMS" ;;
   'aws lambda invoke'*) echo '{"StatusCode":200}' ;;
   aws*) echo value ;;
 esac
