@@ -107,15 +107,15 @@ describe('the runbook’s way to restore a table', () => {
     const { calls, failed } = await runBlocks(shellBlocks(runbook?.blocks ?? []), { ...variables, ITEMS });
     expect(failed).toBeUndefined();
     const puts = calls.map(({ command }) => command).filter(([, , operation]) => operation === 'put-item');
-    const after = (command: readonly string[], option: string) => command[command.indexOf(option) + 1] ?? '';
-    expect(puts.map((put) => JSON.parse(after(put, '--item')))).toEqual([
+    const given = (command: readonly string[], option: string) => command[command.indexOf(option) + 1] ?? '';
+    expect(puts.map((put) => JSON.parse(given(put, '--item')))).toEqual([
       task,
       job,
       request,
       item('DEVICE'),
       item('GROUP'),
     ]);
-    for (const put of puts) expect(after(put, '--condition-expression')).toBe('attribute_not_exists(pk)');
+    for (const put of puts) expect(given(put, '--condition-expression')).toBe('attribute_not_exists(pk)');
   });
 });
 
