@@ -3,10 +3,10 @@
  * stream checkpoints, notifications, the clock). Held under an exclusive lock, which is also what keeps a second
  * stack out of the same DATA_DIR: the operating system lets go of it however the process ends.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, StartError } from './errors.ts';
+import { makeFolder } from './folder.ts';
 
 export type Journal = {
   database: DatabaseSync;
@@ -19,7 +19,7 @@ export type Journal = {
 export const openJournal = (dataDir: string): Journal => {
   let database: DatabaseSync;
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     database = new DatabaseSync(join(dataDir, 'runner.db'));
   } catch (error) {
     throw new StartError(`Cannot write to DATA_DIR ${dataDir} (${messageOf(error)}): choose another one.`);

@@ -13,7 +13,8 @@ export type HttpServer = {
   url: string;
   /** From now on requests are answered; until then they are `503`. */
   open(api: HttpApi, control: HttpApi): void;
-  stop(): Promise<void>;
+  /** What is under way is answered first, if that takes no longer than `withinMs` (3 seconds where it is absent). */
+  stop(withinMs?: number): Promise<void>;
 };
 
 const write = (response: ServerResponse, { status, headers, body }: HttpResponse, method: string | undefined): void => {
@@ -39,7 +40,7 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
       reply = gatewayAnswer(500, 'Internal Server Error');
     }
     // A body that was not read would be taken for the next request on this connection.
-    if (!request.complete) response.shouldKeepAlive = false;
+    if (!request.complete || !server.listening) response.shouldKeepAlive = false;
     write(response, reply, request.method);
   };
   const server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES, keepAliveTimeout: 30_000 }, handle);
@@ -57,11 +58,12 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
       api = newApi;
       control = newControl;
     },
-    stop: async () => {
+    stop: async (withinMs = 3_000) => {
       if (!server.listening) return;
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
+      const late = setTimeout(() => server.closeAllConnections(), withinMs);
       await closed;
+      clearTimeout(late);
     },
   };
 };
