@@ -113,6 +113,13 @@ export const isRefusal = (error: unknown): error is ApiError =>
     error.status === 410 ||
     (error.problem !== undefined && error.status < 500 && ![401, 403, 408, 429].includes(error.status)));
 
+/**
+ * Whether our own code, and nothing in between, does not know this device: it was retired, or its credential is a copy.
+ * That too may pass, while a rotation is under way.
+ */
+export const isUnknown = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem?.code === 'unauthenticated';
+
 /** Whether asking again is of no use: the server said no, or the agent does. */
 export const isFinal = (error: unknown): boolean => isRefusal(error) || error instanceof Refusal;
 

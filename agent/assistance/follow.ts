@@ -3,8 +3,8 @@ import type { AgentAssistanceRequest } from '../../lib/api/assistance.ts';
 import type { Clock } from '../clock.ts';
 import { backOffMs } from '../pace.ts';
 import type { Platform } from '../platform/platform.ts';
-import { reasonOf } from '../refusal.ts';
-import { type AssistanceServer, isFinal, isRefusal, retryAfterOf } from '../server.ts';
+import { Refusal, reasonOf } from '../refusal.ts';
+import { type AssistanceServer, isFinal, isRefusal, isUnknown, retryAfterOf } from '../server.ts';
 import type { RequestFile } from '../state/request-file.ts';
 import { REMIND_EVERY_MS } from './banner.ts';
 import type { AskConsent } from './consent.ts';
@@ -34,11 +34,14 @@ export type FollowOptions = {
 
 const LOOK_EVERY_MS = 3_000;
 const BACK_OFF = { floorSeconds: 3, capSeconds: 60 };
+/** So many times in a row, within a minute or two, it is no passing fault that the server does not know this device. */
+const UNKNOWN_TIMES = 5;
 
 /**
  * Resolves when the request is over, however it ended; gone after 4 hours is one of the ends.
  * @returns its last state, and the request when it was last seen
- * @throws ApiError when the server does not know the request, Refusal when the agent that runs does not let this account
+ * @throws ApiError when the server does not know the request, Refusal when the agent that runs does not let this account,
+ *   or when the server does not know the device any more
  */
 export const follow = async (
   ports: FollowPorts,
@@ -54,6 +57,7 @@ export const follow = async (
   let opened = false;
   let remindAt = Number.POSITIVE_INFINITY;
   let failures = 0;
+  let unknown = 0;
   let state = '';
 
   const open = async (request: AgentAssistanceRequest): Promise<void> => {
@@ -101,6 +105,7 @@ export const follow = async (
   const look = async (): Promise<number> => {
     const { body, retryAfterSeconds } = await server.read(id);
     failures = 0;
+    unknown = 0;
     await show(body);
     if (body.state === 'approved') await decide(body);
     else question?.close();
@@ -119,6 +124,8 @@ export const follow = async (
         waitMs = await look();
       } catch (error) {
         if (isFinal(error)) throw error;
+        unknown = isUnknown(error) ? unknown + 1 : 0;
+        if (unknown === UNKNOWN_TIMES) throw new Refusal('The server does not know this device any more.');
         if (++failures === 1) tell(`The server does not answer (${reasonOf(error)}); still trying.`);
         waitMs = backOffMs(failures, random(), BACK_OFF, retryAfterOf(error));
       }

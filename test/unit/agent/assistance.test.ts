@@ -48,7 +48,7 @@ class Desk implements AssistanceServer {
   /** What happens at a look, by its number. */
   at: Record<number, () => void> = {};
   readonly stop = new AbortController();
-  #looks = 0;
+  looks = 0;
 
   #answer(state: State) {
     this.state = state;
@@ -61,7 +61,7 @@ class Desk implements AssistanceServer {
     return this.#answer('pending');
   };
   read = async () => {
-    this.at[++this.#looks]?.();
+    this.at[++this.looks]?.();
     return this.#answer(this.state);
   };
   consent = async (_id: string, decision: 'accepted' | 'refused') => {
@@ -275,6 +275,16 @@ describe('following a request', () => {
       'The server does not answer (fetch failed); still trying.',
       'The request was taken back.',
     ]);
+  });
+
+  test('ends when the server does not know the device any more, and not at the first sign of it', async () => {
+    const desk = new Desk();
+    const unknown = () => {
+      throw problem('unauthenticated');
+    };
+    desk.at = Object.fromEntries([2, 3, 4, 5, 7, 8, 9, 10, 11].map((look) => [look, unknown]));
+    await expect(desk.follow()).rejects.toThrow('The server does not know this device any more.');
+    expect(desk.looks).toBe(11);
   });
 
   test.each([
