@@ -1,6 +1,6 @@
 /** Assistance requests: the person's side, through the agent, and the admins' side. */
 import * as z from 'zod/mini';
-import { line, page, pageQuery, text, timestamp } from './common.ts';
+import { described, line, page, pageQuery, text, timestamp } from './common.ts';
 import type { Operation } from './operation.ts';
 
 export const ASSISTANCE_STATES = [
@@ -26,18 +26,25 @@ const email = () => z.string().check(z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+
 const agentSession = () =>
   z.object({
     connector: z.enum(CONNECTOR_NAMES),
-    code: z.optional(z.string()),
-    endCustomerLink: z.optional(z.string()),
-    validUntil: z.optional(timestamp()),
+    code: described("The session's name at the provider; with RustDesk the device's id there.", z.optional(z.string())),
+    endCustomerLink: described('For the person at the PC: opens the session.', z.optional(z.string())),
+    validUntil: described('The session is over then, unless it is ended before.', z.optional(timestamp())),
   });
 
 const session = () =>
   z.extend(agentSession(), {
-    supporterLink: z.string(),
-    /** For a browser, where the provider has it; as secret as the other one. */
-    webClientSupporterLink: z.optional(z.string()),
-    /** What the admin must know to use the link, or to end what it opened. */
-    note: z.optional(z.string()),
+    supporterLink: described(
+      'A secret: whoever has it can take part as the supporter. Opens the supporter’s program.',
+      z.string(),
+    ),
+    webClientSupporterLink: described(
+      'The same for a browser, where the provider has it. As secret as the other one.',
+      z.optional(z.string()),
+    ),
+    note: described(
+      'What the admin must know to use the link, or to end what it opened, in sentences.',
+      z.optional(z.string()),
+    ),
   });
 
 export const agentAssistanceRequest = () =>
@@ -51,12 +58,15 @@ export const agentAssistanceRequest = () =>
     createdAt: timestamp(),
     /** The `X-Request-Id` of the call for help, by which logs and events of all that follows from it are found. */
     correlationId: z.optional(z.string()),
-    expiresAt: z.optional(timestamp()),
+    expiresAt: described('Unanswered, the request is gone then. There while it is pending.', z.optional(timestamp())),
     approvedAt: z.optional(timestamp()),
     approvedBy: z.optional(z.string()),
     connectedAt: z.optional(timestamp()),
     endedAt: z.optional(timestamp()),
-    endReason: z.optional(z.enum(END_REASONS)),
+    endReason: described(
+      'sessionExpired: it was closed at the provider, or its time was over.',
+      z.optional(z.enum(END_REASONS)),
+    ),
     declineReason: z.optional(z.string()),
     session: z.optional(agentSession()),
   });
@@ -168,9 +178,16 @@ export const approveAssistanceRequest = {
   caller: 'helpdesk',
   function: 'admin-assistance',
   tag,
-  summary: 'Open a remote-control session for a pending request. Of two admins at once, one gets the session.',
+  summary:
+    'Open a remote-control session for a pending request. Of two admins at once, one gets the session. If the connector fails, the request stays pending.',
   body: () =>
-    z.strictObject({ connector: z.optional(z.enum(CONNECTOR_NAMES)), waitingMessage: z.optional(text(1000)) }),
+    z.strictObject({
+      connector: described('By default the default connector.', z.optional(z.enum(CONNECTOR_NAMES))),
+      waitingMessage: described(
+        'For the person, while they wait for the supporter; where the provider shows it.',
+        z.optional(text(1000)),
+      ),
+    }),
   answers: () => ({ 200: assistanceRequest() }),
   problems: ['invalid_state', 'expired', 'connector_not_onboarded', 'connector_failed'],
   idempotent: true,
@@ -197,7 +214,7 @@ export const endAssistance = {
   caller: 'helpdesk',
   function: 'admin-assistance',
   tag,
-  summary: 'End an approved or connected session.',
+  summary: 'End an approved or connected session, and close it at the provider where it can be closed from here.',
   answers: () => ({ 200: assistanceRequest() }),
   problems: answered,
 } as const satisfies Operation;

@@ -31,6 +31,12 @@ export const bootId = () =>
 export const agentVersion = () =>
   z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters'));
 
+/** Says in the OpenAPI document what a member means, where its name does not. */
+export const described = <S extends z.ZodMiniType>(description: string, schema: S): S => {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+};
+
 export const DEFAULT_PAGE_SIZE = 50;
 
 /** The query of every list: `limit` 1 to 100 (default 50) and the `cursor` that the page before gave. */

@@ -1,23 +1,23 @@
 /** Connectors: the remote-control providers and where each stands. */
 import * as z from 'zod/mini';
 import { CONNECTOR_NAMES } from './assistance.ts';
-import { line, page, pageQuery, timestamp } from './common.ts';
+import { described, line, page, pageQuery, timestamp } from './common.ts';
 import type { Operation } from './operation.ts';
 
 export const connector = () =>
   z.object({
     name: z.enum(CONNECTOR_NAMES),
     status: z.enum(['notOnboarded', 'onboarding', 'onboarded']),
-    default: z.boolean(),
-    lastConnectionAt: z.optional(timestamp()),
-    problem: z.optional(z.string()),
-    /** The provider wanted fewer calls: none is made before then. */
-    pausedUntil: z.optional(timestamp()),
-    /** RustDesk's, where the organisation has its own. */
-    relayServer: z.optional(z.string()),
-    key: z.optional(z.string()),
-    /** What this connector cannot do, in sentences for people. */
-    limitations: z.array(z.string()),
+    default: described('Approvals use it that name none.', z.boolean()),
+    lastConnectionAt: described(
+      'When a call to the provider last succeeded, to within ten minutes.',
+      z.optional(timestamp()),
+    ),
+    problem: described('What an admin must do something about, in sentences.', z.optional(z.string())),
+    pausedUntil: described('The provider wanted fewer calls: none is made before then.', z.optional(timestamp())),
+    relayServer: described("RustDesk's, where the organisation has its own.", z.optional(z.string())),
+    key: described("The relayServer's public key.", z.optional(z.string())),
+    limitations: described('What this connector cannot do, in sentences.', z.array(z.string())),
   });
 export type Connector = z.infer<ReturnType<typeof connector>>;
 
