@@ -1,0 +1,101 @@
+/**
+ * Keys. The stack has none of its own: all that is encrypted is so by AWS's keys in our account, whose policies let every
+ * principal of the account use them through the service that it may use. So no function needs a grant on a key. Whoever
+ * adds a key must grant its use to each function that touches what it encrypts; this finds those that lack it.
+ */
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { describe, expect, test } from 'vitest';
+import { CONTEXT } from '../../infra/context.ts';
+import { asText, functionName, type Resource, resources, target, template } from './synthesis.ts';
+
+/** Where each type of resource names its key. */
+const KEY_PROPERTY: Readonly<Record<string, (properties: Resource['properties']) => unknown[]>> = {
+  'AWS::DynamoDB::GlobalTable': ({ Replicas = [] }) =>
+    Replicas.map((replica: Resource['properties']) => replica['SSESpecification']?.KMSMasterKeyId),
+  'AWS::SQS::Queue': ({ KmsMasterKeyId }) => [KmsMasterKeyId],
+  'AWS::SNS::Topic': ({ KmsMasterKeyId }) => [KmsMasterKeyId],
+  'AWS::SecretsManager::Secret': ({ KmsKeyId }) => [KmsKeyId],
+  'AWS::Logs::LogGroup': ({ KmsKeyId }) => [KmsKeyId],
+  'AWS::Lambda::Function': ({ KmsKeyArn }) => [KmsKeyArn],
+  'AWS::Events::EventBus': ({ KmsKeyIdentifier }) => [KmsKeyIdentifier],
+};
+
+type Encrypted = { readonly resource: string; readonly key: unknown };
+
+const encrypted = (from: Template): Encrypted[] =>
+  Object.entries(KEY_PROPERTY).flatMap(([type, keysOf]) =>
+    resources(type, from).flatMap(({ id, properties }) =>
+      keysOf(properties).flatMap((key) => (key === undefined ? [] : [{ resource: id, key }])),
+    ),
+  );
+
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** Who may use a resource, and not the key that it is encrypted with. */
+const lackingKey = (from: Template): string[] => {
+  const keys = new Set(resources('AWS::KMS::Key', from).map(({ id }) => id));
+  const ours = encrypted(from).filter(({ key }) => keys.has(target(key) ?? ''));
+  return resources('AWS::IAM::Policy', from).flatMap((policy) => {
+    const statements = policy.properties['PolicyDocument'].Statement as Resource['properties'][];
+    const on = (id: string, action: RegExp): boolean =>
+      statements.some(
+        ({ Effect, Action, Resource }) =>
+          Effect === 'Allow' &&
+          list(Action).some((name) => action.test(name)) &&
+          list(Resource).some((one) => asText(one).includes(`\${${id}.`) || asText(one).includes(`\${${id}}`)),
+      );
+    return ours
+      .filter(({ resource, key }) => on(resource, /^/) && !on(target(key) ?? '', /^kms:Decrypt/))
+      .map(({ resource }) => `${functionName(policy)}: ${resource}`);
+  });
+};
+
+test('everything is encrypted with keys of AWS’s, for which nobody needs a grant', () => {
+  template().resourceCountIs('AWS::KMS::Key', 0);
+  for (const { key } of encrypted(template())) expect(asText(key)).toMatch(/:alias\/aws\/[a-z]+$/);
+  expect(lackingKey(template())).toEqual([]);
+});
+
+test('no service of AWS’s sends to a topic that is encrypted with a key of AWS’s, which it may not use', () => {
+  const topics = resources('AWS::SNS::Topic').filter(({ properties }) =>
+    asText(properties['KmsMasterKeyId'] ?? '').includes('alias/aws/'),
+  );
+  const sends = [
+    ...resources('AWS::CloudWatch::Alarm').flatMap(({ properties }) => [
+      ...(properties['AlarmActions'] ?? []),
+      ...(properties['OKActions'] ?? []),
+    ]),
+    ...resources('AWS::Events::Rule').flatMap(({ properties }) =>
+      properties['Targets'].map(({ Arn }: { Arn: unknown }) => Arn),
+    ),
+  ].map(target);
+  expect(topics).toHaveLength(1);
+  for (const { id } of topics) expect(sends).not.toContain(id);
+});
+
+describe('a key of the stack’s own', () => {
+  const withKey = (granted: boolean): Template => {
+    const stack = new Stack(new App({ analyticsReporting: false, context: CONTEXT }), 'small');
+    const key = new Key(stack, 'Key');
+    const queue = new Queue(stack, 'Sealed', { encryption: QueueEncryption.KMS, encryptionMasterKey: key });
+    const topic = new Topic(stack, 'SealedTopic', { masterKey: key });
+    const role = new Role(stack, 'reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const resourcesUsed = [queue.queueArn, topic.topicArn];
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage', 'sns:Publish'], resources: resourcesUsed }));
+    if (granted) key.grantEncryptDecrypt(role);
+    return Template.fromStack(stack);
+  };
+
+  test('must be granted to who uses what it encrypts', () => {
+    expect(lackingKey(withKey(false))).toEqual([
+      expect.stringMatching(/^reader: Sealed/),
+      expect.stringMatching(/^reader: SealedTopic/),
+    ]);
+    expect(lackingKey(withKey(true))).toEqual([]);
+  });
+});
