@@ -1,6 +1,7 @@
 /**
  * What no log, event or notification may hold: tokens, keys, what people wrote, their addresses, links to sessions. They
- * are pushed through every operation, in good requests and bad ones, and then looked for in all that was written.
+ * are pushed through every operation, in good requests and bad ones, and then looked for in all that was written. Tokens
+ * are not even in what is kept, by which whoever reads it could act as a device.
  */
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -30,8 +31,14 @@ const logs = (): string => {
     .join('\n');
 };
 
+/** All that the shared stack keeps: tables, queues, events under way, secrets. */
+const kept = (): Buffer[] =>
+  readdirSync(inject('dataDir'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('logs'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+
 /** What was found where it must not be, by what it is. */
-const leaks = (secrets: Readonly<Record<string, string>>, text: string): string[] =>
+const leaks = (secrets: Readonly<Record<string, string>>, text: string | Buffer): string[] =>
   Object.entries(secrets).flatMap(([what, value]) => (text.includes(value) ? [what] : []));
 
 /** The random part of a token, without which it is of no use. */
@@ -135,5 +142,11 @@ describe('logs', () => {
     const told = JSON.stringify(await product.notifications());
     expect(told).toContain('Ada');
     expect(leaks(secrets, told)).toEqual([]);
+
+    const { idempotencyKey: key = '', enrollmentToken = '', deviceToken = '', nextToken = '' } = secrets;
+    const data = kept();
+    // What people wrote is there, so that this looks where things are kept.
+    expect(data.flatMap((file) => leaks({ message: secrets['message'] ?? '' }, file))).not.toEqual([]);
+    expect(data.flatMap((file) => leaks({ key, enrollmentToken, deviceToken, nextToken }, file))).toEqual([]);
   });
 });
