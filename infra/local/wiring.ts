@@ -20,7 +20,7 @@ import { Notifications } from './events/notifications.ts';
 import { Schedules } from './events/schedules.ts';
 import { createWebhooks } from './events/webhooks.ts';
 import { accessKeyId } from './functions/environment.ts';
-import { createInvoker, type Invoker } from './functions/invoker.ts';
+import { createInvoker, type Invoker, type WorkerLimits } from './functions/invoker.ts';
 import { createHttpApi } from './http/api.ts';
 import type { Issuer } from './http/issuer.ts';
 import type { HttpServer } from './http/server.ts';
@@ -47,7 +47,7 @@ export type Foundations = {
   /** From a stream's ARN in the template to the engine's own. */
   streams: ReadonlyMap<string, string>;
   firstRetryMs: number;
-  maximumWorkers: number;
+  workers: WorkerLimits;
   ticks: boolean;
   log(line: string): void;
 };
@@ -82,7 +82,7 @@ export const wire = async (base: Foundations): Promise<Running> => {
     overrides: settings.functionEnvironment,
     replacements: new Map([[`https://${api.id}.execute-api.${REGION}.${URL_SUFFIX}`, server.url]]),
     dataDir: settings.dataDir,
-    maximumWorkers: base.maximumWorkers,
+    workers: base.workers,
     logToStderr: settings.logToStderr,
   });
   const webhooks = createWebhooks(model.apiDestinations, settings.functionEnvironment['WEBHOOK_URL']);

@@ -16,7 +16,7 @@ import { packageTable } from './packages.ts';
 import type { Context, Section } from './section.ts';
 
 /** A shortened run: long enough for percentiles, and too short to say anything of memory. */
-const LOAD = { seconds: 60, rate: 20, devices: 150, seed: 1, warmUpDevices: 30 };
+const LOAD = { seconds: 60, rate: 20, devices: 150, seed: 1, warmUpDevices: 50 };
 
 const baseline = ({ folder }: Context): string => {
   const file = join(folder, 'baseline', 'index.js');

@@ -8,6 +8,7 @@ export type HeapSample = {
   readonly at: number;
   readonly function: string;
   readonly worker: number;
+  readonly invocations: number;
   readonly usedHeapBytes: number;
 };
 
@@ -18,9 +19,7 @@ export const followMemory = (url: string, everyMs: number, now: () => number) =>
   const following = (async () => {
     while (!stopping.signal.aborted) {
       const at = now();
-      for (const { function: name, worker, usedHeapBytes } of await workerMemory(url)) {
-        samples.push({ at, function: name, worker, usedHeapBytes });
-      }
+      for (const sample of await workerMemory(url)) samples.push({ at, ...sample });
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
@@ -45,18 +44,17 @@ export type Growth = {
   readonly growth: Slope | undefined;
 };
 
-/** By function. @param warmUpMs of each worker's life that does not count: caches fill, and code is compiled */
-export const growthOf = (samples: readonly HeapSample[], warmUpMs: number): Growth[] =>
+/** By function. @param warmUp invocations of each worker that do not count: caches fill, and code is compiled */
+export const growthOf = (samples: readonly HeapSample[], warmUp: number): Growth[] =>
   [...Map.groupBy(samples, (sample) => sample.function)]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, own]) => {
       const workers = [...Map.groupBy(own, ({ worker }) => worker).values()];
-      const lines = workers.map((life): Point[] => {
-        const from = (life[0]?.at ?? 0) + warmUpMs;
-        return life
-          .filter(({ at }) => at >= from)
-          .map(({ at, usedHeapBytes }) => ({ x: at / MINUTE_MS, y: usedHeapBytes / KB }));
-      });
+      const lines = workers.map((life): Point[] =>
+        life
+          .filter(({ invocations }) => invocations >= warmUp)
+          .map(({ at, usedHeapBytes }) => ({ x: at / MINUTE_MS, y: usedHeapBytes / KB })),
+      );
       return {
         function: name,
         workers: workers.length,

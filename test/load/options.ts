@@ -8,7 +8,7 @@ export const USAGE = `Usage: npm run load -- [--minutes N] [--rate N] [--devices
   --minutes N      how long, 0.05 to 600 (default 10)
   --rate N         what begins at the stack in a second: polls, and some requests for help and restarts, 1 to 1000
                    (default 20)
-  --devices N      how many enrolled agents (default 200, or as many as the restarts need)
+  --devices N      how many enrolled agents (default 200, or as many as its restarts need)
   --seed N         a whole number; the same seed plans the same run (default 1)
   --picture FILE   where the picture of latency over time goes (default build/load.svg)
 
@@ -17,8 +17,8 @@ Exit codes: 0 every target is met, 1 one is missed or cannot be told, 2 wrong us
 
 export type Options = LoadOptions & { readonly picture: string };
 
-/** Of the devices, which then have a restart of their three less. */
-const WARM_UP_DEVICES = 100;
+/** Each then has a restart of its three less. */
+const WARM_UP_DEVICES = 200;
 
 const number = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text);
@@ -46,7 +46,7 @@ export const readOptions = (args: string[]): Options => {
   });
   const seconds = number('minutes', values.minutes, 0.05, 600) * 60;
   const rate = number('rate', values.rate, 1, 1000);
-  const needed = devicesFor({ seconds, rate }) + WARM_UP_DEVICES;
+  const needed = Math.max(devicesFor({ seconds, rate }), WARM_UP_DEVICES);
   const devices = wholeNumber('devices', values.devices ?? String(Math.max(200, needed)), 1, 100_000);
   if (devices < needed) throw new RangeError(`--devices must be ${needed} or more for that many restarts.`);
   const seed = wholeNumber('seed', values.seed, 0, 2 ** 31 - 1);

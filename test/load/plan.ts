@@ -22,9 +22,9 @@ const BARE_SHARE = 1 / 4;
 /** A device may restart three times in 24 hours, whoever orders it. */
 export const RESTARTS_A_DEVICE = 3;
 
-/** How many devices the restarts of such a run need; half as many again, because chance may make more of them. */
+/** How many devices the restarts of such a run need, beside one of each before it; half as many again, because chance may make more. */
 export const devicesFor = ({ seconds, rate }: Shape): number =>
-  Math.ceil((1.5 * seconds * rate * RESTART_SHARE) / RESTARTS_A_DEVICE) + 4;
+  Math.ceil((1.5 * seconds * rate * RESTART_SHARE) / (RESTARTS_A_DEVICE - 1)) + 4;
 
 const kindOf = (draw: number): Kind => {
   if (draw < BARE_SHARE) return 'bareA';

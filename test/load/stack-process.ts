@@ -4,7 +4,7 @@
  */
 import { startLocalStack } from '../../infra/local/stack.ts';
 
-const WORKERS = 100;
+const WORKERS = { most: 200, keepIdleMs: Number.POSITIVE_INFINITY };
 
 process.env['TZ'] = 'UTC';
 const [assemblyDir = '', dataDir = ''] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const stack = await startLocalStack({
   assemblyDir,
   dataDir,
   port: 0,
-  maximumWorkers: WORKERS,
+  workers: WORKERS,
   log: (line) => void process.stderr.write(`${line}\n`),
 });
 stack.failed.then((reason) => {

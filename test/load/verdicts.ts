@@ -13,8 +13,8 @@ const SAME_P99 = 1.5;
 export const MOST_GROWTH = 64;
 /** In a shorter run nearly all growth is warming up. */
 const JUDGED_FROM_SECONDS = 300;
-/** Of the run, and of each worker's life. */
-const WARM_UP_SHARE = 0.25;
+/** After so many invocations a worker's heap stays as it is, give or take some KB. */
+const WARM_UP_INVOCATIONS = 200;
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 
@@ -62,12 +62,12 @@ const verdictOf = ({ growth }: Growth): Verdict => {
 
 const memoryFigures = ({ options, heaps }: Pick<LoadRun, 'options' | 'heaps'>): Figure[] => {
   const isJudged = options.seconds >= JUDGED_FROM_SECONDS;
-  return growthOf(heaps, options.seconds * 1000 * WARM_UP_SHARE).map((grown): Figure => {
+  return growthOf(heaps, WARM_UP_INVOCATIONS).map((grown): Figure => {
     const { function: name, workers, heapMb, growth } = grown;
     const followed = `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${heapMb.toFixed(1)} MB at most`;
     const measured = growth
       ? `${growth.slope.toFixed(1)} ± ${growth.margin.toFixed(1)} KB a minute (${growth.points} points)`
-      : 'too short a life to say';
+      : 'too few invocations to say';
     if (!isJudged) return info(`heap of ${name} (${followed})`, measured);
     return {
       figure: `heap of ${name} (${followed})`,

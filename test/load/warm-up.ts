@@ -12,12 +12,14 @@ import { Pacer, realTime } from './pacer.ts';
 import { Recorder } from './recorder.ts';
 import { runRestart } from './restart.ts';
 
-/** As many as a function has workers. */
-const AT_ONCE = 4;
-const POLLS_EACH = 25;
-const SWEEPS = 20;
+const POLLS_EACH = 5;
+/** The sweep is invoked by the minute: all that the load has of it is warming up, unless that is done before. */
+const SWEEPS = 200;
 
-/** Each of `agents` asks for help, restarts, and polls a few times. @throws Error where anything goes wrong */
+/**
+ * Each of `agents` asks for help, restarts, and polls a few times, one after the other, so that all of it warms the same
+ * workers. @throws Error where anything goes wrong
+ */
 export const warmUp = async (url: string, admin: Client, agents: readonly Agent[]): Promise<Made> => {
   const made: Made = { requests: [], jobs: [] };
   const { now } = realTime();
@@ -30,12 +32,8 @@ export const warmUp = async (url: string, admin: Client, agents: readonly Agent[
     await runRestart({ pacer, admin, agent, at: 0, made });
     for (let poll = 0; poll < POLLS_EACH; poll += 1) await pollOnce(pacer, agent, 'poll', 0);
   };
-  const left = [...agents.entries()];
-  const goOn = async (): Promise<void> => {
-    for (let next = left.shift(); next; next = left.shift()) await go(next[1], next[0]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, goOn));
-  for (let number = 0; number < SWEEPS; number += 1) await sweep(url);
+  for (const [number, agent] of agents.entries()) await go(agent, number);
+  for (let number = 0; number < SWEEPS && agents.length > 0; number += 1) await sweep(url);
   const { faults } = pacer.recorder;
   if (faults.size > 0) throw new Error(`a stack with nothing else to do fails: ${[...faults.keys()].join('; ')}`);
   return made;

@@ -38,11 +38,17 @@ export type Invoker = {
   stop(): Promise<void>;
 };
 
+export type WorkerLimits = {
+  /** How many all functions may have together. */
+  most: number;
+  /** How long those beyond the first of a function are kept without work. */
+  keepIdleMs: number;
+};
+
 export type InvokerOptions = EnvironmentOptions & {
   dataDir: string;
   logToStderr: boolean;
-  /** Of all functions together. */
-  maximumWorkers: number;
+  workers: WorkerLimits;
 };
 
 const contextOf = (model: FunctionModel, requestId: string): Record<string, unknown> => ({
@@ -57,14 +63,15 @@ const contextOf = (model: FunctionModel, requestId: string): Record<string, unkn
 
 export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, options: InvokerOptions): Invoker => {
   const pools = new Map<string, FunctionPool>();
-  const budget = new WorkerBudget(options.maximumWorkers);
+  const budget = new WorkerBudget(options.workers.most);
   const logs = new Map(
     [...model.functions.values()].map((fn) => [fn.arn, openLog(options.dataDir, fn.name, options.logToStderr)]),
   );
   for (const fn of model.functions.values()) {
     const log = logs.get(fn.arn) ?? { write: () => {} };
     const environment = functionEnvironment(fn, options);
-    pools.set(fn.arn, new FunctionPool(fn, budget, () => new FunctionWorker(fn, environment, clock.shared, log)));
+    const create = () => new FunctionWorker(fn, environment, clock.shared, log);
+    pools.set(fn.arn, new FunctionPool(fn, budget, options.workers.keepIdleMs, create));
   }
   let inFlight = 0;
   let started = 0;

@@ -6,9 +6,6 @@ import type { FunctionWorker } from './worker.ts';
 
 /** Lambda would grow further; a laptop need not. */
 const MAXIMUM_WORKERS = 4;
-/** How long a worker beyond the first is kept without work. */
-const KEEP_IDLE_MS = 15_000;
-
 const STOPPED: InvocationResponse = {
   ok: false,
   error: { errorType: 'ServiceException', errorMessage: 'The local stack is stopping.' },
@@ -21,14 +18,17 @@ export class FunctionPool implements Budgeted {
   readonly #create: () => FunctionWorker;
   readonly #budget: WorkerBudget;
   readonly #limit: number;
+  readonly #keepIdleMs: number;
   /** The most recently used last. */
   readonly #idle: FunctionWorker[] = [];
   readonly #all = new Set<FunctionWorker>();
   readonly #waiting: Waiting[] = [];
   #stopped = false;
 
-  constructor(model: FunctionModel, budget: WorkerBudget, create: () => FunctionWorker) {
+  /** @param keepIdleMs how long a worker beyond the first is kept without work */
+  constructor(model: FunctionModel, budget: WorkerBudget, keepIdleMs: number, create: () => FunctionWorker) {
     this.#create = create;
+    this.#keepIdleMs = keepIdleMs;
     this.#budget = budget;
     this.#limit = Math.min(MAXIMUM_WORKERS, model.reservedConcurrency ?? MAXIMUM_WORKERS);
     budget.join(this);
@@ -68,7 +68,7 @@ export class FunctionPool implements Budgeted {
 
   /** Drops workers beyond the first that had no work for a while. To be called now and then. */
   shrink(): void {
-    const longAgo = performance.now() - KEEP_IDLE_MS;
+    const longAgo = performance.now() - this.#keepIdleMs;
     while (this.#all.size > 1 && (this.oldestIdle() ?? longAgo) < longAgo) this.dropOldestIdle();
   }
 
