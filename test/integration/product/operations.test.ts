@@ -1,14 +1,26 @@
-/** What those who run the system rely on, on a stack of its own: one request's id through every hop, and the metrics. */
+/**
+ * What those who run the system rely on, on a stack of its own: one request's id through every hop, the metrics, and that
+ * what was given up can be given again, as the runbook says.
+ */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deviceFile } from '../../../agent/state/device-file.ts';
+import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
+import { listAlerts } from '../../../lib/api/alerts.ts';
 import { approveAssistanceRequest, declineAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
-import { createEnrollmentToken } from '../../../lib/api/devices.ts';
-import { cancelRestartTask, getRestartTask, listJobTasks, orderRestart } from '../../../lib/api/restarts.ts';
+import { getTimeline } from '../../../lib/api/devices.ts';
+import {
+  cancelRestartTask,
+  getRestartJob,
+  getRestartTask,
+  listJobTasks,
+  orderRestart,
+} from '../../../lib/api/restarts.ts';
 import { metricsIn } from '../../support/emf.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, polledTasks, productAt, type TestDevice, takeTask } from './product.ts';
@@ -50,21 +62,49 @@ const order = async (device: TestDevice) => {
   return { job: answer.body, requestId: answer.headers.get('x-request-id') ?? expect.fail('no request id') };
 };
 
-/** Runs the real agent's command line to its end. */
-const agent = (stateDir: string, ...args: string[]): Promise<{ stdout: string; log: Line[] }> =>
+const sqs = (): SQSClient => {
+  const { endpoint, region, credentials } = stack.aws;
+  return new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+};
+
+type Place = { streamArn: string; shardId: string; startSequenceNumber: string; batchSize: number };
+
+/** As `aws dynamodbstreams` reads them. The engine knows the stream by an ARN of its own. */
+const recordsAt = async (place: Place): Promise<{ Records: unknown[] }> => {
+  const { endpoint, region, credentials } = stack.aws;
+  const call = async (target: string, body: object) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20250101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=x`;
+    const headers = { authorization, 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+    const answer = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${target}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const TableName = /:table\/([^/]+)\//.exec(place.streamArn)?.[1];
+  const { Table } = await call('DynamoDB_20120810.DescribeTable', { TableName });
+  const { ShardIterator } = await call('DynamoDBStreams_20120810.GetShardIterator', {
+    StreamArn: (Table as { LatestStreamArn: string }).LatestStreamArn,
+    ShardId: place.shardId,
+    ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+    SequenceNumber: place.startSequenceNumber,
+  });
+  const read = await call('DynamoDBStreams_20120810.GetRecords', { ShardIterator, Limit: place.batchSize });
+  return read as { Records: unknown[] };
+};
+
+/** Runs the real agent's command line to its end; returns what it logged. */
+const agent = (stateDir: string, ...args: string[]): Promise<Line[]> =>
   new Promise((resolve, reject) => {
     const main = join(import.meta.dirname, '../../../agent/main.ts');
-    const child = spawn(process.execPath, [main, ...args, '--state-dir', stateDir], { stdio: 'pipe' });
-    let [stdout, written] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
+    const child = spawn(process.execPath, [main, ...args, '--state-dir', stateDir], {
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+    let written = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       written += text;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve({ stdout, log: jsonLines(written) });
+      if (code === 0) resolve(jsonLines(written));
       else reject(new Error(`agent ${args[0]} ended with ${code}: ${written}`));
     });
   });
@@ -73,9 +113,11 @@ describe('the id of one request', () => {
   it('is found at every hop of a restart: API, stream, bus, inbox, agent, and the end', async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'traced-agent-'));
     const admin = await product.admin();
-    const { body: enrollment } = await admin(createEnrollmentToken, { body: {} });
-    const options = ['--api', stack.url, '--enrollment-token', enrollment.token];
-    const deviceId = (await agent(stateDir, 'enroll', ...options)).stdout.trim();
+    const { id: deviceId, token: deviceToken } = await product.enroll();
+    const enrolled = { apiUrl: stack.url, deviceId, deviceToken, name: 'pc', enrolledAt: Date.now() };
+    const nothing = { next: undefined, rotating: undefined, rotatedAt: undefined };
+    const file = { enrolled: { ...enrolled, ...nothing }, pending: undefined, maxRestartsPerDay: undefined };
+    await deviceFile(stateDir).write(file);
     await product.settle();
 
     const { body: job, headers } = await admin(orderRestart, { body: { deviceIds: [deviceId], graceSeconds: 0 } });
@@ -85,7 +127,7 @@ describe('the id of one request', () => {
     const [task] = (await admin(listJobTasks, { params: { id: job.id }, query: {} })).body.items;
     const taskId = task?.id ?? '';
 
-    const { log: heard } = await agent(stateDir, 'run', '--dry-run', '--once');
+    const heard = await agent(stateDir, 'run', '--dry-run', '--once');
     rmSync(stateDir, { recursive: true, force: true });
     await product.settle();
     expect((await admin(getRestartTask, { params: { id: taskId } })).body).toMatchObject({
@@ -121,9 +163,7 @@ describe('the id of one request', () => {
     const { requestId } = await order(device);
     await product.settle();
     const { environment } = [...stack.model.functions.values()].find(({ name }) => name === 'agent-poll') ?? {};
-    const { endpoint, region, credentials } = stack.aws;
-    const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
-    const { Messages = [] } = await sqs.send(
+    const { Messages = [] } = await sqs().send(
       new ReceiveMessageCommand({ QueueUrl: `${environment?.['INBOX_URL_PREFIX']}${device.id}` }),
     );
     expect(Messages.map(({ Body }) => JSON.parse(Body ?? ''))).toEqual([
@@ -192,6 +232,105 @@ describe('the id of one request', () => {
       expect(JSON.stringify(linesOf(name))).not.toContain(forged);
     }
     expect(await polledTasks(device)).toEqual([]);
+  });
+});
+
+describe('what was given up and is redriven', () => {
+  const functionArn = (name: string): string =>
+    [...stack.model.functions.values()].find((fn) => fn.name === name)?.arn ?? expect.fail(`no function ${name}`);
+
+  /** Refuses these calls until it is stopped, in a way that the SDK does not try again by itself. */
+  const refusing = (isHit: (call: AwsCall) => boolean) => {
+    const interceptor = (call: AwsCall) => (isHit(call) ? jsonError('ValidationException', 'injected') : undefined);
+    stack.interceptors.push(interceptor);
+    return () => void stack.interceptors.splice(stack.interceptors.indexOf(interceptor), 1);
+  };
+
+  /** The bodies of all messages in the failure queue of this name, which are gone from it then. */
+  const takeAll = async (name: string): Promise<string[]> => {
+    const QueueUrl = stack.model.queues.find((queue) => queue.name.includes(name))?.url;
+    const bodies: string[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) return bodies;
+      for (const { Body = '', ReceiptHandle } of Messages) {
+        bodies.push(Body);
+        await sqs().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  };
+
+  /** As often as somebody might in doubt. */
+  const invokeTwice = async (arn: string, payload: string): Promise<unknown[]> => {
+    const answers = [await stack.invoke(arn, payload), await stack.invoke(arn, payload)];
+    return answers.map((answer) => (answer.ok ? JSON.parse(answer.payload || 'null') : expect.fail('it failed again')));
+  };
+
+  it('an event raises its alert and gets its timeline’s entry, once', async () => {
+    const device = await enrolled();
+    const told = (await product.notifications()).length;
+    const stop = refusing(({ caller }) => ['events-alerts', 'events-timeline'].includes(caller.name));
+    const { body: request } = await device.call(requestAssistance, {
+      body: { message: 'help', requester: { name: 'Ada' } },
+    });
+    await product.settle();
+    stop();
+    const admin = await product.admin();
+    const alerts = async () =>
+      (await admin(listAlerts, { query: { limit: '100' } })).body.items.filter(
+        ({ subject }) => subject.id === request.id,
+      );
+    const kinds = async () =>
+      (await admin(getTimeline, { params: { id: device.id }, query: {} })).body.items.map(({ kind }) => kind);
+    expect([await alerts(), await kinds()]).toEqual([[], ['DeviceEnrolled']]);
+
+    for (const event of await takeAll('AlertFailures')) await invokeTwice(functionArn('events-alerts'), event);
+    for (const event of await takeAll('TimelineFailures')) await invokeTwice(functionArn('events-timeline'), event);
+    await product.settle();
+    expect(await alerts()).toHaveLength(1);
+    expect(await product.notifications()).toHaveLength(told + 1);
+    expect((await kinds()).filter((kind) => kind === 'AssistanceRequested')).toHaveLength(1);
+  });
+
+  it('a stream’s records send their task and tell of it, and it restarts once', async () => {
+    const device = await enrolled();
+    const relay = functionArn('events-relay');
+    const mappings = stack.model.mappings.filter((mapping) => mapping.functionArn === relay);
+    const before = mappings.map(({ maxRetries }) => maxRetries);
+    // As if its six hours were over at once.
+    for (const mapping of mappings) mapping.maxRetries = 0;
+    const stop = refusing(({ caller, action }) => caller.name === 'events-relay' && action !== 'GetItem');
+    const { job } = await order(device);
+    await product.settle();
+    stop();
+    for (const [i, mapping] of mappings.entries()) mapping.maxRetries = before[i] ?? -1;
+    expect(await polledTasks(device)).toEqual([]);
+
+    const failures = (await takeAll('StreamFailures')).map((body) => JSON.parse(body));
+    expect(failures.length).toBeGreaterThan(0);
+    for (const { requestContext, DDBStreamBatchInfo: place } of failures) {
+      expect(requestContext.functionArn).toBe(relay);
+      const records = await recordsAt(place);
+      expect(records.Records).toHaveLength(place.batchSize);
+      expect(await invokeTwice(relay, JSON.stringify(records))).toEqual([
+        { batchItemFailures: [] },
+        { batchItemFailures: [] },
+      ]);
+    }
+    await product.settle();
+    const task = await takeTask(device);
+    expect(task).toMatchObject({ jobId: job.id, state: 'inProgress' });
+    expect(await polledTasks(device)).toEqual([]);
+    device.boot = randomUUID();
+    expect(await polledTasks(device)).toEqual([]);
+    await product.settle();
+    const admin = await product.admin();
+    expect((await admin(getRestartJob, { params: { id: job.id } })).body).toMatchObject({
+      state: 'completed',
+      counts: { succeeded: 1 },
+    });
+    const { body: timeline } = await admin(getTimeline, { params: { id: device.id }, query: {} });
+    expect(timeline.items.filter(({ kind }) => kind === 'RestartTaskQueued')).toHaveLength(1);
   });
 });
 
