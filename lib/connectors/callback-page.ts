@@ -15,7 +15,14 @@ const page = (status: Page['status'], heading: string, ...paragraphs: string[]):
 export const callbackPage = (provider: string, outcome: Outcome): Page => {
   switch (outcome.result) {
     case 'onboarded':
-      return page(200, `${provider} is connected`, 'Sessions can be opened from now on. You can close this page.');
+      return page(
+        200,
+        `${provider} is connected`,
+        outcome.isDefault
+          ? 'Approvals open sessions there from now on.'
+          : 'Approvals that name it open sessions there from now on. Those that name none use another connector, until you make this one the default.',
+        'You can close this page.',
+      );
     case 'denied':
       return page(
         400,

@@ -40,7 +40,7 @@ export const startOnboarding = async (
 export type Callback = { state?: string | undefined; code?: string | undefined; error?: string | undefined };
 
 export type Outcome =
-  | { result: 'onboarded' }
+  | { result: 'onboarded'; isDefault: boolean }
   /** The `state` is of no sign-in under way: foreign, used, or too late. */
   | { result: 'unknown' }
   /** The admin, or the provider, said no. */
@@ -86,8 +86,8 @@ export const finishOnboarding = async (
   const now = deps.clock();
   // Nobody is signed in at the callback: what happens there is done by whoever began it.
   deps.actAs(startedBy);
-  await changeRegistry(deps.records, (registry) =>
+  const { defaultName } = await changeRegistry(deps.records, (registry) =>
     onboard(registry, name, { by: startedBy.name, now, connectedAt: now }),
   );
-  return { result: 'onboarded' };
+  return { result: 'onboarded', isDefault: defaultName === name };
 };

@@ -3,7 +3,7 @@
  * call of its ports. Whatever it was: afterwards each request has had one session at most, none is left open, and what
  * was reported of the connector is over.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { changeRequest } from '../../../lib/assistance/admin.ts';
 import { approveRequest } from '../../../lib/assistance/approve.ts';
 import { closeSession } from '../../../lib/assistance/close.ts';
@@ -25,6 +25,9 @@ import { ANNA, aDevice, BEN, DEVICE_ID } from '../support/fixtures.ts';
 import { countingIds } from '../support/ids.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { DAY, MINUTE } from '../support/time.ts';
+
+// Each goes through all calls of what it is about.
+vi.setConfig({ testTimeout: 60_000 });
 
 const world = useWorld();
 const CALLBACK = { clientId: APP.clientId, clientSecret: APP.clientSecret, redirectUri: APP.redirectUri };
@@ -88,7 +91,7 @@ const scene = async (): Promise<Scene> => {
   store.devices.set(DEVICE_ID, aDevice());
   const records = recordsIn();
   const healthy = processIn(store, records);
-  expect(await healthy.signIn()).toEqual({ result: 'onboarded' });
+  expect(await healthy.signIn()).toMatchObject({ result: 'onboarded' });
   return { store, records, healthy, id: await healthy.ask() };
 };
 
@@ -205,7 +208,7 @@ const recover = async (at: Scene): Promise<boolean> => {
   await at.healthy.approve(at.id, BEN).catch(async () => {
     expect(at.records.current.connectors.teamviewer.problem).toBeDefined();
     signedIn = true;
-    expect(await at.healthy.signIn()).toEqual({ result: 'onboarded' });
+    expect(await at.healthy.signIn()).toMatchObject({ result: 'onboarded' });
     await at.healthy.approve(at.id, BEN);
   });
   await at.healthy.end(at.id);

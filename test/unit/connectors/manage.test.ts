@@ -67,7 +67,7 @@ const start = (actor = ANNA) => startOnboarding(deps(), 'teamviewer', SIGN_IN, a
 const finish = (callback: Parameters<typeof finishOnboarding>[2]) => finishOnboarding(deps(), 'teamviewer', callback);
 const onboardIt = async () => {
   await start();
-  expect(await finish({ state: provider.states.at(-1), code: 'code' })).toEqual({ result: 'onboarded' });
+  expect(await finish({ state: provider.states.at(-1), code: 'code' })).toMatchObject({ result: 'onboarded' });
 };
 const statusOf = async (name: string) => (await getConnector(deps(), name)).status;
 const defaults = async () =>
@@ -88,7 +88,7 @@ describe('onboarding', () => {
     expect(begun).toMatchObject({ status: 'onboarding', authorizationUrl: expect.stringContaining(state) });
     expect(Date.parse(begun.expiresAt)).toBe(clock() + 30 * MINUTE);
     expect(await statusOf('teamviewer')).toBe('onboarding');
-    expect(await finish({ state, code: 'the code' })).toEqual({ result: 'onboarded' });
+    expect(await finish({ state, code: 'the code' })).toEqual({ result: 'onboarded', isDefault: false });
     expect(await statusOf('teamviewer')).toBe('onboarded');
     expect(provider.codes).toEqual(['the code']);
     expect(actors).toEqual(['anna']);
@@ -228,7 +228,7 @@ describe('disconnecting', () => {
 
 describe('the page after the sign-in', () => {
   it('says how it went, as text whatever the provider said', () => {
-    const outcomes = [{ result: 'onboarded' }, { result: 'denied' }, { result: 'unknown' }] as const;
+    const outcomes = [{ result: 'onboarded', isDefault: true }, { result: 'denied' }, { result: 'unknown' }] as const;
     expect(outcomes.map((outcome) => callbackPage('TeamViewer', outcome).status)).toEqual([200, 400, 400]);
     const failed = callbackPage('TeamViewer', { result: 'failed', reason: `<script>alert("1 & 2'")</script>` });
     expect(failed.status).toBe(502);
@@ -237,7 +237,8 @@ describe('the page after the sign-in', () => {
   });
 
   it('can be read by people and by screen readers', () => {
-    const { body } = callbackPage('TeamViewer', { result: 'onboarded' });
+    const { body } = callbackPage('TeamViewer', { result: 'onboarded', isDefault: false });
+    expect(body).toContain('until you make this one the default');
     for (const part of ['<html lang="en">', '<main>', '<h1>', '<title>TeamViewer is connected', 'name="viewport"']) {
       expect(body).toContain(part);
     }

@@ -115,6 +115,7 @@ describe('disconnecting', () => {
     world.fake.fault({ on: 'POST /oauth2/revoke', fault, times: 1 });
     const first = fault === 'timeOut' ? world.hasty() : connector;
     expect(['unavailable', 'rateLimited']).toContain((await failureFrom(first.disconnect())).kind);
+    world.fake.clearFaults();
     expect(world.vault.value).toBeDefined();
     world.advance(MINUTE);
     await connector.disconnect();
