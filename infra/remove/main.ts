@@ -42,7 +42,8 @@ const main = async (): Promise<number> => {
   // Throttled calls are made again, more and more slowly, for as long as it takes many of them to get through.
   const config = { retryMode: 'adaptive', maxAttempts: 10, ...(region && { region }) };
   const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
-  tell(`Stage ${stage} in ${await sqs.config.region()}`);
+  const where = await sqs.config.region();
+  tell(`Stage ${stage} in ${where}`);
   if (await stackIsThere(sqs, stage)) {
     tell(stillThere(stage));
     return 1;
@@ -54,7 +55,8 @@ const main = async (): Promise<number> => {
     `\nThere are ${tables.length} tables and ${secrets.length} secrets of this stage, and perhaps log groups and a user pool. DynamoDB keeps a
 backup of a deleted table for 35 days, Secrets Manager a secret for 30. These commands delete them all, for ever:\n`,
   );
-  for (const command of commands) process.stdout.write(`${command}\n`);
+  // Whatever is configured where they are run.
+  for (const command of [`export AWS_REGION=${where}`, ...commands]) process.stdout.write(`${command}\n`);
   return 0;
 };
 

@@ -153,6 +153,7 @@ it('by its command line counts, deletes with --yes through throttles, and prints
   expect(stderr).toContain('3 inboxes deleted, and none is left.');
   expect(await queues('remote-assist-prod-')).toEqual([]);
   expect(stdout.trim().split('\n')).toEqual([
+    `export AWS_REGION=${REGION}`,
     'aws dynamodb update-table --table-name remote-assist-prod-TablesdevicesTable-A1 --no-deletion-protection-enabled',
     'aws dynamodb wait table-exists --table-name remote-assist-prod-TablesdevicesTable-A1',
     'aws dynamodb delete-table --table-name remote-assist-prod-TablesdevicesTable-A1',
