@@ -8,6 +8,9 @@ export const StageName = z
   .string()
   .regex(/^[a-z][a-z0-9]{0,15}$/, 'must be 1 to 16 lower-case letters and digits, a letter first');
 
+/** By which a stage's resources are known from outside, where their names do not tell. */
+export const stageTags = (stage: string): { app: string; stage: string } => ({ app: APP, stage });
+
 export const stackName = (stage: string): string => `${APP}-${stage}`;
 
 /** Followed by a device's id, the name of its inbox. */

@@ -5,6 +5,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { acknowledge } from './nag.ts';
+import { stageTags } from './names.ts';
 
 export class ConnectorSecret extends Construct {
   readonly arn: string;
@@ -13,7 +14,11 @@ export class ConnectorSecret extends Construct {
     super(scope, id);
     // The secret as CloudFormation has it, because CDK's own would give it a random value, and this one has none until
     // somebody signs in. Its key is AWS's in our account.
-    const secret = new CfnSecret(this, 'Secret', { description: whatIsInIt });
+    const secret = new CfnSecret(this, 'Secret', {
+      description: whatIsInIt,
+      // Its name is not the stack's: who looks for what a removed stage kept finds it by these.
+      tags: Object.entries(stageTags(config.stage)).map(([key, value]) => ({ key, value })),
+    });
     const policy = config.protectData ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
     secret.cfnOptions.deletionPolicy = policy;
     secret.cfnOptions.updateReplacePolicy = policy;

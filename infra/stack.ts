@@ -11,7 +11,7 @@ import { eventFunctions, scheduledFunctions } from './functions/events.ts';
 import { publicFunctions } from './functions/public.ts';
 import { sessionFunctions } from './functions/sessions.ts';
 import { streamFunctions } from './functions/streams.ts';
-import { stackName } from './names.ts';
+import { stackName, stageTags } from './names.ts';
 import { tellOfAlarms } from './operations-topic.ts';
 import { createResources } from './resources.ts';
 import { Webhooks } from './webhooks.ts';
@@ -21,7 +21,7 @@ export class RemoteAssistStack extends Stack {
     super(scope, stackName(config.stage), {
       description: `${APP}: remote assistance and remote restart for managed PCs (${config.stage})`,
       terminationProtection: config.protectData,
-      tags: { app: APP, stage: config.stage },
+      tags: stageTags(config.stage),
     });
     const resources = createResources(this, config);
     const api = new Api(

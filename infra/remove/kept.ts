@@ -4,7 +4,7 @@
  */
 import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListSecretsCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { APP, stackName, userPoolName } from '../names.ts';
+import { APP, stackName, stageTags, userPoolName } from '../names.ts';
 
 export type Clients = { readonly dynamodb: DynamoDBClient; readonly secrets: SecretsManagerClient };
 
@@ -21,7 +21,7 @@ const findTables = async (dynamodb: DynamoDBClient, stage: string): Promise<stri
   return tables;
 };
 
-/** By the tags that all of the stack's resources have: CloudFormation does not name a secret after its stack. */
+/** By its tags: CloudFormation does not name a secret after its stack. */
 const findSecrets = async (secrets: SecretsManagerClient, stage: string): Promise<string[]> => {
   const found: string[] = [];
   let NextToken: string | undefined;
@@ -33,8 +33,10 @@ const findSecrets = async (secrets: SecretsManagerClient, stage: string): Promis
       }),
     );
     for (const { ARN, Tags = [] } of page.SecretList ?? []) {
-      const has = (key: string, value: string) => Tags.some((tag) => tag.Key === key && tag.Value === value);
-      if (ARN !== undefined && has('app', APP) && has('stage', stage)) found.push(ARN);
+      const isOurs = Object.entries(stageTags(stage)).every(([key, value]) =>
+        Tags.some((tag) => tag.Key === key && tag.Value === value),
+      );
+      if (ARN !== undefined && isOurs) found.push(ARN);
     }
     NextToken = page.NextToken;
   } while (NextToken);

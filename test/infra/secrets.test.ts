@@ -12,6 +12,13 @@ test('it is made without a value, which an admin who signs in gives it', () => {
   expect(secrets[0]?.['Properties']).not.toHaveProperty('GenerateSecretString');
 });
 
+test('it is found by its tags when the stack is gone', () => {
+  expect(secretsIn(template())[0]?.['Properties'].Tags).toEqual([
+    { Key: 'app', Value: 'remote-assist' },
+    { Key: 'stage', Value: 'test' },
+  ]);
+});
+
 test('it stays where data is protected, and goes with a stack of a developer', () => {
   expect(secretsIn(template())[0]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   const { stack } = buildStack(testConfig('dev'));
