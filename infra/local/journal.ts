@@ -29,6 +29,11 @@ export const openJournal = (dataDir: string): Journal => {
     database.exec('BEGIN IMMEDIATE; COMMIT;');
   } catch (error) {
     database.close();
+    if (messageOf(error).includes('full')) {
+      throw new StartError(
+        `Cannot write to DATA_DIR ${dataDir} (${messageOf(error)}): make room, or choose another one.`,
+      );
+    }
     if (!messageOf(error).includes('locked')) {
       throw new StartError(`DATA_DIR ${dataDir} cannot be read (${messageOf(error)}): delete it to start afresh.`);
     }

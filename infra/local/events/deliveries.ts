@@ -3,6 +3,7 @@
  * bus. Each delivery lies in the journal from the moment it is accepted until it is done or given up, so a `kill -9`
  * loses none; it may be made twice.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import type { Waker } from '../waker.ts';
@@ -46,6 +47,7 @@ export type GiveUp = (delivery: StoredDelivery, error: unknown) => Delivery | un
 
 const MAXIMUM_AT_ONCE = 16;
 const MAXIMUM_BACK_OFF_MS = 30_000;
+const UNWRITTEN_PAUSE_MS = 500;
 /** Of a receiver outside the stack: after these, what it does not take is no longer under way but waits for it. */
 const QUICK_TRIES = 3;
 const QUICK_RETRY_MS = 1_000;
@@ -108,10 +110,13 @@ export class Deliveries {
         if (this.#running.has(id) || this.#running.size >= MAXIMUM_AT_ONCE) continue;
         const delivery = JSON.parse(String(row['delivery'])) as Delivery;
         const stored = { ...delivery, id, attempts: Number(row['attempts']), createdAt: Number(row['created_at']) };
-        const running = this.#deliver(stored, attempt, giveUp).finally(() => {
-          this.#running.delete(id);
-          this.#waker.wake('deliveries');
-        });
+        const running = this.#deliver(stored, attempt, giveUp)
+          // How it went could not be written down, since the disk is full. What is there says that it is due.
+          .catch(() => sleep(UNWRITTEN_PAUSE_MS, undefined, { signal }).catch(() => {}))
+          .finally(() => {
+            this.#running.delete(id);
+            this.#waker.wake('deliveries');
+          });
         this.#running.set(id, running);
       }
       const at = next.get(now)?.['at'];

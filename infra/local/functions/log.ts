@@ -18,12 +18,16 @@ export const openLog = (dataDir: string, name: string, echo: boolean): FunctionL
   return {
     write: (chunk) => {
       if (echo) process.stderr.write(`[${name}] ${chunk}`);
-      if (size > MAXIMUM_BYTES) {
-        renameSync(path, `${path}.1`);
-        size = 0;
+      try {
+        if (size > MAXIMUM_BYTES) {
+          renameSync(path, `${path}.1`);
+          size = 0;
+        }
+        appendFileSync(path, chunk);
+        size += chunk.length;
+      } catch {
+        // The disk is full, or the folder gone. A line that is not kept is no reason for a stack to end.
       }
-      appendFileSync(path, chunk);
-      size += chunk.length;
     },
   };
 };
