@@ -44,7 +44,10 @@ const refusedByGateway = (description: string): Json => ({
 /** What API Gateway answers before any function runs. */
 const gatewayRefusals = (op: Operation): Json => ({
   ...(op.caller !== 'none' && op.caller !== 'agent' && { '401': refusedByGateway('There is no valid access token.') }),
+  ...(bodyOf(op) && { '413': refusedByGateway('The body is larger than API Gateway takes, which is 10 MB.') }),
   '429': refusedByGateway('Over the throttle; try again later.'),
+  '500': refusedByGateway('The function failed before it could say so.'),
+  '503': refusedByGateway('The function took too long.'),
 });
 
 /** Which problems say when to try again, where that is known. */
