@@ -123,6 +123,10 @@ export const isUnknown = (error: unknown): boolean =>
 /** Whether asking again is of no use: the server said no, or the agent does. */
 export const isFinal = (error: unknown): boolean => isRefusal(error) || error instanceof Refusal;
 
+/** Whether nothing answered, or nothing that is of use; what failed on this PC, such as a full disk, is no outage. */
+export const isOutage = (error: unknown): boolean =>
+  !isFinal(error) && (error instanceof ApiError || error instanceof TypeError || error instanceof DOMException);
+
 /** The request of this device that is open, where that is why another one is refused. */
 export const existingRequestOf = (error: unknown): string | undefined =>
   error instanceof ApiError ? error.problem?.existingId : undefined;

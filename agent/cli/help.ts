@@ -7,7 +7,7 @@ import { requestHelp } from '../assistance/request.ts';
 import { GONE, isOver, wordsFor } from '../assistance/words.ts';
 import { Terminal } from '../person/terminal.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
-import { type AssistanceServer, isFinal, isRefusal, isUnknown } from '../server.ts';
+import { type AssistanceServer, isOutage, isRefusal, isUnknown } from '../server.ts';
 import { type OptionsOf, required, seconds } from './arguments.ts';
 import type { Context } from './context.ts';
 import { type Desk, openDesk } from './desk.ts';
@@ -49,7 +49,7 @@ const ask = async ({ clock, random, print, tell }: Context, { server, file, devi
     }
     return request.id;
   } catch (error) {
-    if (isFinal(error) || isUnknown(error)) throw error;
+    if (!isOutage(error) || isUnknown(error)) throw error;
     throw new Refusal(`The server cannot be reached (${reasonOf(error)}). Ask again: it will be one request, not two.`);
   }
 };

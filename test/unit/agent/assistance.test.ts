@@ -8,7 +8,8 @@ import { linkToOpen } from '../../../agent/assistance/link.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
 import { GONE, wordsFor } from '../../../agent/assistance/words.ts';
 import { Terminal } from '../../../agent/person/terminal.ts';
-import type { AssistanceServer } from '../../../agent/server.ts';
+import { Refusal } from '../../../agent/refusal.ts';
+import { type AssistanceServer, isOutage } from '../../../agent/server.ts';
 import type { RequestState } from '../../../agent/state/request-file.ts';
 import { type AgentAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
 import { ApiError } from '../../../lib/api/client.ts';
@@ -507,4 +508,10 @@ test('what RustDesk does by itself is said', () => {
 test("a supporter's link is not the person's, whoever sends it", () => {
   const session = { connector: 'rustdesk', supporterLink: 'rustdesk://987654321' } as const;
   expect(linkToOpen(requestIn('approved', { session }))).toBeUndefined();
+});
+
+test('an outage is what the server or the way to it has, and nothing that this PC or the request lacks', () => {
+  const outages = [new TypeError('fetch failed'), new DOMException('late', 'TimeoutError'), problem('internal_error')];
+  const others = [Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }), problem('not_found'), new Refusal('no')];
+  expect([...outages, ...others].map(isOutage)).toEqual([true, true, true, false, false, false]);
 });
