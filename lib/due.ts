@@ -1,6 +1,4 @@
 /** Goes through what is due. One that fails does not keep the others waiting; it is tried again by the next sweep. */
-import type { Id } from './ids.ts';
-
 /** So many are changed at once: a whole fleet's tasks may be due in one minute. */
 const AT_ONCE = 25;
 
@@ -9,10 +7,13 @@ const AT_ONCE = 25;
  * @returns how many were changed
  * @throws AggregateError once all have had their turn, where some failed
  */
-export const forEachDue = async (due: AsyncIterable<Id>, change: (id: Id) => Promise<boolean>): Promise<number> => {
+export const forEachDue = async <Due>(
+  due: AsyncIterable<Due>,
+  change: (due: Due) => Promise<boolean>,
+): Promise<number> => {
   const errors: unknown[] = [];
   let count = 0;
-  let batch: Id[] = [];
+  let batch: Due[] = [];
   const changeBatch = async (): Promise<void> => {
     for (const done of await Promise.allSettled(batch.map(change))) {
       if (done.status === 'rejected') errors.push(done.reason);
@@ -20,8 +21,8 @@ export const forEachDue = async (due: AsyncIterable<Id>, change: (id: Id) => Pro
     }
     batch = [];
   };
-  for await (const id of due) {
-    batch.push(id);
+  for await (const one of due) {
+    batch.push(one);
     if (batch.length === AT_ONCE) await changeBatch();
   }
   await changeBatch();

@@ -1,10 +1,10 @@
 /** What follows from a committed change: events for the bus, messages for inboxes, inboxes to make or delete. */
 import { assistanceEvents } from './assistance/events.ts';
 import type { AssistanceRequest } from './assistance/model.ts';
-import { type Cause, causeMembers } from './cause.ts';
+import { type Cause, causeMembers, withCause } from './cause.ts';
 import { connectorEvents } from './connectors/events.ts';
 import type { Registry } from './connectors/model.ts';
-import { deviceEvents } from './devices/events.ts';
+import { deviceConsequences } from './devices/events.ts';
 import type { Device } from './devices/model.ts';
 import type { DomainEvent } from './events/model.ts';
 import type { Id } from './ids.ts';
@@ -32,13 +32,6 @@ export type EntityChange = {
 
 const NOTHING: Consequences = { events: [], messages: [] };
 
-const ofDevice = (before: Device | undefined, after: Device): Consequences => ({
-  events: deviceEvents(before, after),
-  messages: [],
-  ...(!before && { createInbox: after.id }),
-  ...(before?.retiredAt === undefined && after.retiredAt !== undefined && { deleteInbox: after.id }),
-});
-
 /** What began with the change itself is known by the change's own request. */
 export const causeOf = ({ requestId, before, after }: EntityChange): Cause => {
   const { correlationId = requestId }: Cause = (after ?? before ?? {}) as Cause;
@@ -49,7 +42,7 @@ const followUps = (change: EntityChange): Consequences => {
   if (change.kind === 'request') return { events: assistanceEvents(change.before, change.after), messages: [] };
   if (change.kind === 'connectors') return { events: connectorEvents(change.before, change.after), messages: [] };
   if (change.after === undefined) return NOTHING;
-  if (change.kind === 'device') return ofDevice(change.before, change.after);
+  if (change.kind === 'device') return deviceConsequences(change.before, change.after);
   if (change.kind === 'job') return { events: jobEvents(change.before, change.after), messages: [] };
   const { before, after } = change;
   return { events: taskEvents(before, after), messages: inboxMessages(before, after) };
@@ -57,11 +50,5 @@ const followUps = (change: EntityChange): Consequences => {
 
 /** The same for the same change, always: what follows may be done twice, and is known by its ids. */
 export const consequencesOf = (change: EntityChange): Consequences => {
-  const { events, messages, ...inboxes } = followUps(change);
-  const cause = causeOf(change);
-  return {
-    ...inboxes,
-    events: events.map(({ type, detail }) => ({ type, detail: { ...detail, ...cause } })),
-    messages: messages.map((message) => ({ ...message, ...cause })),
-  };
+  return withCause(followUps(change), causeOf(change));
 };

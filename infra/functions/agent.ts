@@ -27,7 +27,8 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       INBOX_URL_PREFIX: inboxes.urlPrefix,
     },
   });
-  tables.devices.grant(poll, 'GetItem', 'UpdateItem');
+  // That a missing device is back lies in the outbox until it is told.
+  tables.devices.grant(poll, 'GetItem', 'UpdateItem', 'PutItem');
   tables.assistance.grant(poll, 'GetItem');
   // A poll with a new boot id proves a restart, and so ends its task.
   tables.restarts.grant(poll, 'GetItem', 'PutItem');

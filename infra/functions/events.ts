@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { Environment as AlertsEnvironment } from '../../functions/events/alerts/environment.ts';
 import type { Environment as TimelineEnvironment } from '../../functions/events/timeline/environment.ts';
 import type { Environment as AlertSweepEnvironment } from '../../functions/schedules/alerts/environment.ts';
+import type { Environment as OutboxSweepEnvironment } from '../../functions/schedules/outbox/environment.ts';
 import type { Environment as SweepEnvironment } from '../../functions/schedules/sweep/environment.ts';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
 import { TIMELINE_EVENT_TYPES } from '../../lib/timeline/model.ts';
@@ -13,6 +14,7 @@ import { alarmOnSilence } from '../alarms.ts';
 import { NodeFunction } from '../function.ts';
 import { FailureQueue } from '../queues.ts';
 import type { Resources } from '../resources.ts';
+import { consequenceVariables, grantConsequences } from './streams.ts';
 
 const timeoutSeconds = 60;
 
@@ -66,6 +68,7 @@ export const eventFunctions = (scope: Construct, resources: Resources): void => 
 export const scheduledFunctions = (scope: Construct, resources: Resources): void => {
   sweepOf(scope, resources);
   alertSweepOf(scope, resources);
+  outboxSweepOf(scope, resources);
 };
 
 /** Runs a function each minute. The next minute comes anyway, so one that failed is tried again once. */
@@ -119,4 +122,21 @@ const alertSweepOf = (scope: Construct, resources: Resources): void => {
   grantTelling(alerts, resources);
   tables.activity.grantQueryIndex(alerts, 'due');
   everyMinute(alerts, failures);
+};
+
+const outboxSweepOf = (scope: Construct, resources: Resources): void => {
+  const { config, tables } = resources;
+  const failures = new FailureQueue(scope, 'OutboxSweepFailures', {
+    whatToDo:
+      'A run of schedules-outbox failed or was not started. Read its log; a later run does the work of a missed one, so purge the queue when runs succeed again.',
+  });
+  const outbox = new NodeFunction<OutboxSweepEnvironment>(scope, 'schedules-outbox', {
+    config,
+    timeoutSeconds,
+    deadLetterQueue: failures,
+    environment: consequenceVariables(resources),
+  });
+  grantConsequences(outbox, resources);
+  for (const table of [tables.devices, tables.assistance, tables.restarts]) table.grantQuery(outbox);
+  everyMinute(outbox, failures);
 };

@@ -25,9 +25,30 @@ const exportAudit = (scope: Construct, { config, tables }: Resources, failures: 
   consumeStream(auditExport, tables.audit, { failures });
 };
 
+/** The variables of a function that does what follows from changes. */
+export const consequenceVariables = ({ config, tables, inboxes, events }: Resources) => ({
+  ASSISTANCE_TABLE: tables.assistance.name,
+  DEVICES_TABLE: tables.devices.name,
+  RESTARTS_TABLE: tables.restarts.name,
+  EVENT_BUS_NAME: events.bus.eventBusName,
+  INBOX_URL_PREFIX: inboxes.urlPrefix,
+  INBOX_DEAD_LETTER_QUEUE_ARN: inboxes.deadLetters.queueArn,
+  INBOX_LEASE_SECONDS: String(config.inboxLeaseSeconds),
+});
+
+/** Publishing events, looking after inboxes, and taking out of the outboxes what was done. */
+export const grantConsequences = (fn: NodeFunction, { tables, inboxes, events }: Resources): void => {
+  inboxes.grantManage(fn);
+  inboxes.grantSend(fn);
+  events.grantPublish(fn);
+  // Whether a device whose inbox is missing is in service.
+  tables.devices.grant(fn, 'GetItem');
+  for (const table of [tables.devices, tables.assistance, tables.restarts]) table.grant(fn, 'BatchWriteItem');
+};
+
 /** What turns a write into everything that follows from it. */
 export const streamFunctions = (scope: Construct, resources: Resources): void => {
-  const { config, tables, inboxes, events } = resources;
+  const { config, tables, inboxes } = resources;
   const failures = new FailureQueue(scope, 'StreamFailures', {
     whatToDo:
       'Stream records failed for six hours. A message names the function, the stream, the shard and the sequence numbers, and the stream keeps the records for 24 hours: fix the cause, read them from the stream, invoke the function with them.',
@@ -36,15 +57,7 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   const relay = new NodeFunction<RelayEnvironment>(scope, 'events-relay', {
     config,
     timeoutSeconds,
-    environment: {
-      ASSISTANCE_TABLE: tables.assistance.name,
-      DEVICES_TABLE: tables.devices.name,
-      EVENT_BUS_NAME: events.bus.eventBusName,
-      INBOX_URL_PREFIX: inboxes.urlPrefix,
-      INBOX_DEAD_LETTER_QUEUE_ARN: inboxes.deadLetters.queueArn,
-      INBOX_LEASE_SECONDS: String(config.inboxLeaseSeconds),
-      STAGE: config.stage,
-    },
+    environment: { ...consequenceVariables(resources), STAGE: config.stage },
   });
   // Beside devices the table has counts, memberships and tokens, which nothing follows from.
   const sortKeys = ['DEVICE'];
@@ -57,16 +70,13 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
       { sortKeys, textBefore: 'missingSinceTask' },
     ],
   });
-  consumeStream(relay, tables.assistance, { failures });
+  // Beside requests and connectors the table has what is left of expired requests, leases, and the outbox.
+  consumeStream(relay, tables.assistance, { failures, filters: [{ sortKeys: ['REQUEST', 'CONNECTORS'] }] });
   // Beside jobs and tasks the table has their counts.
   consumeStream(relay, tables.restarts, { failures, filters: [{ sortKeys: ['JOB', 'TASK'] }] });
-  inboxes.grantManage(relay);
-  inboxes.grantSend(relay);
-  events.grantPublish(relay);
+  grantConsequences(relay, resources);
   // What is left of an expired request, so that its device can be told.
   tables.assistance.grant(relay, 'PutItem');
-  // Whether a device whose inbox is missing is in service.
-  tables.devices.grant(relay, 'GetItem');
 
   const jobs = new NodeFunction<JobsEnvironment>(scope, 'events-jobs', {
     config,

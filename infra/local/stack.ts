@@ -56,6 +56,11 @@ export type LocalStack = {
   settle: Settle;
   /** What the roles allow, what of it was used, and what was denied. */
   accessReport: Running['accessReport'];
+  /**
+   * While set, what the streams have for the function never reaches it, as if it had been down for longer than they keep
+   * their records.
+   */
+  loseStreamRecords: Running['loseStreamRecords'];
   /** Crashes the DynamoDB engine, and resolves when it serves again, with its data. */
   restartEngine(): Promise<void>;
   /** Resolves with a reason if the stack cannot go on, an engine having ended for good. */
@@ -114,6 +119,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       timeOut: running.invoker.timeOut,
       settle: running.settle,
       accessReport: running.accessReport,
+      loseStreamRecords: running.loseStreamRecords,
       failed: engines.failed,
       restartEngine: engines.restartDynamodb,
       stop,

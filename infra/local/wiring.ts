@@ -30,6 +30,7 @@ import type { Journal } from './journal.ts';
 import type { ApiModel, Model } from './resources/model.ts';
 import type { Settings } from './settings.ts';
 import { createSources } from './sources/sources.ts';
+import { StreamSource } from './sources/stream.ts';
 import { Waker } from './waker.ts';
 
 /** What is there before any function can run. */
@@ -52,7 +53,13 @@ export type Foundations = {
   log(line: string): void;
 };
 
-export type Running = { invoker: Invoker; settle: Settle; accessReport(): AccessReport; stop(): Promise<void> };
+export type Running = {
+  invoker: Invoker;
+  settle: Settle;
+  accessReport(): AccessReport;
+  loseStreamRecords(functionArn: string, isLosing: boolean): void;
+  stop(): Promise<void>;
+};
 
 /** Calls that come from no function, but from tests: they pass the gateway with these credentials. */
 export const RUNNER_CREDENTIALS = { accessKeyId: 'LOCALRUNNER', secretAccessKey: 'local' };
@@ -108,6 +115,11 @@ export const wire = async (base: Foundations): Promise<Running> => {
     invoker,
     settle,
     accessReport: iam.report,
+    loseStreamRecords: (functionArn, isLosing) => {
+      for (const source of sources) {
+        if (source instanceof StreamSource && source.functionArn === functionArn) source.isLosing = isLosing;
+      }
+    },
     stop: async () => {
       schedules.stop();
       // Together: sources and deliveries begin nothing more, and what they wait for ends with the functions.

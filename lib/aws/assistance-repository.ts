@@ -13,7 +13,9 @@ import {
   duePartition,
   expiredItem,
   expiredRequestItem,
+  expiryFollows,
   type RequestTables,
+  requestFollows,
   requestItem,
   requestWrite,
   requestWrites,
@@ -65,7 +67,7 @@ export const createAssistanceRepository = (
       await transact(db, [
         // First, so that a request that was answered already is known as that even though the device has one open.
         ...idempotencyWrites(tables.idempotency ?? '', record),
-        create(tables.assistance, requestItem(request)),
+        { ...create(tables.assistance, requestItem(request)), follows: requestFollows(undefined, request) },
         openForRequest(tables.devices, request, spending),
       ]);
       return true;
@@ -98,6 +100,7 @@ export const createAssistanceRepository = (
             ConditionExpression: 'version = :version',
             ExpressionAttributeValues: { ':version': request.version },
           },
+          follows: expiryFollows(request),
         },
         { Put: { TableName: tables.assistance, Item: expiredRequestItem(request, now) } },
       ]);

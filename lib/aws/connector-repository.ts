@@ -2,19 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, SECOND } from '../clock.ts';
+import { connectorEvents } from '../connectors/events.ts';
 import type { ConnectorName, Registry } from '../connectors/model.ts';
 import type { Lease } from '../connectors/ports.ts';
 import type { ConnectorRecords } from '../connectors/records.ts';
 import { type Database, held, ttl, unaccompanied, type Write, write } from './dynamodb.ts';
 import { fromItem, toItem } from './items.ts';
 import { connectorLeaseKey, connectorsKey } from './keys.ts';
+import { followedBy } from './outbox-items.ts';
 import { create, replace } from './versioned.ts';
 
 /** @param initial what there is while nothing is stored: of version 0 */
 export const createConnectorRecords = (db: Database, table: string, initial: Registry): ConnectorRecords => {
   const change = (before: Registry, after: Registry): Write => {
     const item = toItem('Connectors', connectorsKey, after);
-    return before.version === initial.version ? create(table, item) : replace(table, item, before.version);
+    const isFirst = before.version === initial.version;
+    return {
+      ...(isFirst ? create(table, item) : replace(table, item, before.version)),
+      follows: followedBy({ events: connectorEvents(isFirst ? undefined : before, after), messages: [] }, after),
+    };
   };
   return {
     find: async () => {

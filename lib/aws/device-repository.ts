@@ -1,5 +1,6 @@
 /** Devices in DynamoDB. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { deviceConsequences } from '../devices/events.ts';
 import { type Device, groupIdsOf } from '../devices/model.ts';
 import type { DeviceRepository, Retirement } from '../devices/ports.ts';
 import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
@@ -7,6 +8,7 @@ import { leaveFleet, moveMember } from './group-items.ts';
 import { causeAttributes, fromItem, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { readMemberList } from './member-list.ts';
+import { followedBy } from './outbox-items.ts';
 import { requestWrite } from './request-items.ts';
 import { keptTtl } from './retention.ts';
 import { releaseSerial } from './serial-items.ts';
@@ -40,16 +42,20 @@ export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepo
 });
 
 export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({
-  recordSighting: async (id, { bootId, bootedAt, agentVersion }, now) => {
-    // A device that was missing is back by this.
+  recordSighting: async (device, sighting, now) => {
+    const { bootId, bootedAt, agentVersion } = sighting;
+    const { missingSinceTask, ...present } = device;
+    const isBack = missingSinceTask !== undefined;
     const { causedBy } = causeAttributes();
     const cause = causedBy === undefined ? '' : ', causedBy = :causedBy';
     const Update = {
       TableName: table,
-      Key: deviceKey(id),
+      Key: deviceKey(device.id),
       UpdateExpression: `SET lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion${cause} REMOVE missingSinceTask ADD version :one`,
-      ConditionExpression: IN_SERVICE,
+      // What follows from its being back names the version; if that is another one by now, the next poll notes it.
+      ConditionExpression: isBack ? `${IN_SERVICE} AND version = :version` : IN_SERVICE,
       ExpressionAttributeValues: {
+        ...(isBack && { ':version': device.version }),
         ':now': now,
         ':bootId': bootId,
         ':bootedAt': bootedAt,
@@ -58,8 +64,10 @@ export const createSightingRecorder = (db: Database, table: string): Pick<Device
         ...(causedBy !== undefined && { ':causedBy': causedBy }),
       },
     };
+    const after = { ...present, ...sighting, lastSeenAt: now, version: device.version + 1 };
+    const change: Write = { Update, ...(isBack && { follows: followedBy(deviceConsequences(device, after), after) }) };
     // That a device was seen is nothing that it asked for.
-    await unaccompanied(() => held(write(db, { Update })));
+    await unaccompanied(() => held(write(db, change)));
   },
 });
 
@@ -70,7 +78,10 @@ export type DeviceTables = { devices: string; assistance: string; restarts: stri
  * gates, so the task and the request are written without.
  */
 export const retirementWrites = (tables: DeviceTables, { device, task, request }: Retirement): Write[] => [
-  replace(tables.devices, deviceItem(device.after), device.before.version),
+  {
+    ...replace(tables.devices, deviceItem(device.after), device.before.version),
+    follows: followedBy(deviceConsequences(device.before, device.after), device.after),
+  },
   ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),
   ...(request ? [requestWrite(tables.assistance, request.before, request.after)] : []),
 ];

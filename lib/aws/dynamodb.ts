@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, type TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
+  BatchWriteCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   PutCommand,
@@ -13,7 +14,10 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
+import type { Consequences } from '../relay.ts';
 import { CALLS } from './calls.ts';
+import type { Key } from './keys.ts';
+import { OUTBOX_KEPT_MS, outboxItem } from './outbox-items.ts';
 
 export type Database = DynamoDBDocumentClient;
 
@@ -25,8 +29,15 @@ export const ttl = (instant: Instant): number => Math.ceil(instant / 1000);
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** One item of a transaction, and what it means when its own condition fails. */
-export type Write = TransactItem & { onConditionFailed?: () => Error };
+/** One item of a transaction, what it means when its own condition fails, and what follows from it once it is written. */
+export type Write = TransactItem & { onConditionFailed?: () => Error; follows?: Consequences };
+
+/** What follows from a write lies in the outbox of the table that is written to, from the same moment on. */
+const outboxWrites = ({ Put, Update, Delete, follows }: Write): Write[] => {
+  const item = follows && outboxItem(follows, ttl(Date.now() + OUTBOX_KEPT_MS));
+  const TableName = (Put ?? Update ?? Delete)?.TableName;
+  return item && TableName !== undefined ? [{ Put: { TableName, Item: item } }] : [];
+};
 
 /** A condition without an error of its own did not hold. */
 class ConditionFailed extends ConcurrentChange {}
@@ -87,8 +98,8 @@ const despiteConflicts = async (attempt: () => Promise<unknown>): Promise<void> 
  */
 export const transact = async (db: Database, changes: readonly Write[]): Promise<void> => {
   const companion = companions.getStore()?.(changes);
-  const writes = companion ? [...changes, companion] : changes;
-  const TransactItems = writes.map(({ onConditionFailed: _, ...item }) => item);
+  const writes = [...changes, ...changes.flatMap(outboxWrites), ...(companion ? [companion] : [])];
+  const TransactItems = writes.map(({ onConditionFailed: _, follows: __, ...item }) => item);
   try {
     await despiteConflicts(() => db.send(new TransactWriteCommand({ TransactItems })));
   } catch (error) {
@@ -109,7 +120,7 @@ const send = async (db: Database, { Put, Update, Delete }: Write): Promise<void>
  * @throws as `transact` does
  */
 export const write = async (db: Database, change: Write): Promise<void> => {
-  if (companions.getStore()) return transact(db, [change]);
+  if (companions.getStore() || outboxWrites(change).length > 0) return transact(db, [change]);
   try {
     await despiteConflicts(() => send(db, change));
   } catch (error) {
@@ -125,5 +136,16 @@ export const held = async (writing: Promise<void>): Promise<boolean> => {
   } catch (error) {
     if (error instanceof ConditionFailed) return false;
     throw error;
+  }
+};
+
+/** The most that BatchWriteItem takes. */
+const BATCH = 25;
+
+/** Deletes what is no part of anything that somebody asks for. What DynamoDB leaves unprocessed stays. */
+export const clear = async (db: Database, table: string, keys: readonly Key[]): Promise<void> => {
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const deletions = keys.slice(at, at + BATCH).map((key) => ({ DeleteRequest: { Key: { ...key } } }));
+    await db.send(new BatchWriteCommand({ RequestItems: { [table]: deletions } }));
   }
 };

@@ -1,6 +1,7 @@
 /** Enrolment tokens in DynamoDB, and the transaction that enrols a device with one. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY } from '../clock.ts';
+import { deviceConsequences } from '../devices/events.ts';
 import type { EnrollmentToken } from '../devices/model.ts';
 import type { EnrollmentTokenRepository } from '../devices/ports.ts';
 import { deviceItem, retirementWrites } from './device-repository.ts';
@@ -9,6 +10,7 @@ import { enterFleet, succeedInFleet } from './group-items.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, toItem } from './items.ts';
 import { enrollmentTokenKey, partitions, shardKeyOf } from './keys.ts';
+import { followedBy } from './outbox-items.ts';
 import { findSerialHolder, takeSerial } from './serial-items.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create } from './versioned.ts';
@@ -72,7 +74,10 @@ export const createEnrollmentTokenRepository = (db: Database, tables: Enrollment
       await transact(db, [
         // First, so that a request that was answered already is known as that even when it spent the token.
         ...idempotencyWrites(tables.idempotency, record),
-        create(tables.devices, deviceItem(device)),
+        {
+          ...create(tables.devices, deviceItem(device)),
+          follows: followedBy(deviceConsequences(undefined, device), device),
+        },
         useOnce(tables.devices, tokenId, device.enrolledAt),
         ...takeSerial(tables.devices, device, former?.device.before.id),
         ...(former

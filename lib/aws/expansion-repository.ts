@@ -4,11 +4,11 @@ import { ConcurrentChange } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
 import type { ExpansionRepository, TargetDevices } from '../restarts/ports.ts';
 import { batchGet } from './batch-get.ts';
-import { type Database, held, transact, write } from './dynamodb.ts';
+import { type Database, held, transact, type Write, write } from './dynamodb.ts';
 import { openGate } from './gate.ts';
-import { fromItems, type Item } from './items.ts';
+import { fromItems } from './items.ts';
 import { deviceKey, taskKey } from './keys.ts';
-import { joinedItem, type TaskTables, taskItem } from './task-items.ts';
+import { joinedItem, newTaskWrite, type TaskTables } from './task-items.ts';
 import { create } from './versioned.ts';
 
 export const createTargetDevices = (db: Database, devicesTable: string): TargetDevices => ({
@@ -27,7 +27,7 @@ export const createTargetDevices = (db: Database, devicesTable: string): TargetD
 
 export const createExpansionRepository = (db: Database, tables: TaskTables, clock: Clock): ExpansionRepository => {
   /** Once there, it stays as it is. */
-  const add = (item: Item) => held(write(db, create(tables.restarts, item)));
+  const add = (adding: Write) => held(write(db, adding));
 
   return {
     existing: async (ids) => {
@@ -36,14 +36,14 @@ export const createExpansionRepository = (db: Database, tables: TaskTables, cloc
     },
     addTask: async (task) => {
       try {
-        await transact(db, [create(tables.restarts, taskItem(task)), openGate(tables.devices, task)]);
+        await transact(db, [newTaskWrite(tables.restarts, task), openGate(tables.devices, task)]);
         return true;
       } catch (error) {
         if (error instanceof ConcurrentChange) return false;
         throw error;
       }
     },
-    addEnded: async (task) => void (await add(taskItem(task))),
-    addJoined: async (joined) => void (await add(joinedItem(joined, clock()))),
+    addEnded: async (task) => void (await add(newTaskWrite(tables.restarts, task))),
+    addJoined: async (joined) => void (await add(create(tables.restarts, joinedItem(joined, clock())))),
   };
 };

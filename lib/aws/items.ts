@@ -46,7 +46,8 @@ export type ItemType =
   | 'Alert'
   | 'UnresolvedAlert'
   | 'TimelineEntry'
-  | 'AuditRecord';
+  | 'AuditRecord'
+  | 'Outbox';
 
 export const toItem = (type: ItemType, key: Key, value: object, indexes: IndexAttributes = {}): Item => ({
   ...value,

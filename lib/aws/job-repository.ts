@@ -1,5 +1,6 @@
 /** Restart jobs and their counts in DynamoDB: one partition a job, so that one query reads the job with its counts. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { jobEvents } from '../restarts/events.ts';
 import type { Counts, RestartJob } from '../restarts/model.ts';
 import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
 import { dueAttributes } from './due-index.ts';
@@ -7,6 +8,7 @@ import { type Database, transact, write } from './dynamodb.ts';
 import { idempotencyWrites } from './idempotency-store.ts';
 import { fromItem, type Item, isType, toItem } from './items.ts';
 import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
+import { followedBy } from './outbox-items.ts';
 import { keptTtl } from './retention.ts';
 import { readShardedList } from './sharded-list.ts';
 import { create, replace } from './versioned.ts';
@@ -63,6 +65,9 @@ export const createJobRepository = (db: Database, tables: JobTables): JobReposit
       const jobs = await Promise.all(page.items.map((job) => find(job.id)));
       return { ...page, items: jobs.flatMap((job) => job ?? []) };
     },
-    save: (before, after) => write(db, replace(tables.restarts, jobItem(after), before.version)),
+    save: (before, after) => {
+      const follows = followedBy({ events: jobEvents(before, after), messages: [] }, after);
+      return write(db, { ...replace(tables.restarts, jobItem(after), before.version), follows });
+    },
   };
 };

@@ -44,6 +44,10 @@ export const timelineEntryId = (sk: string): Id => sk.slice(TIMELINE_PREFIX.leng
 export const connectorsKey: Key = key('connectors', 'CONNECTORS');
 export const connectorLeaseKey = (name: string): Key => key('connectors', `LEASE#${name}`);
 export const auditKey = (id: Id): Key => key(id, 'AUDIT_RECORD');
+/** One change whose consequences are to be done. Spread over shards, since a whole fleet's changes pass here. */
+export const outboxKey = (id: Id, occurredAt: string, eventId: string): Key =>
+  key(outboxPartition(shardOf(id)), `${occurredAt}#${eventId}`);
+export const outboxPartition = (shard: number): string => `OUTBOX#${shard}`;
 export const idempotencyKey = (id: string): Key => key(id, 'ANSWER');
 
 export const SHARD_COUNT = 8;

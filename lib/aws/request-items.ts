@@ -1,14 +1,17 @@
 /** Assistance requests as items, and the writes that save one. */
 import { type Due, type DueLane, dueOf, dueOfExpired } from '../assistance/due.ts';
+import { assistanceEvents } from '../assistance/events.ts';
 import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import { isOpen } from '../assistance/request.ts';
 import { DAY, type Instant } from '../clock.ts';
 import type { Id } from '../ids.ts';
+import type { Consequences } from '../relay.ts';
 import { dueAttributes } from './due-index.ts';
 import { ttl, type Write } from './dynamodb.ts';
 import { followRequest } from './gate.ts';
 import { type IndexAttributes, type Item, toItem } from './items.ts';
 import { expiredRequestKey, partitions, requestKey, shardKeyOf } from './keys.ts';
+import { followedBy, followedByDeletion } from './outbox-items.ts';
 import { keptTtl } from './retention.ts';
 import { replace } from './versioned.ts';
 
@@ -45,8 +48,17 @@ export const requestItem = (request: AssistanceRequest): Item =>
 
 export type RequestTables = { devices: string; assistance: string };
 
-export const requestWrite = (table: string, before: AssistanceRequest, after: AssistanceRequest): Write =>
-  replace(table, requestItem(after), before.version);
+/** What follows from a change of a request: events, and nothing else. */
+export const requestFollows = (before: AssistanceRequest | undefined, after: AssistanceRequest): Consequences =>
+  followedBy({ events: assistanceEvents(before, after), messages: [] }, after);
+
+export const expiryFollows = (before: AssistanceRequest): Consequences =>
+  followedByDeletion({ events: assistanceEvents(before, undefined), messages: [] }, before);
+
+export const requestWrite = (table: string, before: AssistanceRequest, after: AssistanceRequest): Write => ({
+  ...replace(table, requestItem(after), before.version),
+  follows: requestFollows(before, after),
+});
 
 export const requestWrites = (tables: RequestTables, before: AssistanceRequest, after: AssistanceRequest): Write[] => [
   requestWrite(tables.assistance, before, after),

@@ -1,5 +1,7 @@
 /** Restart tasks and joins as items, and the writes that save a task. */
 import type { Instant } from '../clock.ts';
+import type { Consequences } from '../relay.ts';
+import { inboxMessages, taskEvents } from '../restarts/events.ts';
 import { isOpen, type Joined, type RestartTask } from '../restarts/model.ts';
 import { dueAt } from '../restarts/task.ts';
 import { dueAttributes } from './due-index.ts';
@@ -7,8 +9,9 @@ import type { Write } from './dynamodb.ts';
 import { followTask } from './gate.ts';
 import { type IndexAttributes, type Item, toItem } from './items.ts';
 import { jobSort, partitions, shardKeyOf, taskKey } from './keys.ts';
+import { followedBy } from './outbox-items.ts';
 import { keptTtl } from './retention.ts';
-import { replace } from './versioned.ts';
+import { create, replace } from './versioned.ts';
 
 const jobAttributes = (entry: { id: string; jobId: string }, state: string): IndexAttributes => ({
   jobShard: shardKeyOf(partitions.tasksOf(entry.jobId), entry.id),
@@ -34,8 +37,18 @@ export const joinedItem = (joined: Joined, now: Instant): Item =>
 
 export type TaskTables = { devices: string; restarts: string };
 
-export const taskWrite = (table: string, before: RestartTask, after: RestartTask): Write =>
-  replace(table, taskItem(after), before.version);
+const taskFollows = (before: RestartTask | undefined, after: RestartTask): Consequences =>
+  followedBy({ events: taskEvents(before, after), messages: inboxMessages(before, after) }, after);
+
+export const taskWrite = (table: string, before: RestartTask, after: RestartTask): Write => ({
+  ...replace(table, taskItem(after), before.version),
+  follows: taskFollows(before, after),
+});
+
+export const newTaskWrite = (table: string, task: RestartTask): Write => ({
+  ...create(table, taskItem(task)),
+  follows: taskFollows(undefined, task),
+});
 
 export const taskWrites = (tables: TaskTables, before: RestartTask, after: RestartTask): Write[] => [
   taskWrite(tables.restarts, before, after),

@@ -1,5 +1,6 @@
-/** The events that a committed change of a device gives rise to. */
+/** What a committed change of a device gives rise to: events, and its inbox, which comes and goes with it. */
 import { type DomainEvent, domainEvent } from '../events/model.ts';
+import type { Consequences } from '../relay.ts';
 import type { Device } from './model.ts';
 
 /** @param before absent where the device is new */
@@ -14,3 +15,11 @@ export const deviceEvents = (before: Device | undefined, after: Device): DomainE
   }
   return [];
 };
+
+/** @param before absent where the device is new */
+export const deviceConsequences = (before: Device | undefined, after: Device): Consequences => ({
+  events: deviceEvents(before, after),
+  messages: [],
+  ...(!before && { createInbox: after.id }),
+  ...(before?.retiredAt === undefined && after.retiredAt !== undefined && { deleteInbox: after.id }),
+});

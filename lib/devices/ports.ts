@@ -28,8 +28,11 @@ export type DeviceRepository = {
    * @throws ConcurrentChange
    */
   rename(before: Device, name: string): Promise<Device>;
-  /** Notes what a poll told; a device that is retired meanwhile stays as it is. */
-  recordSighting(id: Id, sighting: Sighting, now: Instant): Promise<void>;
+  /**
+   * Notes what a poll told; a device that is retired meanwhile stays as it is. One that was missing is back, unless it
+   * has changed since it was read: then the next poll says so.
+   */
+  recordSighting(device: Device, sighting: Sighting, now: Instant): Promise<void>;
   /** @throws ConcurrentChange */
   retire(retirement: Retirement): Promise<void>;
 };

@@ -72,6 +72,10 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore
   readonly endedAt?: Instant;
   /** There while a job that was called off may have tasks that wait all the same: when to look for them again. */
   readonly closingDueAt?: Instant;
+  /** When it must have moved on by: if it has not, what moves it on was lost. */
+  readonly lookAgainAt?: Instant;
+  /** There while its tasks are counted again, because they must all have ended and the counts do not say so. */
+  readonly recount?: { readonly after?: string };
 };
 
 /** A device of a job that had an open task already. It takes the place of the task that it would have got. */

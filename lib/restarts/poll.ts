@@ -95,7 +95,7 @@ const openRequest = async ({ requests }: PollDeps, device: Device, now: Instant)
 
 export const poll = async (deps: PollDeps, device: Device, sighting: Sighting): Promise<PollAnswer> => {
   const now = deps.clock();
-  if (isNews(device, sighting, now)) await deps.devices.recordSighting(device.id, sighting, now);
+  if (isNews(device, sighting, now)) await deps.devices.recordSighting(device, sighting, now);
   return {
     tasks: device.openRestart ? await waitingTasks(deps, device.openRestart, sighting.bootId, now) : [],
     ...(await openRequest(deps, device, now)),

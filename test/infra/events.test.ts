@@ -1,7 +1,7 @@
 /** Nothing that is written, published or due is lost: stream consumers, rules, schedules and their failure queues. */
 import { describe, expect, test } from 'vitest';
 import { ALERT_EVENT_TYPES } from '../../lib/alerts/rules.ts';
-import { deviceKey, groupKey, jobCountsKey, jobKey, taskKey } from '../../lib/aws/keys.ts';
+import { connectorsKey, deviceKey, groupKey, jobCountsKey, jobKey, requestKey, taskKey } from '../../lib/aws/keys.ts';
 import { TABLES, type TableDefinition } from '../../lib/aws/tables.ts';
 import { EVENT_TYPES } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
@@ -56,7 +56,7 @@ test('events-jobs gets jobs and tasks, and not the counts that it writes itself'
   expect(passed).not.toContain(jobCountsKey(id, 0).sk);
 });
 
-test('events-relay gets what something follows from, and neither each sighting of a device nor the counts of a job', () => {
+test('events-relay gets what something follows from, and neither each sighting of a device, nor the counts of a job, nor the outbox', () => {
   const filters = streams
     .filter((mapping) => functionName(mapping) === 'events-relay')
     .flatMap(({ properties }) => properties['FilterCriteria']?.Filters ?? []);
@@ -65,6 +65,7 @@ test('events-relay gets what something follows from, and neither each sighting o
     { eventName: ['INSERT'], dynamodb: { Keys } },
     { dynamodb: { Keys, NewImage: { retiredAt: { N: [{ exists: true }] } } } },
     { dynamodb: { Keys, OldImage: { missingSinceTask: { S: [{ exists: true }] } } } },
+    { dynamodb: { Keys: { sk: { S: [requestKey('req_0').sk, connectorsKey.sk] } } } },
     { dynamodb: { Keys: { sk: { S: [jobKey('job_0').sk, taskKey('tsk_0').sk] } } } },
   ]);
 });

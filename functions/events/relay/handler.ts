@@ -1,43 +1,63 @@
 /**
  * The outbox's other half: reads the tables' streams, and does what follows from each committed change. Nothing else
- * sends to an inbox or publishes an event, so there is never a message without its change or a change without its
- * message; there can be a duplicate.
+ * sends to an inbox or publishes an event, but the sweep of what was lost on the way here (`schedules-outbox`); so there
+ * is never a message without its change or a change without its message. There can be a duplicate.
  */
-
-import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase, write } from '../../../lib/aws/dynamodb.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
-import { createEventPublisher } from '../../../lib/aws/event-publisher.ts';
-import { createSqs } from '../../../lib/aws/inbox.ts';
-import { createInboxes } from '../../../lib/aws/inboxes.ts';
+import { createOutbox } from '../../../lib/aws/outbox.ts';
 import { expiredRequestItem } from '../../../lib/aws/request-items.ts';
 import { following } from '../../../lib/cause.ts';
 import { eventId } from '../../../lib/events/model.ts';
+import { openConsequences } from '../../../lib/lambda/consequences.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
-import { log } from '../../../lib/lambda/log.ts';
+import { log, logSwallowed } from '../../../lib/lambda/log.ts';
 import { metricsOf } from '../../../lib/lambda/metrics.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
 import { measurementsOf } from '../../../lib/metrics/changes.ts';
-import { causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
+import { type Consequences, causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
 const measure = metricsOf(environment.STAGE);
-const publisher = createEventPublisher(environment.EVENT_BUS_NAME);
 const db = createDatabase();
-const devices = createDeviceReader(db, environment.DEVICES_TABLE);
-const inboxes = createInboxes(createSqs(), {
-  urlPrefix: environment.INBOX_URL_PREFIX,
-  deadLetterQueueArn: environment.INBOX_DEAD_LETTER_QUEUE_ARN,
-  leaseSeconds: Number(environment.INBOX_LEASE_SECONDS),
-  isInService: async (deviceId) => {
-    const device = await devices.find(deviceId);
-    return device !== undefined && device.retiredAt === undefined;
-  },
-});
+const carryOut = openConsequences(db, environment);
 
 /** The most events that one call publishes, and a change has one at most. */
 const CHUNK = 10;
+
+const outboxes = {
+  devices: createOutbox(db, environment.DEVICES_TABLE),
+  assistance: createOutbox(db, environment.ASSISTANCE_TABLE),
+  restarts: createOutbox(db, environment.RESTARTS_TABLE),
+};
+
+/** In which table's outbox it lies what follows from a change. */
+const OUTBOXES: Readonly<Record<EntityChange['kind'], keyof typeof outboxes>> = {
+  device: 'devices',
+  request: 'assistance',
+  connectors: 'assistance',
+  task: 'restarts',
+  job: 'restarts',
+};
+
+type Followed = { change: EntityChange; consequences: Consequences };
+
+const followed = ({ before, after }: Change): Followed[] => {
+  const change = entityChange(before, after);
+  return change ? [{ change, consequences: consequencesOf(change) }] : [];
+};
+
+/** What fails here has been done all the same: it is done once more by the sweep, and known by its ids. */
+const takeOut = async (done: readonly Followed[]): Promise<void> => {
+  for (const [name, group] of Map.groupBy(done, ({ change }) => OUTBOXES[change.kind])) {
+    try {
+      await outboxes[name].takeOut(group.map(({ consequences }) => consequences));
+    } catch (error) {
+      logSwallowed('what was done stays in the outbox', error);
+    }
+  }
+};
 
 /** The sweep leaves this behind when it deletes an unanswered request; TTL, which came first here, does not. */
 const keepExpired = async ({ before, after, byTtl }: Change): Promise<void> => {
@@ -49,8 +69,7 @@ const keepExpired = async ({ before, after, byTtl }: Change): Promise<void> => {
 };
 
 /** Names the request that the change follows from: where one looks for what became of it. */
-const note = (change: EntityChange): void => {
-  const { events, messages } = consequencesOf(change);
+const note = ({ change, consequences: { events, messages } }: Followed): void => {
   if (events.length === 0 && messages.length === 0) return;
   following(causeOf(change), () =>
     log.info('relayed', { events: events.map(eventId), ...(messages.length > 0 && { messages: messages.length }) }),
@@ -58,13 +77,10 @@ const note = (change: EntityChange): void => {
 };
 
 export const handler = streamFunction(CHUNK, async (changes) => {
-  const entities = changes.flatMap(({ before, after }) => entityChange(before, after) ?? []);
-  const consequences = entities.map(consequencesOf);
+  const all = changes.flatMap(followed);
   await Promise.all(changes.map(keepExpired));
-  await Promise.all(consequences.flatMap(({ createInbox }) => (createInbox ? [inboxes.create(createInbox)] : [])));
-  await Promise.all(consequences.flatMap(({ messages }) => messages.map(inboxes.send)));
-  await publisher.publish(consequences.flatMap(({ events }) => events));
-  await Promise.all(consequences.flatMap(({ deleteInbox }) => (deleteInbox ? [inboxes.delete(deleteInbox)] : [])));
-  entities.forEach(note);
-  measure(entities.flatMap(measurementsOf));
+  await carryOut(all.map(({ consequences }) => consequences));
+  await takeOut(all);
+  all.forEach(note);
+  measure(all.flatMap(({ change }) => measurementsOf(change)));
 });

@@ -78,7 +78,7 @@ export const startAwsGateway = async (counts: CallCounts, log: (line: string) =>
     const invocationId = String(request.headers['amz-sdk-invocation-id'] ?? '');
     const call: AwsCall = { caller, service, action: actionOf(target, body), target, body, invocationId, signal };
     counts.add(caller.name, service, call.action);
-    return through([...interceptors], call, async () => {
+    return through(interceptors, call, async () => {
       const handler = handlers[service];
       if (!handler) return refuse(service, 'UnknownOperationException', `The local stack has no ${service}.`, 501);
       return handler(call);

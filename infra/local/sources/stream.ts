@@ -18,6 +18,8 @@ const lastOf = (records: readonly StreamRecord[]): string | undefined => records
 
 export class StreamSource implements EventSource {
   readonly name: string;
+  /** While set, it passes over what it would feed its function with, as if the stream had kept that for too short. */
+  isLosing = false;
   readonly #mapping: MappingModel;
   readonly #wakeKey: WakeKey;
   readonly #reader: StreamReader;
@@ -46,6 +48,10 @@ export class StreamSource implements EventSource {
     this.#parts = parts;
     this.#batches = new BatchDelivery(this.name, mapping, parts, this.#stop.signal);
     this.#filters = mapping.filters.map((filter) => compilePattern(filter, mapping.logicalId, 'lambda'));
+  }
+
+  get functionArn(): string {
+    return this.#mapping.functionArn;
   }
 
   /** One table made again has a stream of another name, and none of the old one's places. */
@@ -155,7 +161,8 @@ export class StreamSource implements EventSource {
       this.#filters.length === 0
         ? records
         : records.filter((record) => this.#filters.some((matches) => matches(record)));
-    if (wanted.length > 0) await this.#batches.deliver(shard, wanted, (done) => this.#save(shard, done));
+    if (wanted.length > 0 && !this.isLosing)
+      await this.#batches.deliver(shard, wanted, (done) => this.#save(shard, done));
     if (!this.#stop.signal.aborted) this.#save(shard, lastOf(records));
   }
 

@@ -280,7 +280,8 @@ describe.each(WORLDS)('%s', (_, make) => {
       const lost = onTime(task, task.returnBy ?? 0) ?? expect.fail('not due');
       await world.tasks.save(task, lost);
       expect(await device()).toMatchObject({ missingSinceTask: task.id });
-      await world.devices.recordSighting(DEVICE_ID, { bootId: BOOT_2, bootedAt: T0, agentVersion: '2' }, T0 + HOUR);
+      const missing = (await device()) ?? expect.fail('no device');
+      await world.devices.recordSighting(missing, { bootId: BOOT_2, bootedAt: T0, agentVersion: '2' }, T0 + HOUR);
       expect(await device()).not.toHaveProperty('missingSinceTask');
     });
 
@@ -476,13 +477,13 @@ describe.each(WORLDS)('%s', (_, make) => {
 
     it('are noted as seen, unless they are retired or never were', async () => {
       const sighting = { bootId: BOOT_2, bootedAt: T0 + 1, agentVersion: '2.0.0' };
-      await world.devices.recordSighting(DEVICE_ID, sighting, T0 + MINUTE);
+      await world.devices.recordSighting(aDevice(), sighting, T0 + MINUTE);
       expect(await device()).toEqual({ ...aDevice(), ...sighting, lastSeenAt: T0 + MINUTE, version: 2 });
       const retired = aDevice({ retiredAt: T0 });
       await world.putDevice(retired);
-      await world.devices.recordSighting(DEVICE_ID, sighting, T0 + MINUTE);
+      await world.devices.recordSighting(aDevice(), sighting, T0 + MINUTE);
       expect(await device()).toEqual(retired);
-      await world.devices.recordSighting(id('dev', 'never'), sighting, T0);
+      await world.devices.recordSighting(aDevice({ id: id('dev', 'never') }), sighting, T0);
       expect(await world.devices.find(id('dev', 'never'))).toBeUndefined();
     });
 

@@ -40,8 +40,8 @@ describe('a device', () => {
     let overtaken = false;
     const find: typeof devices.find = async (deviceId) => {
       const found = await devices.find(deviceId);
-      if (!overtaken)
-        await devices.recordSighting(deviceId, { bootId: 'boot-0009', bootedAt: T0, agentVersion: '2' }, T0);
+      if (!overtaken && found)
+        await devices.recordSighting(found, { bootId: 'boot-0009', bootedAt: T0, agentVersion: '2' }, T0);
       overtaken = true;
       return found;
     };

@@ -25,7 +25,7 @@ export const devicesIn = (store: Store): DeviceRepository => ({
     replaceVersion(store.devices, before, after);
     return after;
   },
-  recordSighting: async (id, sighting, now) => {
+  recordSighting: async ({ id }, sighting, now) => {
     if (store.devices.get(id)?.retiredAt !== undefined) return;
     touchDevice(store, id, ({ missingSinceTask: _, ...rest }) => ({ ...rest, ...sighting, lastSeenAt: now }));
   },

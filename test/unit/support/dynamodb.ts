@@ -5,6 +5,7 @@
  */
 import {
   BatchGetCommand,
+  BatchWriteCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -208,6 +209,14 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
     };
   };
 
+  const batchDelete = (requests: Record<string, { DeleteRequest: { Key: Item } }[]>): object => {
+    for (const [TableName, deletions] of Object.entries(requests)) {
+      if (deletions.length === 0 || deletions.length > 25) throw new ValidationException('1 to 25 requests');
+      for (const { DeleteRequest } of deletions) writeOne('Delete', { TableName, Key: DeleteRequest.Key });
+    }
+    return {};
+  };
+
   const get = ({ TableName, Key = {} }: Write): object => {
     const item = tableOf(TableName).get(keyOf(Key));
     return item ? { Item: stored(item) } : {};
@@ -230,6 +239,7 @@ export const fakeDynamoDb = (): FakeDynamoDb => {
   mock.on(DeleteCommand).callsFake((input) => answer('Delete', input, () => writeOne('Delete', input)));
   mock.on(QueryCommand).callsFake((input) => answer('Query', input, () => query(input)));
   mock.on(BatchGetCommand).callsFake((input) => answer('BatchGet', input, () => batchGet(input.RequestItems)));
+  mock.on(BatchWriteCommand).callsFake((input) => answer('BatchWrite', input, () => batchDelete(input.RequestItems)));
   mock
     .on(TransactWriteCommand)
     .callsFake((input) => answer('TransactWrite', input, () => transactWrite(input.TransactItems)));
