@@ -35,12 +35,14 @@ const encrypted = (from: Template): Encrypted[] =>
     ),
   );
 
+const keys = resources('AWS::KMS::Key');
+
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
 /** Who may use a resource, and not the key that it is encrypted with. */
 const lackingKey = (from: Template): string[] => {
-  const keys = new Set(resources('AWS::KMS::Key', from).map(({ id }) => id));
-  const ours = encrypted(from).filter(({ key }) => keys.has(target(key) ?? ''));
+  const ids = new Set(resources('AWS::KMS::Key', from).map(({ id }) => id));
+  const ours = encrypted(from).filter(({ key }) => ids.has(target(key) ?? ''));
   return resources('AWS::IAM::Policy', from).flatMap((policy) => {
     const statements = policy.properties['PolicyDocument'].Statement as Resource['properties'][];
     const on = (id: string, action: RegExp): boolean =>
@@ -57,7 +59,7 @@ const lackingKey = (from: Template): string[] => {
 };
 
 test('everything that functions touch is encrypted with keys of AWS’s, for which nobody needs a grant', () => {
-  const own = resources('AWS::KMS::Key').map(({ id }) => id);
+  const own = keys.map(({ id }) => id);
   const sealed = encrypted(template());
   expect(sealed.filter(({ key }) => own.includes(target(key) ?? '')).map(({ resource }) => resource)).toEqual([
     expect.stringMatching(/^Operations/),
@@ -65,6 +67,38 @@ test('everything that functions touch is encrypted with keys of AWS’s, for whi
   const others = sealed.filter(({ key }) => !own.includes(target(key) ?? ''));
   for (const { key } of others) expect(asText(key)).toMatch(/:alias\/aws\/[a-z]+$/);
   expect(lackingKey(template())).toEqual([]);
+});
+
+test('keys of the stack’s rotate, and are for the account and for services on its behalf', () => {
+  for (const { properties } of keys) {
+    expect(properties['EnableKeyRotation']).toBe(true);
+    for (const { Effect, Principal, Condition } of properties['KeyPolicy'].Statement) {
+      expect(Effect).toBe('Allow');
+      if (Principal.AWS) expect(asText(Principal.AWS)).toMatch(/:iam::\$\{AWS::AccountId\}:root$/);
+      else expect(Condition.StringEquals).toHaveProperty('aws:SourceAccount');
+    }
+  }
+});
+
+test('a service that may send to what a key of the stack’s encrypts may use the key', () => {
+  const usersOf = (statements: Resource['properties'][], action: RegExp): string[] =>
+    statements
+      .filter(({ Effect, Action }) => Effect === 'Allow' && list(Action).some((name) => action.test(name)))
+      .flatMap(({ Principal }) => list(Principal.Service ?? []));
+  const keyPolicies = new Map(keys.map(({ id, properties }) => [id, properties['KeyPolicy'].Statement]));
+  const policies = [...resources('AWS::SNS::TopicPolicy'), ...resources('AWS::SQS::QueuePolicy')];
+  for (const { resource, key } of encrypted(template())) {
+    const policy = keyPolicies.get(target(key) ?? '');
+    if (!policy) continue;
+    const senders = policies
+      .filter(({ properties }) =>
+        (properties['Topics'] ?? properties['Queues']).some((one: unknown) => target(one) === resource),
+      )
+      .flatMap(({ properties }) => usersOf(properties['PolicyDocument'].Statement, /^(sns:Publish|sqs:SendMessage)$/));
+    for (const action of [/^kms:Decrypt$/, /^kms:GenerateDataKey/]) {
+      expect(usersOf(policy, action)).toEqual(expect.arrayContaining(senders));
+    }
+  }
 });
 
 test('no service of AWS’s sends to a topic that is encrypted with a key of AWS’s, which it may not use', () => {
