@@ -38,6 +38,13 @@ import { caller, claimsOf, jsonOf, REQUEST_ID, type Sent } from '../support/http
 import { id } from '../support/ids.ts';
 import { MINUTE, T0 } from '../support/time.ts';
 
+// A bundle's parts lie beside it; here each part is its source.
+vi.mock('../../../lib/lambda/part.ts', async () => {
+  const inbox = await import('../../../functions/agent/poll/parts/inbox.ts');
+  const teamviewer = await import('../../../functions/admin/connectors/parts/teamviewer.ts');
+  return { loadPart: (name: 'inbox' | 'teamviewer') => ({ inbox, teamviewer })[name] };
+});
+
 mockClient(SQSClient);
 
 let secret: string | undefined;
