@@ -27,6 +27,17 @@ test('data lies in what is known to be encrypted, and nowhere else', () => {
   expect(unknown).toEqual([]);
 });
 
+test('what outlives the stack is what the removal of a stage knows (infra/remove/kept.ts), and deploy.md names', () => {
+  const all = Object.values(template().toJSON()['Resources']) as { Type: string; DeletionPolicy?: string }[];
+  const kept = new Set(all.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain').map(({ Type }) => Type));
+  // Of the user pool, which this stage has not, see cognito.test.ts.
+  expect([...kept].sort()).toEqual([
+    'AWS::DynamoDB::GlobalTable',
+    'AWS::Logs::LogGroup',
+    'AWS::SecretsManager::Secret',
+  ]);
+});
+
 test('nothing archives events', () => {
   template().resourceCountIs('AWS::Events::Archive', 0);
 });
