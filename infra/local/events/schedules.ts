@@ -35,7 +35,12 @@ export class Schedules {
     const tick = () => {
       const minute = Math.round(Date.now() / MINUTE_MS);
       for (const { rule, due } of this.#schedules) {
-        if (due(minute)) this.#deliveries.add(this.#bus.deliveriesOf(rule, this.#bus.scheduledEvent(rule)));
+        if (!due(minute)) continue;
+        try {
+          this.#deliveries.add(this.#bus.deliveriesOf(rule, this.#bus.scheduledEvent(rule)));
+        } catch {
+          // The disk is full, and what is due cannot be written down: this minute is left out, as if the runner was down.
+        }
       }
       this.#timer = setTimeout(tick, next());
     };

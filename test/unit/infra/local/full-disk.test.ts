@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Deliveries } from '../../../../infra/local/events/deliveries.ts';
+import { Schedules } from '../../../../infra/local/events/schedules.ts';
 import { openLog } from '../../../../infra/local/functions/log.ts';
 import { openJournal } from '../../../../infra/local/journal.ts';
 import { Waker } from '../../../../infra/local/waker.ts';
@@ -44,4 +45,26 @@ it('a delivery of which cannot be written down that it is done is made again', a
   await deliveries.stop();
   journal.close();
   expect(attempts).toBe(2);
+});
+
+it('a schedule leaves out the minute that cannot be written down, and goes on', () => {
+  vi.useFakeTimers();
+  try {
+    const written: boolean[] = [];
+    const bus = { scheduledEvent: () => ({}), deliveriesOf: () => [] };
+    const deliveries = {
+      add: () => {
+        written.push(written.length > 0);
+        if (written.length === 1) throw new Error('database or disk is full');
+      },
+    };
+    const rules = [{ name: 'Minute', schedule: 'rate(1 minute)', enabled: true }];
+    const schedules = new Schedules({ rules } as never, bus as never, deliveries as never, {} as never);
+    schedules.start();
+    vi.advanceTimersByTime(120_000);
+    schedules.stop();
+    expect(written).toEqual([false, true]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
