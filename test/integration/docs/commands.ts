@@ -9,6 +9,7 @@ import { readOptions as readRemove } from '../../../infra/remove/options.ts';
 import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { readOptions as readBench } from '../../bench/options.ts';
+import { readOptions as readFaults } from '../../faults/options.ts';
 import { readOptions as readLoad } from '../../load/options.ts';
 import { readOptions as readSimulate } from '../../simulate/options.ts';
 import { readOptions as readSmoke } from '../../smoke/options.ts';
@@ -42,6 +43,7 @@ const SCRIPTS: Readonly<Record<string, Known>> = {
   remove: { by: 'test/integration/local/remove.test.ts', parse: readRemove },
   bench: { by: 'it measures, which tests cannot beside others; its parts are in test/unit/bench', parse: readBench },
   load: { by: 'test/integration/product/load.test.ts', parse: readLoad },
+  faults: { by: 'test/integration/product/every-call.test.ts', parse: readFaults },
   fuzz: { by: 'test/integration/product/fuzz.test.ts' },
   model: { by: 'test/unit/model/model.test.ts' },
   simulate: { by: 'test/unit/simulate/scenarios.test.ts', parse: readSimulate },

@@ -1,0 +1,151 @@
+/**
+ * What must hold after a scenario, whatever befell it: nothing lost, nothing doubled. What was committed is taken from
+ * the tables' streams, and what must follow from it from the product's rules; what did follow, from its consumers.
+ */
+import assert from 'node:assert/strict';
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Alert } from '../../lib/alerts/model.ts';
+import { alertEffects } from '../../lib/alerts/rules.ts';
+import { entityChange } from '../../lib/aws/entity-change.ts';
+import { alertKey, deviceKey, requestKey, TIMELINE_PREFIX, taskKey } from '../../lib/aws/keys.ts';
+import type { Device } from '../../lib/devices/model.ts';
+import { type DomainEvent, EVENT_TYPES, type EventDetail, type EventType, eventId } from '../../lib/events/model.ts';
+import { consequencesOf, type EntityChange } from '../../lib/relay.ts';
+import { isOpen as isTaskOpen } from '../../lib/restarts/model.ts';
+import { timelineEntry } from '../../lib/timeline/model.ts';
+import { events as busEvents } from '../integration/support/stack.ts';
+import type { Bench } from './bench.ts';
+import { variableOf } from './committed.ts';
+import type { Walk } from './walk.ts';
+
+const unique = (values: Iterable<string>): string[] => [...new Set(values)].sort();
+
+const findItem = async <T>({ db, stack }: Bench, table: string, key: object): Promise<T | undefined> => {
+  const TableName = variableOf(stack, table);
+  return (await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }))).Item as T | undefined;
+};
+
+/** Every event of the bus after the one with that id. */
+const eventsAfter = async ({ stack }: Bench, after: string | undefined) => {
+  const all = [];
+  for (let last = after; ; ) {
+    const page = await busEvents(stack.url, last);
+    all.push(...page);
+    if (page.length === 0) return all;
+    last = page.at(-1)?.id;
+  }
+};
+
+/** Every alert that was raised is there, and was told. */
+const judgeAlerts = async (bench: Bench, events: readonly DomainEvent[], mayTellTwice: boolean): Promise<void> => {
+  const raised = unique(events.flatMap((event) => alertEffects(event).raise?.id ?? []));
+  const notifications = await bench.product.notifications();
+  for (const id of raised) {
+    const alert = await findItem<Alert>(bench, 'ACTIVITY_TABLE', alertKey(id));
+    assert.ok(alert, `the alert ${id} was not raised`);
+    assert.equal(alert.notice, undefined, `the alert ${id} waits to be told`);
+    const told = notifications.filter(({ message }) => message.includes(`Alert: ${id} (`));
+    if (alert.state !== 'resolved') assert.ok(told.length > 0, `nobody was told of the alert ${id}`);
+    const texts = told.map(({ message }) => message);
+    if (!mayTellTwice) assert.equal(texts.length, new Set(texts).size, `the alert ${id} was told twice`);
+  }
+};
+
+/** Every event that concerns a device is in its timeline, once. */
+const judgeTimelines = async ({ db, stack }: Bench, events: readonly DomainEvent[]): Promise<void> => {
+  const expected = Map.groupBy(
+    events.flatMap((event) => timelineEntry(event) ?? []),
+    ({ deviceId }) => deviceId,
+  );
+  for (const [deviceId, entries] of expected) {
+    const { Items = [] } = await db.send(
+      new QueryCommand({
+        TableName: variableOf(stack, 'ACTIVITY_TABLE'),
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': deviceId, ':prefix': TIMELINE_PREFIX },
+        ConsistentRead: true,
+      }),
+    );
+    const found = new Set(Items.map((item) => String(item['sk']).slice(TIMELINE_PREFIX.length)));
+    const missing = entries.filter(({ id }) => !found.has(id)).map(({ kind }) => kind);
+    assert.deepEqual(missing, [], `the timeline of ${deviceId} lacks entries`);
+  }
+};
+
+const hasInbox = async ({ sqs, stack }: Bench, deviceId: string): Promise<boolean> => {
+  const prefix = variableOf(stack, 'INBOX_URL_PREFIX');
+  const QueueName = prefix.slice(prefix.lastIndexOf('/') + 1) + deviceId;
+  return sqs.send(new GetQueueUrlCommand({ QueueName })).then(
+    () => true,
+    () => false,
+  );
+};
+
+/** The device's record says what is open, and its inbox is there while it is in service. */
+const judgeDevice = async (bench: Bench, id: string, changes: readonly EntityChange[]): Promise<void> => {
+  const device = await findItem<Device>(bench, 'DEVICES_TABLE', deviceKey(id));
+  assert.ok(device, `the device ${id} is gone`);
+  assert.equal(await hasInbox(bench, id), device.retiredAt === undefined, `the inbox of ${id}`);
+  const idsOf = (kind: 'task' | 'request'): string[] =>
+    unique(
+      changes.flatMap((change): string[] => {
+        if (change.kind !== kind || (change.kind !== 'task' && change.kind !== 'request')) return [];
+        const entity = change.after ?? change.before;
+        return entity?.deviceId === id ? [entity.id] : [];
+      }),
+    );
+  const open = [];
+  for (const taskId of idsOf('task')) {
+    const task = await findItem<NonNullable<Device['openRestart']>>(bench, 'RESTARTS_TABLE', taskKey(taskId));
+    if (task && isTaskOpen(task)) open.push([task.id, task.state, task.version]);
+  }
+  const gate = device.openRestart;
+  assert.deepEqual(open, gate ? [[gate.id, gate.state, gate.version]] : [], `the open restart of ${id}`);
+  for (const requestId of idsOf('request')) {
+    const request = await findItem<{ state: string }>(bench, 'ASSISTANCE_TABLE', requestKey(requestId));
+    const sessions = bench.fake.sessions().filter((session) => JSON.stringify(session).includes(requestId));
+    const openSessions = sessions.filter(({ state }) => state === 'open').length;
+    const isUnderWay = request !== undefined && ['pending', 'approved', 'connected'].includes(request.state);
+    assert.ok(openSessions <= (isUnderWay ? 1 : 0), `${openSessions} sessions are open for ${requestId}`);
+    const isNamed: boolean = device.openAssistance?.requestId === requestId;
+    if (request) assert.equal(isNamed, isUnderWay, `the open request of ${id}`);
+  }
+};
+
+const restartedOnce = ({ devices }: Walk): void => {
+  for (const { name, restarts } of devices) {
+    for (const [task, times] of restarts) assert.equal(times, 1, `${name} restarted ${times} times for ${task}`);
+  }
+};
+
+/** What the bus and the streams had before the scenario. */
+export type Mark = { readonly lastEvent: string | undefined };
+
+export const markNow = async (bench: Bench, mark?: Mark): Promise<Mark> => {
+  await bench.committed();
+  return { lastEvent: (await eventsAfter(bench, mark?.lastEvent)).at(-1)?.id ?? mark?.lastEvent };
+};
+
+const isDomainEvent = (type: string): type is EventType => EVENT_TYPES.includes(type as EventType);
+
+/** The product's own events that the bus delivered since then, those that it delivered twice included. */
+export const publishedSince = async (bench: Bench, mark: Mark): Promise<DomainEvent[]> =>
+  (await eventsAfter(bench, mark.lastEvent)).flatMap((event): DomainEvent[] => {
+    const type = event['detail-type'];
+    return isDomainEvent(type) ? [{ type, detail: event.detail as unknown as EventDetail }] : [];
+  });
+
+/** @param mayTellTwice the fault befell the telling of an alert itself, which SNS cannot be asked about */
+export const judge = async (walk: Walk, mark: Mark, mayTellTwice: boolean): Promise<void> => {
+  const { bench } = walk;
+  const changes = (await bench.committed()).flatMap(({ before, after }) => entityChange(before, after) ?? []);
+  const expected = changes.flatMap((change) => consequencesOf(change).events);
+  const published = await publishedSince(bench, mark);
+  assert.ok(expected.length > 0, 'nothing was committed');
+  assert.deepEqual(unique(published.map(eventId)), unique(expected.map(eventId)), 'published and committed');
+  await judgeTimelines(bench, expected);
+  await judgeAlerts(bench, expected, mayTellTwice);
+  for (const { id } of walk.devices) await judgeDevice(bench, id, changes);
+  restartedOnce(walk);
+};

@@ -1,0 +1,95 @@
+/** Which faults befall which calls: each site in turn, or all sites of a scenario at once. */
+import type { Blow } from './cell.ts';
+import { type Fault, faultsOf } from './fault.ts';
+import type { Moment } from './moments.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+/** What a run without faults found: how often each function called each action, by scenario. */
+export type Recording = ReadonlyMap<Scenario, ReadonlyMap<string, number>>;
+
+export type Cell = { readonly scenario: Scenario; readonly blow: Blow };
+
+/** The same numbers for the same seed: mulberry32. */
+export const randomFrom = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+const partsOf = (site: string): { function: string; action: string } => {
+  const colon = site.lastIndexOf(':');
+  return { function: site.slice(0, colon), action: site.slice(colon + 1) };
+};
+
+export const sitesOf = (recording: Recording): string[] =>
+  [...new Set([...recording.values()].flatMap((calls) => [...calls.keys()]))].sort();
+
+/** The shortest scenario that makes the call, and how often it does. */
+const shortestWith = (recording: Recording, site: string): { scenario: Scenario; count: number } => {
+  const sum = (calls: ReadonlyMap<string, number>) => [...calls.values()].reduce((total, count) => total + count, 0);
+  const [first] = [...recording]
+    .filter(([, calls]) => calls.has(site))
+    .sort(([, a], [, b]) => sum(a) - sum(b))
+    .map(([scenario, calls]) => ({ scenario, count: calls.get(site) ?? 0 }));
+  if (!first) throw new Error(`no scenario calls ${site}`);
+  return first;
+};
+
+const WRITES = /^(Put|Update|Delete|Transact|Send|Create|Publish)/;
+
+/** Every fault at each site's first call; at its last one too where it writes. */
+export const inTurn = (recording: Recording): Cell[] =>
+  sitesOf(recording).flatMap((site) => {
+    const { scenario, count } = shortestWith(recording, site);
+    const parts = partsOf(site);
+    const moments = count > 1 && WRITES.test(parts.action) ? [1, count] : [1];
+    return faultsOf(parts).flatMap((fault) =>
+      moments.map((nth) => ({ scenario, blow: { moment: { ...parts, nth }, fault } })),
+    );
+  });
+
+/** What Lambda is given an event for once: it tries again twice, and then keeps the event for a person to look at. */
+const OF_EVENTS = /^events-(alerts|timeline|sessions)$/;
+
+/** Of each function that an event is lost to after three failures, one blow. */
+const withinRetries = (blows: readonly Blow[], random: () => number): Blow[] => {
+  const byFunction = Map.groupBy(blows, ({ moment }) => moment.function);
+  return [...byFunction].flatMap(([name, own]) =>
+    OF_EVENTS.test(name) ? own.slice(Math.floor(random() * own.length)).slice(0, 1) : own,
+  );
+};
+
+/**
+ * Draws a fault for a site when it is first seen, and at which of its calls: for a run that knows nothing of the
+ * scenario. Of a function that an event is lost to after three failures, one site only.
+ */
+export const drawing = (seed: number, drawn: readonly Fault[]) => {
+  const random = randomFrom(seed);
+  const hit = new Set<string>();
+  return (parts: Omit<Moment, 'nth'>): Blow | undefined => {
+    if (OF_EVENTS.test(parts.function) && (hit.has(parts.function) || random() < 0.4)) return undefined;
+    hit.add(parts.function);
+    const faults = faultsOf(parts).filter((fault) => drawn.includes(fault));
+    const fault = faults[Math.floor(random() * faults.length)];
+    return fault && { moment: { ...parts, nth: 1 + Math.floor(random() * 2) }, fault };
+  };
+};
+
+/** For each scenario a fault at some call of each of its sites; which, the seed says. */
+export const atOnce = (recording: Recording, seed: number, only?: Fault): { scenario: Scenario; blows: Blow[] }[] => {
+  const random = randomFrom(seed);
+  return [...recording].map(([scenario, calls]) => {
+    const blows = [...calls].map(([site, count]): Blow => {
+      const parts = partsOf(site);
+      const faults = faultsOf(parts);
+      const drawn = faults[Math.floor(random() * faults.length)] ?? 'reset';
+      const nth = 1 + Math.floor(random() * count);
+      return { moment: { ...parts, nth }, fault: only && faults.includes(only) ? only : drawn };
+    });
+    return { scenario, blows: withinRetries(blows, random) };
+  });
+};

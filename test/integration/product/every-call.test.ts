@@ -1,0 +1,61 @@
+/**
+ * Calls to AWS fail, in ways that the seed draws, while people and devices go about their business: a selection of what
+ * `npm run faults` does, which has every fault befall every call.
+ */
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type Bench, openBench } from '../../faults/bench.ts';
+import { runCellDrawn } from '../../faults/cell.ts';
+import type { Fault } from '../../faults/fault.ts';
+import { outboxHolds } from '../../faults/outbox.ts';
+import { drawing } from '../../faults/plan.ts';
+import { scenarios } from '../../faults/scenarios/scenarios.ts';
+
+/** Always the same, so that a run that passes says something of the next one. */
+const SEED = 20_261_126;
+
+/** Those that are over at once; what the SDK waits for is in `npm run faults`. */
+const SWIFT: readonly Fault[] = [
+  'serverError',
+  'reset',
+  'answerLost',
+  'partial',
+  'deadline',
+  'killedBefore',
+  'killedAfter',
+];
+
+/** Between them they call most functions. */
+const CHOSEN = [
+  'a credential is rotated and used',
+  'requests that are declined and withdrawn',
+  'devices go while something of theirs is under way',
+];
+
+const LONG_MS = 180_000;
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await openBench(inject('assemblyDir'));
+});
+afterAll(() => bench.remove());
+
+it.each(scenarios.filter(({ name }) => CHOSEN.includes(name)).map((scenario) => [scenario.name, scenario] as const))(
+  'nothing is lost or done twice when calls fail on the way of: %s',
+  async (_, scenario) => {
+    const { failure, fallen } = await runCellDrawn(bench, scenario, drawing(SEED, SWIFT));
+    expect(failure).toBeUndefined();
+    expect(fallen.length).toBeGreaterThan(5);
+  },
+  LONG_MS,
+);
+
+it(
+  'what consumers saw of 100 creates is what was committed, with crashes and throttles at every step',
+  async () => {
+    const { committed, seen, deliveries } = await outboxHolds(bench, 100, SEED);
+    expect([committed, seen]).toEqual([100, 100]);
+    expect(deliveries).toBeGreaterThanOrEqual(100);
+  },
+  LONG_MS,
+);
