@@ -161,9 +161,11 @@ export class AssistanceRun {
         isBegun = true;
         expectSame('opening a session', 'ok', allowed);
         if (connector === 'teamviewer') request.attempts.set(connector, begunAt + ATTEMPT_MS);
-        if (step.meanwhile?.moment === 'before') await this.#meanwhile(step.meanwhile.steps);
+        if (step.meanwhile?.moment === 'before')
+          await this.#meanwhile(step.meanwhile.steps, connector === 'teamviewer');
       }
-      if (moment === 'after' && step.meanwhile?.moment === 'after') await this.#meanwhile(step.meanwhile.steps);
+      if (moment === 'after' && step.meanwhile?.moment === 'after')
+        await this.#meanwhile(step.meanwhile.steps, connector === 'teamviewer');
       return connector === 'rustdesk' || this.#spec.now < begunAt + ATTEMPT_MS;
     };
     const result = await this.#system.approve(request.id, connector, actorOf(step.by), { ...step, meanwhile });
@@ -176,14 +178,15 @@ export class AssistanceRun {
     return may === 'ok' && connector === 'teamviewer' && !this.#isOnboarded ? 'connector_not_onboarded' : may;
   }
 
-  async #meanwhile(steps: readonly Step[]): Promise<void> {
-    for (const one of steps) await this.apply(one);
+  /** To make a link takes no time, but others may come in between all the same. */
+  async #meanwhile(steps: readonly Step[], takesTime: boolean): Promise<void> {
+    for (const one of steps) if (takesTime || (one.do !== 'wait' && one.do !== 'waitFor')) await this.apply(one);
   }
 
   /** The provider was not called: it was refused, or killed before. */
   #notBegun(request: SpecRequest, outcome: Outcome, expected: Outcome): void {
     if (outcome !== KILLED) expectSame('approving', outcome, expected);
-    else if (this.#stored(request)?.opening?.teamviewer !== undefined && expected === 'ok') {
+    else if (this.#stored(request)?.opening?.teamviewer === this.#spec.now + ATTEMPT_MS) {
       request.attempts.set('teamviewer', this.#spec.now + ATTEMPT_MS);
     }
   }

@@ -14,11 +14,11 @@ const check = async <Step>(model: Model<Step>): Promise<void> => {
   expect(coverage.rarerThan(1)).toEqual([]);
 };
 
-it('restarts do what their specification says, whatever happens when', { timeout: 60_000 }, () => check(restarts));
+it('restarts do what their specification says, whatever happens when', { timeout: 180_000 }, () => check(restarts));
 
-it('assistance does what its specification says, whatever happens when', { timeout: 60_000 }, () => check(assistance));
+it('assistance does what its specification says, whatever happens when', { timeout: 180_000 }, () => check(assistance));
 
-it('catches every bug that is planted', { timeout: 120_000 }, () => {
+it('catches every bug that is planted', { timeout: 300_000 }, () => {
   const mutants = join(import.meta.dirname, '../../model/mutants.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [mutants], { encoding: 'utf8' });
   expect(stdout + stderr).not.toContain('NOT CAUGHT');
