@@ -91,11 +91,22 @@ export const isOpen = ({ state }: SpecRequest): boolean => ['pending', 'approved
 
 export class AssistanceSpec {
   now: number;
+  readonly #requestsPerHour: number;
   readonly devices = new Map<Id, SpecDevice>();
   readonly requests = new Map<Id, SpecRequest>();
 
-  constructor(now: number) {
+  constructor(now: number, requestsPerHour = REQUESTS_PER_HOUR) {
     this.now = now;
+    this.#requestsPerHour = requestsPerHour;
+  }
+
+  copy(): AssistanceSpec {
+    const copy = new AssistanceSpec(this.now, this.#requestsPerHour);
+    for (const [id, device] of this.devices) copy.devices.set(id, { ...device, spent: { ...device.spent } });
+    for (const [id, request] of this.requests) {
+      copy.requests.set(id, { ...request, attempts: new Map(request.attempts), events: [...request.events] });
+    }
+    return copy;
   }
 
   /** Nobody answered within the four hours, whether or not it is deleted. */
@@ -117,7 +128,7 @@ export class AssistanceSpec {
   mayAsk(device: SpecDevice): Outcome {
     if (this.openRequestOf(device.id)) return 'already_exists';
     const { from, uses } = device.spent;
-    return this.now - from < HOUR && uses >= REQUESTS_PER_HOUR ? 'too_many_requests' : 'ok';
+    return this.now - from < HOUR && uses >= this.#requestsPerHour ? 'too_many_requests' : 'ok';
   }
 
   ask(device: SpecDevice, id: Id): void {

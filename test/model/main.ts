@@ -1,20 +1,29 @@
 /**
  * `npm run model [-- --commands N] [--seed S]`: a million random steps over both lifecycles, unless said otherwise. Ends
- * with 1 at a difference, and where a transition was never reached.
+ * with 1 at a difference, and where a transition was never reached. With `--stack`, callers at once on a local stack of
+ * its own, a thousand calls unless said otherwise.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startLocalStack } from '../../infra/local/stack.ts';
+import { synthesize } from '../../infra/local/synthesize.ts';
+import { startTeamViewerFake } from '../fakes/teamviewer/fake.ts';
 import { model as assistance } from './assistance-model.ts';
 import { model as restarts } from './restart-model.ts';
 import { explore, type Model } from './run.ts';
+import { StackRun } from './stack/stack-run.ts';
 
 const { values } = parseArgs({
   options: {
-    commands: { type: 'string', default: '1000000' },
+    commands: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    stack: { type: 'boolean', default: false },
   },
 });
 
-const commands = Number(values.commands);
+const commands = Number(values.commands ?? (values.stack ? 1000 : 1_000_000));
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(commands) || !Number.isSafeInteger(seed))
   throw new Error('--commands and --seed are whole numbers');
@@ -24,19 +33,48 @@ Error.stackTraceLimit = 1;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const secondsSince = (began: number): number => Math.round((performance.now() - began) / 1000);
+
 /** @returns whether all is well */
 const run = async <Step>(name: string, model: Model<Step>): Promise<boolean> => {
   const began = performance.now();
   const { difference, coverage, commands: done } = await explore(model, { commands: commands / 2, seed });
   if (difference !== undefined) print(difference);
-  const seconds = Math.round((performance.now() - began) / 1000);
-  print(`${name}: ${done} commands in ${seconds} s: ${difference === undefined ? 'no difference' : 'a difference'}`);
+  const verdict = difference === undefined ? 'no difference' : 'a difference';
+  print(`${name}: ${done} commands in ${secondsSince(began)} s: ${verdict}`);
   for (const [transition, count] of coverage.counts) print(`${String(count).padStart(10)}  ${transition}`);
   const missing = coverage.rarerThan(1);
   if (missing.length > 0) print(`never reached: ${missing.join(', ')}`);
   return difference === undefined && missing.length === 0;
 };
 
+/** @returns whether all is well */
+const runStack = async (): Promise<boolean> => {
+  const dir = mkdtempSync(join(tmpdir(), 'remote-assist-model-'));
+  const assemblyDir = join(dir, 'assembly');
+  await synthesize(assemblyDir);
+  const fake = await startTeamViewerFake();
+  const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl };
+  const options = { dataDir: join(dir, 'data'), port: 0, schedules: false, firstRetryMs: 20, env };
+  const stack = await startLocalStack({ assemblyDir, ...options });
+  const began = performance.now();
+  try {
+    const { calls, rounds, unanswered } = await new StackRun(stack, fake, seed).run(commands);
+    print(
+      `${calls} calls in ${rounds} rounds, ${unanswered} of them without an answer, in ${secondsSince(began)} s: no difference`,
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    print(error.stack ?? error.message);
+    return false;
+  } finally {
+    await stack.stop();
+    await fake.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
 print(`seed ${seed}`);
-const well = [await run('restarts', restarts), await run('assistance', assistance)];
+const well = values.stack ? [await runStack()] : [await run('restarts', restarts), await run('assistance', assistance)];
 process.exit(well.every(Boolean) ? 0 : 1);

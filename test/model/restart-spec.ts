@@ -65,6 +65,15 @@ export class RestartSpec {
     this.now = now;
   }
 
+  copy(): RestartSpec {
+    const copy = new RestartSpec(this.now);
+    for (const [id, device] of this.devices) copy.devices.set(id, { ...device, restarts: [...device.restarts] });
+    for (const [id, task] of this.tasks) copy.tasks.set(id, { ...task });
+    for (const [id, job] of this.jobs) copy.jobs.set(id, { ...job });
+    for (const event of this.events) copy.events.add(event);
+    return copy;
+  }
+
   openTaskOf(device: Id): SpecTask | undefined {
     return [...this.tasks.values()].find((task) => task.device === device && isOpen(task));
   }
