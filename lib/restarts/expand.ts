@@ -106,11 +106,13 @@ export const settleJob = ({ jobs, clock }: SettleDeps, id: Id): Promise<RestartJ
   });
 
 /**
- * @param hasTime asked between checkpoints; the last checkpoint's own stream record calls this again
+ * @param hasTime asked between checkpoints; the last checkpoint's own stream record calls this again. There is one each
+ * time, even where another job of the same batch has used up the time: nothing else would start this one again.
  */
 export const expandJob = async (deps: ExpansionDeps, id: Id, hasTime: () => boolean): Promise<void> => {
-  const found = await deps.jobs.find(id);
-  let job = found?.job;
-  while (job?.state === 'expanding' && hasTime()) job = await expandChunk(deps, job);
+  let job = (await deps.jobs.find(id))?.job;
+  for (let isFirst = true; job?.state === 'expanding' && (isFirst || hasTime()); isFirst = false) {
+    job = await expandChunk(deps, job);
+  }
   if (job?.state === 'running') await settleJob(deps, id);
 };

@@ -100,10 +100,21 @@ describe('a job is expanded', () => {
     store = where;
     let left = 1;
     await expand(job.id, portsOf(store), () => left-- > 0);
-    expect(jobOf(store, job)).toMatchObject({ state: 'expanding', expanded: 25, version: 2 });
+    expect(jobOf(store, job)).toMatchObject({ state: 'expanding', expanded: 50, version: 3 });
     await expand(job.id);
     expect(jobOf(store, job)).toMatchObject({ state: 'running', expanded: 60 });
     expect(entriesOf(store, job).every((kinds) => kinds.length === 1)).toBe(true);
+  });
+
+  it('by a chunk where there is no time left: without its checkpoint nothing would start it again', async () => {
+    const { where, job } = orderedFor(60);
+    store = where;
+    const noTime = () => false;
+    await expand(job.id, portsOf(store), noTime);
+    expect(jobOf(store, job)).toMatchObject({ state: 'expanding', expanded: 25, version: 2 });
+    await expand(job.id, portsOf(store), noTime);
+    await expand(job.id, portsOf(store), noTime);
+    expect(jobOf(store, job)).toMatchObject({ state: 'running', expanded: 60 });
   });
 
   it('twice at once into the same', async () => {
@@ -306,8 +317,7 @@ describe('a job is completed', () => {
   it('not while it is still expanding, even if all that there is has ended', async () => {
     const { where, job } = orderedFor(30);
     store = where;
-    let left = 1;
-    await expand(job.id, portsOf(store), () => left-- > 0);
+    await expand(job.id, portsOf(store), () => false);
     for (const task of tasksOf(job)) if (task.state === 'queued') await endTask(task.id);
     await settleJob(portsOf(store), job.id);
     expect(jobOf(store, job).state).toBe('expanding');
@@ -327,6 +337,22 @@ describe('a job is completed', () => {
         },
       },
     });
+    expect(jobOf(store, job).state).toBe('completed');
+  });
+
+  it('by an expansion that is run again, having been killed after its last checkpoint', async () => {
+    const { where, job } = orderedFor(2);
+    store = where;
+    store.jobs.set(job.id, { ...job, deviceIds: [] });
+    const jobs = jobsIn(store);
+    let saved = 0;
+    const save: typeof jobs.save = async (before, after) => {
+      if (saved++ > 0) throw new Crash('killed after the checkpoint');
+      await jobs.save(before, after);
+    };
+    await expect(expand(job.id, { ...portsOf(store), jobs: { ...jobs, save } })).rejects.toThrow(Crash);
+    expect(jobOf(store, job).state).toBe('running');
+    await expand(job.id);
     expect(jobOf(store, job).state).toBe('completed');
   });
 
