@@ -6,10 +6,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { runCommand } from '../../lib/command-line.ts';
 import { inboxPrefix, stackName } from '../names.ts';
 import { countInboxes, deleteInboxes, stackIsThere } from './inboxes.ts';
 import { findKept } from './kept.ts';
-import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 
 const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -32,12 +33,7 @@ const removeInboxes = async (sqs: SQSClient, { stage, yes }: Options): Promise<v
   tell(`${deleted} inboxes deleted, and none is left.`);
 };
 
-const main = async (): Promise<number> => {
-  const options = readOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+const remove = async (options: Options): Promise<number> => {
   const { stage, region } = options;
   // Throttled calls are made again, more and more slowly, for as long as it takes many of them to get through.
   const config = { retryMode: 'adaptive', maxAttempts: 10, ...(region && { region }) };
@@ -61,9 +57,9 @@ backup of a deleted table for 35 days, Secrets Manager a secret for 30. These co
 };
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await runCommand(USAGE, readOptions, remove);
 } catch (error) {
   const { name, message } = error as Error;
-  tell(error instanceof UsageError ? `${message}\n\n${USAGE}` : `${name}: ${message}\nRun it again to go on.`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  tell(`${name}: ${message}\nRun it again to go on.`);
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /** The command line of `npm run remove`. */
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../../lib/command-line.ts';
 import { StageName } from '../names.ts';
 
 export const USAGE = `Usage: npm run remove -- --stage NAME [--region REGION] [--yes]
@@ -18,30 +18,13 @@ Exit codes: 0 done, 1 something is in the way, 2 wrong usage.
 
 export type Options = { readonly stage: string; readonly region?: string; readonly yes: boolean };
 
-/** A command line that cannot be used; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** @returns `undefined` where help is asked for */
-export const readOptions = (args: string[]): Options | undefined => {
-  const parse = () =>
-    parseArgs({
-      args,
-      options: {
-        stage: { type: 'string' },
-        region: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  if (values.help) return undefined;
+/** @throws UsageError */
+export const readOptions = (args: string[]): Options => {
+  const values = parseOptions(args, {
+    stage: { type: 'string' },
+    region: { type: 'string' },
+    yes: { type: 'boolean', default: false },
+  });
   if (values.stage === undefined) throw new UsageError('--stage NAME is needed');
   const stage = StageName.safeParse(values.stage);
   if (!stage.success) throw new UsageError(`--stage ${stage.error.issues[0]?.message}`);

@@ -1,5 +1,5 @@
 /** The command line of `npm run sign-in`. */
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../../lib/command-line.ts';
 
 export const USAGE = `Usage: npm run -s sign-in -- --issuer URL --client-id ID [--scope SCOPES] [--redirect-uri URI]
 
@@ -23,11 +23,6 @@ export type Options = {
   readonly redirectUri: URL;
 };
 
-/** A command line that cannot be used; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const readIssuer = (value = ''): string => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isLocal = url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
@@ -41,26 +36,14 @@ const readRedirectUri = (value: string): URL => {
   throw new UsageError(`--redirect-uri is ${value}: it must be http on localhost, with a port`);
 };
 
-/** @returns `undefined` where help is asked for */
-export const readOptions = (args: string[]): Options | undefined => {
-  const parse = () =>
-    parseArgs({
-      args,
-      options: {
-        issuer: { type: 'string' },
-        'client-id': { type: 'string' },
-        scope: { type: 'string', default: 'openid' },
-        'redirect-uri': { type: 'string', default: 'http://localhost:8976/callback' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  if (values.help) return undefined;
+/** @throws UsageError */
+export const readOptions = (args: string[]): Options => {
+  const values = parseOptions(args, {
+    issuer: { type: 'string' },
+    'client-id': { type: 'string' },
+    scope: { type: 'string', default: 'openid' },
+    'redirect-uri': { type: 'string', default: 'http://localhost:8976/callback' },
+  });
   const { 'client-id': clientId, scope } = values;
   const issuer = readIssuer(values.issuer);
   if (!clientId) throw new UsageError('--client-id ID is needed');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { synthesize } from '../../infra/local/synthesize.ts';
+import { runCommand } from '../../lib/command-line.ts';
 import { table } from './figure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { measureSections } from './sections.ts';
@@ -15,28 +16,22 @@ const note = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-const optionsOrUsage = (): Options => {
+const bench = async ({ devices, sections }: Options): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), 'remote-assist-bench-'));
   try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    note(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    process.exit(2);
+    const assemblyDir = join(folder, 'assembly');
+    bundleFunctions();
+    await synthesize(assemblyDir);
+    const measured = await measureSections(sections, { folder, assemblyDir, devices, note });
+    const figures = measured.flatMap((section) => section.figures);
+    const tables = measured.flatMap((section) => section.tables ?? []);
+    console.log([table(figures), ...tables].join('\n\n'));
+    const failing = figures.filter(({ verdict }) => verdict === 'MISSED' || verdict === 'noisy');
+    if (failing.length > 0) note(`${failing.length} missed, or too near to tell on a busy machine.`);
+    return failing.length > 0 ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 };
 
-const { devices, sections } = optionsOrUsage();
-const folder = mkdtempSync(join(tmpdir(), 'remote-assist-bench-'));
-try {
-  const assemblyDir = join(folder, 'assembly');
-  bundleFunctions();
-  await synthesize(assemblyDir);
-  const measured = await measureSections(sections, { folder, assemblyDir, devices, note });
-  const figures = measured.flatMap((section) => section.figures);
-  const tables = measured.flatMap((section) => section.tables ?? []);
-  console.log([table(figures), ...tables].join('\n\n'));
-  const failing = figures.filter(({ verdict }) => verdict === 'MISSED' || verdict === 'noisy');
-  if (failing.length > 0) note(`${failing.length} missed, or too near to tell on a busy machine.`);
-  process.exitCode = failing.length > 0 ? 1 : 0;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+process.exitCode = await runCommand(USAGE, readOptions, bench);

@@ -1,5 +1,5 @@
 /** The command line of `npm run bench`. */
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../../lib/command-line.ts';
 import { SECTION_NAMES, type SectionName } from './sections.ts';
 
 export const USAGE = `Usage: npm run bench -- [--devices N] [--only SECTION]...
@@ -16,18 +16,15 @@ export type Options = { readonly devices: number; readonly sections: readonly Se
 const sectionNamed = (name: string): SectionName => {
   const known = SECTION_NAMES.find((candidate) => candidate === name);
   if (known) return known;
-  throw new RangeError(`--only knows ${SECTION_NAMES.join(', ')}, and not "${name}".`);
+  throw new UsageError(`--only is ${name}: it is one of ${SECTION_NAMES.join(', ')}`);
 };
 
-/** @throws RangeError, or TypeError for an option that there is not */
+/** @throws UsageError */
 export const readOptions = (args: string[]): Options => {
-  const { values } = parseArgs({
-    args,
-    options: { devices: { type: 'string', default: '10000' }, only: { type: 'string', multiple: true } },
+  const values = parseOptions(args, {
+    devices: { type: 'string', default: '10000' },
+    only: { type: 'string', multiple: true },
   });
-  const devices = Number(values.devices);
-  if (!/^\d+$/.test(values.devices) || devices < 100 || devices > 100_000) {
-    throw new RangeError(`--devices must be a whole number from 100 to 100000, not "${values.devices}".`);
-  }
+  const devices = wholeNumber('devices', values.devices, 100, 100_000);
   return { devices, sections: values.only?.map(sectionNamed) ?? SECTION_NAMES };
 };

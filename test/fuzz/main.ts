@@ -1,41 +1,24 @@
 /**
- * `npm run fuzz [-- --count N] [--seed S] [--operation ID [--index I]]`: about N generated requests (100,000 unless
- * said otherwise), spread over the contract's operations, against a local stack of its own. Ends with 1 where an answer
- * is not as it should be; its seed, operation and index make the same request again.
+ * `npm run fuzz`: generated requests, spread over the contract's operations, against a local stack of its own. Ends with 1
+ * where an answer is not as it should be; its seed, operation and index make the same request again.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startLocalStack } from '../../infra/local/stack.ts';
 import { synthesize } from '../../infra/local/synthesize.ts';
 import { operations } from '../../lib/api/operations.ts';
+import { runCommand } from '../../lib/command-line.ts';
 import { productAt } from '../integration/product/product.ts';
 import { createWorlds, fuzzOperation } from './fuzz.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 
 const SHOWN = 20;
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    operation: { type: 'string' },
-    index: { type: 'string' },
-  },
-});
-
-const wholeNumber = (name: string, value: string): number => {
-  if (!/^\d+$/.test(value)) throw new Error(`--${name} is ${value}: a whole number is needed`);
-  return Number(value);
-};
-
-const main = async (): Promise<number> => {
-  const seed = wholeNumber('seed', values.seed);
-  const chosen = operations.filter((op) => values.operation === undefined || op.id === values.operation);
-  if (chosen.length === 0) throw new Error(`there is no operation ${values.operation}`);
+const fuzz = async ({ count, seed, operation, index: only }: Options): Promise<number> => {
+  const chosen = operations.filter(({ id }) => operation === undefined || id === operation);
   // Of one operation as many as a whole run has of it, so that an index means the same in both.
-  const each = Math.ceil(wholeNumber('count', values.count) / operations.length);
-  const only = values.index === undefined ? undefined : wholeNumber('index', values.index);
+  const each = Math.ceil(count / operations.length);
   const dir = mkdtempSync(join(tmpdir(), 'remote-assist-fuzz-'));
   const assemblyDir = join(dir, 'assembly');
   await synthesize(assemblyDir);
@@ -65,4 +48,4 @@ const main = async (): Promise<number> => {
   return found === 0 ? 0 : 1;
 };
 
-process.exit(await main());
+process.exit(await runCommand(USAGE, readOptions, fuzz));

@@ -13,6 +13,7 @@ type Rule = { readonly part: RegExp; readonly may: readonly RegExp[] };
 const NODE = /^node:/;
 const ZOD = /^zod(\/|$)/;
 const DOMAIN = /^lib\/(?!aws\/|lambda\/)/;
+const COMMAND_LINE = /^lib\/command-line\.ts$/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 const LAMBDA = /^(@middy\/|aws-lambda$)/;
 const SETTINGS = /^(package|cdk)\.json$/;
@@ -36,7 +37,7 @@ const RULES: readonly Rule[] = [
   // The local runner runs the bundles, never the handlers' sources.
   { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
   // A command that calls AWS, apart from the stack.
-  { part: /^infra\/remove\//, may: [/^infra\/(remove\/|names\.ts$)/, /^lib\/aws\//, AWS_SDK, NODE] },
+  { part: /^infra\/remove\//, may: [/^infra\/(remove\/|names\.ts$)/, /^lib\/aws\//, COMMAND_LINE, AWS_SDK, NODE] },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
   {
     part: /^infra\//,
@@ -45,6 +46,7 @@ const RULES: readonly Rule[] = [
       /^lib\/api\//,
       /^lib\/aws\/tables\.ts$/,
       /^lib\/[^/]+\/(rules|model)\.ts$/,
+      COMMAND_LINE,
       ENVIRONMENT,
       SETTINGS,
       /^(aws-cdk-lib(\/|$)|constructs$|cdk-nag$|esbuild$)/,

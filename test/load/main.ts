@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { synthesize } from '../../infra/local/synthesize.ts';
+import { runCommand } from '../../lib/command-line.ts';
 import { table } from '../bench/figure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { faultList, functionTable, operationTable } from './report.ts';
@@ -36,19 +37,11 @@ const load = async (options: Options, folder: string): Promise<boolean> => {
   return failing.length === 0;
 };
 
-const optionsOrUsage = (): Options => {
+process.exitCode = await runCommand(USAGE, readOptions, async (options) => {
+  const folder = mkdtempSync(join(tmpdir(), 'remote-assist-load-'));
   try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    note(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    process.exit(2);
+    return (await load(options, folder)) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-};
-
-const options = optionsOrUsage();
-const folder = mkdtempSync(join(tmpdir(), 'remote-assist-load-'));
-try {
-  process.exitCode = (await load(options, folder)) ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -1,5 +1,5 @@
 /** The command line of `npm run load`. */
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../../lib/command-line.ts';
 import { devicesFor } from './plan.ts';
 import type { LoadOptions } from './run.ts';
 
@@ -23,32 +23,24 @@ const WARM_UP_DEVICES = 200;
 const number = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value >= least && value <= most) return value;
-  throw new RangeError(`--${name} must be a number from ${least} to ${most}, not "${text}".`);
+  throw new UsageError(`--${name} is ${text}: a number from ${least} to ${most} is needed`);
 };
 
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
-  const value = number(name, text, least, most);
-  if (Number.isInteger(value)) return value;
-  throw new RangeError(`--${name} must be a whole number, not "${text}".`);
-};
-
-/** @throws RangeError, or TypeError for an option that there is not */
+/** @throws UsageError */
 export const readOptions = (args: string[]): Options => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      minutes: { type: 'string', default: '10' },
-      rate: { type: 'string', default: '20' },
-      devices: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      picture: { type: 'string', default: 'build/load.svg' },
-    },
+  const values = parseOptions(args, {
+    minutes: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '20' },
+    devices: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    picture: { type: 'string', default: 'build/load.svg' },
   });
   const seconds = number('minutes', values.minutes, 0.05, 600) * 60;
   const rate = number('rate', values.rate, 1, 1000);
   const needed = Math.max(devicesFor({ seconds, rate }), WARM_UP_DEVICES);
   const devices = wholeNumber('devices', values.devices ?? String(Math.max(200, needed)), 1, 100_000);
-  if (devices < needed) throw new RangeError(`--devices must be ${needed} or more for that many restarts.`);
+  if (devices < needed)
+    throw new UsageError(`--devices is ${devices}: ${needed} or more are needed for that many restarts`);
   const seed = wholeNumber('seed', values.seed, 0, 2 ** 31 - 1);
   return { seconds, rate, devices, seed, warmUpDevices: WARM_UP_DEVICES, picture: values.picture };
 };

@@ -1,32 +1,19 @@
 /**
- * `npm run model [-- --commands N] [--seed S]`: a million random steps over both lifecycles, unless said otherwise. Ends
- * with 1 at a difference, and where a transition was never reached. With `--stack`, callers at once on a local stack of
- * its own, a thousand calls unless said otherwise.
+ * `npm run model`: a million random steps over both lifecycles, unless said otherwise. Ends with 1 at a difference, and
+ * where a transition was never reached. With `--stack`, callers at once on a local stack of its own.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startLocalStack } from '../../infra/local/stack.ts';
 import { synthesize } from '../../infra/local/synthesize.ts';
+import { runCommand } from '../../lib/command-line.ts';
 import { startTeamViewerFake } from '../fakes/teamviewer/fake.ts';
 import { model as assistance } from './assistance-model.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { model as restarts } from './restart-model.ts';
 import { explore, type Model } from './run.ts';
 import { StackRun } from './stack/stack-run.ts';
-
-const { values } = parseArgs({
-  options: {
-    commands: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    stack: { type: 'boolean', default: false },
-  },
-});
-
-const commands = Number(values.commands ?? (values.stack ? 1000 : 1_000_000));
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(commands) || !Number.isSafeInteger(seed))
-  throw new Error('--commands and --seed are whole numbers');
 
 // Most calls are refused, and each refusal is an error: their stacks would take a quarter of the time.
 Error.stackTraceLimit = 1;
@@ -36,7 +23,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const secondsSince = (began: number): number => Math.round((performance.now() - began) / 1000);
 
 /** @returns whether all is well */
-const run = async <Step>(name: string, model: Model<Step>): Promise<boolean> => {
+const run = async <Step>(name: string, model: Model<Step>, { commands, seed }: Options): Promise<boolean> => {
   const began = performance.now();
   const { difference, coverage, commands: done } = await explore(model, { commands: commands / 2, seed });
   if (difference !== undefined) print(difference);
@@ -49,7 +36,7 @@ const run = async <Step>(name: string, model: Model<Step>): Promise<boolean> => 
 };
 
 /** @returns whether all is well */
-const runStack = async (): Promise<boolean> => {
+const runStack = async ({ commands, seed }: Options): Promise<boolean> => {
   const dir = mkdtempSync(join(tmpdir(), 'remote-assist-model-'));
   const assemblyDir = join(dir, 'assembly');
   await synthesize(assemblyDir);
@@ -75,6 +62,12 @@ const runStack = async (): Promise<boolean> => {
   }
 };
 
-print(`seed ${seed}`);
-const well = values.stack ? [await runStack()] : [await run('restarts', restarts), await run('assistance', assistance)];
-process.exit(well.every(Boolean) ? 0 : 1);
+const main = async (options: Options): Promise<number> => {
+  print(`seed ${options.seed}`);
+  const well = options.stack
+    ? [await runStack(options)]
+    : [await run('restarts', restarts, options), await run('assistance', assistance, options)];
+  return well.every(Boolean) ? 0 : 1;
+};
+
+process.exit(await runCommand(USAGE, readOptions, main));

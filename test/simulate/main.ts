@@ -2,6 +2,7 @@
  * `npm run simulate`: a fleet of virtual agents in virtual time, paced by the product's own code. Prints what that loads and
  * costs, and fails when a target is missed.
  */
+import { runCommand } from '../../lib/command-line.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { costTable, restartTable, targetTable } from './report.ts';
 import { simulate } from './simulate.ts';
@@ -18,12 +19,4 @@ const report = ({ devices, seed }: Options): boolean => {
   return checks.every(isMet);
 };
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(USAGE);
-  else if (!report(options)) process.exitCode = 1;
-} catch (error) {
-  if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+process.exitCode = await runCommand(USAGE, readOptions, (options) => (report(options) ? 0 : 1));

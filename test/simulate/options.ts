@@ -1,5 +1,5 @@
 /** The command line of `npm run simulate`. */
-import { parseArgs } from 'node:util';
+import { parseOptions, wholeNumber } from '../../lib/command-line.ts';
 
 export const USAGE = `Usage: npm run simulate -- [--devices N] [--seed N]
 
@@ -9,27 +9,16 @@ export const USAGE = `Usage: npm run simulate -- [--devices N] [--seed N]
 Exit codes: 0 every target is met, 1 one is missed, 2 wrong usage.
 `;
 
-export type Options = { readonly devices: number; readonly seed: number; readonly help: boolean };
+export type Options = { readonly devices: number; readonly seed: number };
 
-const integer = (name: string, text: string, least: number, most: number): number => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new RangeError(`--${name} must be a whole number from ${least} to ${most}, not "${text}".`);
-};
-
-/** @throws RangeError, or TypeError for an option that there is not */
+/** @throws UsageError */
 export const readOptions = (args: string[]): Options => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      devices: { type: 'string', default: '1000000' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = parseOptions(args, {
+    devices: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
   });
   return {
-    devices: integer('devices', values.devices, 1000, 2_000_000),
-    seed: integer('seed', values.seed, 0, 2 ** 31 - 1),
-    help: values.help,
+    devices: wholeNumber('devices', values.devices, 1000, 2_000_000),
+    seed: wholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
   };
 };

@@ -1,6 +1,6 @@
 /** The command line of `npm run smoke`. */
-import { parseArgs } from 'node:util';
 import { CONNECTOR_NAMES, type ConnectorName } from '../../lib/api/assistance.ts';
+import { parseOptions, UsageError, wholeNumber } from '../../lib/command-line.ts';
 
 /** A token on the command line is seen by everybody on the machine, so it may come by the environment. */
 export const TOKEN_VARIABLE = 'REMOTE_ASSIST_TOKEN';
@@ -27,11 +27,6 @@ export type Options = {
   readonly patienceMs: number;
 };
 
-/** A command line that cannot be used; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const readApi = (value: string | undefined): string => {
   const url = URL.canParse(value ?? '') ? new URL(value ?? '') : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('--api URL is needed: http:// or https://');
@@ -45,35 +40,18 @@ const readConnector = (value: string | undefined): ConnectorName | undefined => 
   return known;
 };
 
-const readPatience = (value: string): number => {
-  const seconds = Number(value);
-  if (/^\d+$/.test(value) && seconds >= 1 && seconds <= 600) return seconds * 1000;
-  throw new UsageError(`--patience is ${value}: a whole number of seconds from 1 to 600 is needed`);
-};
-
-/** @returns `undefined` where help is asked for */
-export const readOptions = (args: string[], env: NodeJS.ProcessEnv): Options | undefined => {
-  const parse = () =>
-    parseArgs({
-      args,
-      options: {
-        api: { type: 'string' },
-        token: { type: 'string' },
-        connector: { type: 'string' },
-        patience: { type: 'string', default: '60' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse();
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  if (values.help) return undefined;
+/** @throws UsageError */
+export const readOptions = (args: string[], env: NodeJS.ProcessEnv): Options => {
+  const values = parseOptions(args, {
+    api: { type: 'string' },
+    token: { type: 'string' },
+    connector: { type: 'string' },
+    patience: { type: 'string', default: '60' },
+  });
   const api = readApi(values.api);
   const token = (values.token ?? env[TOKEN_VARIABLE] ?? '').trim();
   if (token === '') throw new UsageError(`--token TOKEN or ${TOKEN_VARIABLE} is needed`);
   const connector = readConnector(values.connector);
-  return { api, token, ...(connector && { connector }), patienceMs: readPatience(values.patience) };
+  const patienceMs = wholeNumber('patience', values.patience, 1, 600) * 1000;
+  return { api, token, ...(connector && { connector }), patienceMs };
 };

@@ -10,7 +10,9 @@ import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { readOptions as readBench } from '../../bench/options.ts';
 import { readOptions as readFaults } from '../../faults/options.ts';
+import { readOptions as readFuzz } from '../../fuzz/options.ts';
 import { readOptions as readLoad } from '../../load/options.ts';
+import { readOptions as readModel } from '../../model/options.ts';
 import { readOptions as readSimulate } from '../../simulate/options.ts';
 import { readOptions as readSmoke } from '../../smoke/options.ts';
 
@@ -44,8 +46,8 @@ const SCRIPTS: Readonly<Record<string, Known>> = {
   bench: { by: 'it measures, which tests cannot beside others; its parts are in test/unit/bench', parse: readBench },
   load: { by: 'test/integration/product/load.test.ts', parse: readLoad },
   faults: { by: 'test/integration/product/every-call.test.ts', parse: readFaults },
-  fuzz: { by: 'test/integration/product/fuzz.test.ts' },
-  model: { by: 'test/unit/model/model.test.ts' },
+  fuzz: { by: 'test/integration/product/fuzz.test.ts', parse: readFuzz },
+  model: { by: 'test/unit/model/model.test.ts', parse: readModel },
   simulate: { by: 'test/unit/simulate/scenarios.test.ts', parse: readSimulate },
   smoke: { by: 'test/integration/product/smoke.test.ts', parse: (args) => readSmoke(args, {}) },
   'sign-in': { by: 'test/unit/infra/sign-in/sign-in.test.ts', parse: readSignIn },

@@ -74,7 +74,7 @@ describe('a load', () => {
 
 describe('the command line', () => {
   it('has a million devices unless it says otherwise', () => {
-    expect(readOptions([])).toEqual({ devices: 1_000_000, seed: 1, help: false });
+    expect(readOptions([])).toEqual({ devices: 1_000_000, seed: 1 });
     expect(readOptions(['--devices', '1000', '--seed=7'])).toMatchObject({ devices: 1000, seed: 7 });
   });
 

@@ -21,10 +21,6 @@ test('connector and patience can be said', () => {
   });
 });
 
-test('help is all there is when it is asked for', () => {
-  expect(readOptions(['--help'], {})).toBeUndefined();
-});
-
 test.each([
   ['no address', ['--token', 't'], /--api URL is needed/],
   ['an address of another kind', ['--api', 'ftp://x', '--token', 't'], /--api URL is needed/],

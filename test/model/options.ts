@@ -1,0 +1,27 @@
+/** The command line of `npm run model`. */
+import { parseOptions, wholeNumber } from '../../lib/command-line.ts';
+
+export const USAGE = `Usage: npm run model -- [--stack] [--commands N] [--seed N]
+
+  --stack       callers at once on a local stack of its own, in place of the domain on fakes
+  --commands N  how many steps, half of them for each lifecycle (default 1000000), or how many calls (default 1000)
+  --seed N      a whole number; the same seed makes the same steps (default: another one each time)
+
+Exit codes: 0 no difference and no transition left out, 1 otherwise, 2 wrong usage.
+`;
+
+export type Options = { readonly stack: boolean; readonly commands: number; readonly seed: number };
+
+/** @throws UsageError */
+export const readOptions = (args: string[]): Options => {
+  const { stack, commands, seed } = parseOptions(args, {
+    stack: { type: 'boolean', default: false },
+    commands: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  });
+  return {
+    stack,
+    commands: wholeNumber('commands', commands ?? (stack ? '1000' : '1000000'), 1, 1_000_000_000),
+    seed: wholeNumber('seed', seed, 0, 2 ** 31 - 1),
+  };
+};
