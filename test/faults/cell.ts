@@ -13,7 +13,9 @@ export type Blow = { readonly moment: Moment; readonly fault: Fault };
 export type CellResult = {
   /** What does not hold; absent where everything does. */
   failure?: string;
-  /** The blows that fell. */
+  /** Those that were to fall. */
+  blows: readonly Blow[];
+  /** Those that did. */
   fallen: readonly Blow[];
   /** How often a caller had to ask again. */
   askedAgain: number;
@@ -60,6 +62,7 @@ const runWith = async (bench: Bench, scenario: Scenario, injections: readonly In
   const mark = await markNow(bench);
   const walk = startWalk(bench);
   const result = (failure?: string): CellResult => ({
+    blows: injections.map(({ blow }) => blow),
     fallen: injections.filter(({ hits }) => hits() > 0).map(({ blow }) => blow),
     askedAgain: walk.askedAgain(),
     ...(failure !== undefined && { failure }),

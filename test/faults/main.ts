@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/local/synthesize.ts';
 import { type Bench, openBench } from './bench.ts';
-import { type Blow, type CellResult, recordScenario, runCell } from './cell.ts';
+import { type Blow, type CellResult, recordScenario, runCell, runCellDrawn } from './cell.ts';
+import { FAULTS } from './fault.ts';
 import { siteOf } from './moments.ts';
 import { readOptions } from './options.ts';
 import { outboxHolds } from './outbox.ts';
-import { atOnce, inTurn, type Recording } from './plan.ts';
+import { drawing, inTurn, type Recording } from './plan.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { table } from './table.ts';
@@ -27,36 +28,43 @@ const isWanted = ({ moment, fault }: Blow): boolean => {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const nameOf = ({ moment, fault }: Blow): string => `--only ${siteOf(moment)} --nth ${moment.nth} --fault ${fault}`;
+const textOf = ({ moment, fault }: Blow): string => `${siteOf(moment)} ${moment.nth} ${fault}`;
+const optionsOf = ({ moment, fault }: Blow): string => `--only ${siteOf(moment)} --nth ${moment.nth} --fault ${fault}`;
 
-type Run = { scenario: Scenario; blows: readonly Blow[]; result: CellResult };
-type Job = Omit<Run, 'result'>;
+/** One run of a scenario on a stack that it has to itself. */
+type Run = {
+  readonly scenario: Scenario;
+  /** The options that make it again. */
+  readonly again: string;
+  play(bench: Bench): Promise<CellResult>;
+};
 
-/** Some jobs at a time, each on a stack that no other uses meanwhile. One on which something failed is not used again. */
-const runAll = async (jobs: readonly Job[], benches: Bench[], fresh: () => Promise<Bench>): Promise<Run[]> => {
-  const left = [...jobs];
-  const runs: Run[] = [];
+/** Some at a time. A stack on which something failed is not used again. */
+const playAll = async (runs: readonly Run[], benches: Bench[], fresh: () => Promise<Bench>): Promise<CellResult[]> => {
+  const left = [...runs];
+  const results: CellResult[] = [];
   await Promise.all(
     benches.map(async (_, index) => {
-      for (let job = left.shift(); job; job = left.shift()) {
+      for (let run = left.shift(); run; run = left.shift()) {
         const bench = benches[index] ?? (await fresh());
-        const result = await runCell(bench, job.scenario, job.blows);
-        runs.push({ ...job, result });
+        const result = await run.play(bench);
+        results.push(result);
         if (result.failure === undefined) continue;
-        say(`NOT SURVIVED ${job.scenario.name}: ${job.blows.map(nameOf).join('; ')}\n  ${result.failure}`);
+        const fallen = result.fallen.map(textOf).join(', ');
+        say(`NOT SURVIVED ${run.scenario.name}: ${run.again}\n  ${fallen}\n  ${result.failure}`);
         await bench.remove();
         benches[index] = await fresh();
       }
     }),
   );
-  return runs;
+  return results;
 };
+
+const chosen = scenarios.filter(({ name }) => options.scenario === undefined || name === options.scenario);
 
 const record = async (bench: Bench): Promise<Recording> => {
   const recording = new Map<Scenario, ReadonlyMap<string, number>>();
-  for (const scenario of scenarios.filter(({ name }) => options.scenario === undefined || name === options.scenario)) {
-    recording.set(scenario, await recordScenario(bench, scenario));
-  }
+  for (const scenario of chosen) recording.set(scenario, await recordScenario(bench, scenario));
   return recording;
 };
 
@@ -72,12 +80,30 @@ const notCalled = ({ stack }: Bench): string[] => {
     .filter((grant) => names.size > 0 && !wasUsed.has(grant) && !/ logs:|Stream|GetRecords/.test(grant));
 };
 
-const jobsOf = (recording: Recording): Job[] =>
-  options.atOnce === undefined
-    ? inTurn(recording).map(({ scenario, blow }) => ({ scenario, blows: [blow] }))
-    : Array.from({ length: options.atOnce }, (_, round) =>
-        atOnce(recording, options.seed + round, options.fault),
-      ).flat();
+const eachInTurn = async (bench: Bench): Promise<Run[]> => {
+  const recording = await record(bench);
+  for (const grant of options.scenario === undefined ? notCalled(bench) : []) {
+    say(`allowed, and not called in any scenario: ${grant}`);
+  }
+  return inTurn(recording)
+    .filter(({ blow }) => isWanted(blow))
+    .map(({ scenario, blow }) => ({
+      scenario,
+      again: optionsOf(blow),
+      play: (on) => runCell(on, scenario, [blow]),
+    }));
+};
+
+const allAtOnce = (seed: number): Run[] =>
+  chosen.map((scenario) => {
+    const draw = drawing(seed, options.fault === undefined ? FAULTS : [options.fault]);
+    const play = (on: Bench) =>
+      runCellDrawn(on, scenario, (site) => {
+        const blow = draw(site);
+        return blow && isWanted(blow) ? blow : undefined;
+      });
+    return { scenario, again: `--at-once 1 --seed ${seed} --scenario '${scenario.name}'`, play };
+  });
 
 const fireAtOutbox = async (bench: Bench, creates: number): Promise<number> => {
   const { crashes, throttles, committed, seen, deliveries } = await outboxHolds(bench, creates, options.seed);
@@ -97,18 +123,15 @@ const main = async (): Promise<number> => {
     const [first] = benches;
     if (!first) throw new Error('no stack');
     if (options.outbox !== undefined) return await fireAtOutbox(first, options.outbox);
-    const recording = await record(first);
-    for (const grant of options.scenario === undefined ? notCalled(first) : []) {
-      say(`allowed, and not called in any scenario: ${grant}`);
-    }
-    const jobs = jobsOf(recording)
-      .map(({ scenario, blows }) => ({ scenario, blows: blows.filter(isWanted) }))
-      .filter(({ blows }) => blows.length > 0);
+    const runs =
+      options.atOnce === undefined
+        ? await eachInTurn(first)
+        : Array.from({ length: options.atOnce }, (_, round) => allAtOnce(options.seed + round)).flat();
     const start = performance.now();
-    const runs = await runAll(jobs, benches, fresh);
-    say(table(runs));
-    const failed = runs.filter(({ result }) => result.failure !== undefined).length;
-    say(`${runs.length} runs in ${((performance.now() - start) / 1000).toFixed(0)} s, ${failed} not survived`);
+    const results = await playAll(runs, benches, fresh);
+    say(table(results));
+    const failed = results.filter(({ failure }) => failure !== undefined).length;
+    say(`${results.length} runs in ${((performance.now() - start) / 1000).toFixed(0)} s, ${failed} not survived`);
     return failed > 0 ? 1 : 0;
   } finally {
     await Promise.all(benches.map((bench) => bench.remove()));

@@ -1,7 +1,8 @@
 /** Which faults befall which calls: each site in turn, or all sites of a scenario at once. */
+import { createHash } from 'node:crypto';
 import type { Blow } from './cell.ts';
-import { type Fault, faultsOf } from './fault.ts';
-import type { Moment } from './moments.ts';
+import { FAULTS, type Fault, faultsOf } from './fault.ts';
+import { type Moment, siteOf } from './moments.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 /** What a run without faults found: how often each function called each action, by scenario. */
@@ -55,41 +56,23 @@ export const inTurn = (recording: Recording): Cell[] =>
 /** What Lambda is given an event for once: it tries again twice, and then keeps the event for a person to look at. */
 const OF_EVENTS = /^events-(alerts|timeline|sessions)$/;
 
-/** Of each function that an event is lost to after three failures, one blow. */
-const withinRetries = (blows: readonly Blow[], random: () => number): Blow[] => {
-  const byFunction = Map.groupBy(blows, ({ moment }) => moment.function);
-  return [...byFunction].flatMap(([name, own]) =>
-    OF_EVENTS.test(name) ? own.slice(Math.floor(random() * own.length)).slice(0, 1) : own,
-  );
-};
+/** The same number for the same text, whatever was drawn before. */
+const numberOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE();
 
 /**
- * Draws a fault for a site when it is first seen, and at which of its calls: for a run that knows nothing of the
- * scenario. Of a function that an event is lost to after three failures, one site only.
+ * For a run that knows nothing of the scenario: says, when a site is first seen, which fault befalls its first or second
+ * call. With each seed it is the next fault's turn, so that as many seeds in a row as there are faults have each befall
+ * each site; only of a function that an event is lost to after three failures, one site a run suffers.
  */
-export const drawing = (seed: number, drawn: readonly Fault[]) => {
-  const random = randomFrom(seed);
+export const drawing = (seed: number, drawn: readonly Fault[] = FAULTS) => {
   const hit = new Set<string>();
   return (parts: Omit<Moment, 'nth'>): Blow | undefined => {
-    if (OF_EVENTS.test(parts.function) && (hit.has(parts.function) || random() < 0.4)) return undefined;
+    const site = siteOf(parts);
+    const ofIt = numberOf(`${seed} ${site}`);
+    if (OF_EVENTS.test(parts.function) && (hit.has(parts.function) || ofIt % 5 < 2)) return undefined;
     hit.add(parts.function);
     const faults = faultsOf(parts).filter((fault) => drawn.includes(fault));
-    const fault = faults[Math.floor(random() * faults.length)];
-    return fault && { moment: { ...parts, nth: 1 + Math.floor(random() * 2) }, fault };
+    const fault = faults[(numberOf(site) + seed) % faults.length];
+    return fault && { moment: { ...parts, nth: 1 + (ofIt % 2) }, fault };
   };
-};
-
-/** For each scenario a fault at some call of each of its sites; which, the seed says. */
-export const atOnce = (recording: Recording, seed: number, only?: Fault): { scenario: Scenario; blows: Blow[] }[] => {
-  const random = randomFrom(seed);
-  return [...recording].map(([scenario, calls]) => {
-    const blows = [...calls].map(([site, count]): Blow => {
-      const parts = partsOf(site);
-      const faults = faultsOf(parts);
-      const drawn = faults[Math.floor(random() * faults.length)] ?? 'reset';
-      const nth = 1 + Math.floor(random() * count);
-      return { moment: { ...parts, nth }, fault: only && faults.includes(only) ? only : drawn };
-    });
-    return { scenario, blows: withinRetries(blows, random) };
-  });
 };

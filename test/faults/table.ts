@@ -20,10 +20,10 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
  * function the same records or event again. `sweep`: the next minute's did it. `code`: the function went on without, or
  * asked for the rest. `not reached`: the call was not made. `LOST`: not survived.
  */
-export const table = (runs: readonly { blows: readonly Blow[]; result: CellResult }[]): string => {
+export const table = (results: readonly CellResult[]): string => {
   const cells = new Map<string, Map<string, Set<string>>>();
-  for (const { blows, result } of runs) {
-    for (const blow of blows) {
+  for (const result of results) {
+    for (const blow of result.blows) {
       const site = siteOf(blow.moment);
       const byFault = cells.get(site) ?? new Map<string, Set<string>>();
       const words = byFault.get(blow.fault) ?? new Set<string>();
