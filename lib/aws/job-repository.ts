@@ -1,6 +1,7 @@
 /** Restart jobs and their counts in DynamoDB: one partition a job, so that one query reads the job with its counts. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { jobEvents } from '../restarts/events.ts';
+import { jobDueAt } from '../restarts/job.ts';
 import type { Counts, RestartJob } from '../restarts/model.ts';
 import type { JobRepository, JobWithCounts } from '../restarts/ports.ts';
 import { dueAttributes } from './due-index.ts';
@@ -17,7 +18,7 @@ const jobItem = (job: RestartJob): Item =>
   toItem('RestartJob', jobKey(job.id), job, {
     listShard: shardKeyOf(partitions.jobs, job.id),
     listSort: job.id,
-    ...dueAttributes(job.id, job.closingDueAt),
+    ...dueAttributes(job.id, jobDueAt(job)),
     ...(job.endedAt !== undefined && { ttl: keptTtl('restarts', job.endedAt) }),
   });
 

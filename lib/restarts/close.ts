@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import { changeKnown, retryOnConcurrentChange } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
 import { settleJob } from './expand.ts';
-import { closeAgain, mustClose, statesToClose } from './job.ts';
+import { closeAgain, movedOn, mustClose, statesToClose } from './job.ts';
 import type { RestartJob, RestartTask } from './model.ts';
 import type { JobRepository, TaskRepository } from './ports.ts';
 import { cancel } from './task.ts';
@@ -42,13 +42,16 @@ export const closeTasks = async (deps: CloseDeps, job: RestartJob, tasks: readon
   }
 };
 
-/** Has the job looked through again: the stream record of this write is what starts it. */
+/**
+ * Has the job looked through again that was called off, or that stands still: the stream record of this write is what
+ * starts it.
+ */
 export const lookAgain = ({ jobs, clock }: Pick<CloseDeps, 'jobs' | 'clock'>, id: Id): Promise<boolean> =>
   retryOnConcurrentChange(async () => {
-    const found = await jobs.find(id);
-    if (found?.job.closingDueAt === undefined) return false;
-    await jobs.save(found.job, closeAgain(found.job, clock()));
-    return true;
+    const job = (await jobs.find(id))?.job;
+    const after = job && (job.closingDueAt === undefined ? movedOn : closeAgain)(job, clock());
+    if (after) await jobs.save(job, after);
+    return after !== undefined;
   });
 
 /** @param hasTime asked between chunks; without time left, the job's next stream record calls this again */

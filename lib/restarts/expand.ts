@@ -26,7 +26,8 @@ export type ExpansionDeps = TargetSources & {
 /** Devices between two checkpoints; what a crash makes it look at again. */
 const CHUNK = 25;
 
-const entryId = (job: RestartJob, deviceId: Id): Id => derivedId('tsk', job.createdAt, `${job.id} ${deviceId}`);
+/** The id of what a device gets of the job. */
+export const entryId = (job: RestartJob, deviceId: Id): Id => derivedId('tsk', job.createdAt, `${job.id} ${deviceId}`);
 
 /** A device's place in a job. */
 type Place = { deviceId: Id; index: number };
@@ -89,7 +90,7 @@ const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<Restar
   return saveCheckpoint(deps, job, expandedBy(job, chunk.length, next));
 };
 
-type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock };
+export type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock };
 
 /**
  * Completes the job where nothing of it is open any more, and takes the mark off one that was called off and has nothing

@@ -5,7 +5,7 @@
  */
 import type { Actor } from '../actor.ts';
 import { invalidState } from '../api/problem.ts';
-import { type Instant, MINUTE } from '../clock.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../clock.ts';
 import type { IdSource } from '../ids.ts';
 import {
   type CountedState,
@@ -41,7 +41,31 @@ export const newJob = (
   createdAt: now,
   createdBy: actor.name,
   ...(correlationId !== undefined && { correlationId }),
+  lookAgainAt: now + EXPANDING_FOR_MS,
 });
+
+/** How soon an expansion is started again that may stand still. One that only takes long loses nothing by it. */
+const EXPANDING_FOR_MS = 10 * MINUTE;
+
+/** How soon the tasks of a job that runs are counted again. Most jobs are over by then. */
+const RUNNING_FOR_MS = DAY;
+
+/** When the sweep is to have the worker go on with it. */
+export const jobDueAt = ({ closingDueAt, lookAgainAt }: RestartJob): Instant | undefined => closingDueAt ?? lookAgainAt;
+
+/**
+ * The job with a new version, whose stream record has the worker go on where a record before it was lost: it expands the
+ * job, or counts its tasks again. `undefined` while there is no need.
+ */
+export const movedOn = (job: RestartJob, now: Instant): RestartJob | undefined => {
+  if (job.lookAgainAt === undefined || now < job.lookAgainAt) return undefined;
+  if (job.state === 'expanding') return change(job, { lookAgainAt: now + EXPANDING_FOR_MS });
+  return change(job, { lookAgainAt: now + RUNNING_FOR_MS, recount: {} });
+};
+
+/** @param after where counting goes on; absent once all tasks were counted */
+export const recounted = ({ recount: _, ...job }: RestartJob, after?: string): RestartJob =>
+  change(job, after === undefined ? {} : { recount: { after } });
 
 /** How many devices the job is for; of a group or a retry, as far as it has been expanded. */
 export const deviceCount = ({ deviceIds, expanded }: RestartJob): number => Math.max(deviceIds.length, expanded);
@@ -60,7 +84,9 @@ export const expandedBy = (job: RestartJob, count: number, position?: TargetPosi
   const { position: _, ...rest } = job;
   const expanded = job.expanded + count;
   const isDone = position === undefined && expanded >= job.deviceIds.length;
-  return change(rest, { expanded, state: isDone ? 'running' : 'expanding', ...(position && { position }) });
+  const lookAgainAt = Math.max(job.createdAt, job.notBefore ?? 0) + RUNNING_FOR_MS;
+  if (isDone) return change(rest, { expanded, state: 'running', lookAgainAt });
+  return change(rest, { expanded, state: 'expanding', ...(position && { position }) });
 };
 
 const isEnded = (state: CountedState): boolean => state === 'joined' || !isOpen({ state: state as TaskState });
@@ -72,11 +98,19 @@ export const endedCount = (counts: Counts): number =>
 /** How soon what was called off is looked through again, should the index of its tasks have been behind. */
 const CLOSE_AGAIN_AFTER_MS = MINUTE;
 
-/** The job as before, with a new version: its stream record is what has it looked through again. */
-export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
-  change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+/** By then the counts say that nothing is left, unless a record of what was canceled was lost. */
+const CLOSED_WITHIN_MS = HOUR;
 
-const callOff = (job: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob =>
+/**
+ * The job as before, with a new version: its stream record is what has it looked through again; after an hour also
+ * counted again, each hour.
+ */
+export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
+  now < (job.endedAt ?? now) + CLOSED_WITHIN_MS
+    ? change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS })
+    : change(job, { closingDueAt: now + CLOSED_WITHIN_MS, recount: {} });
+
+const callOff = ({ lookAgainAt: _, ...job }: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob =>
   change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
 
 /**
@@ -118,7 +152,8 @@ const mustAbort = ({ state, abortAfterFailures }: RestartJob, counts: Counts): b
 export const settled = (job: RestartJob, counts: Counts, now: Instant): RestartJob => {
   if (mustAbort(job, counts)) return callOff(job, 'aborted', now);
   if (job.state === 'running' && endedCount(counts) >= deviceCount(job)) {
-    return change(job, { state: 'completed', endedAt: now });
+    const { lookAgainAt: _, recount: __, ...rest } = job;
+    return change(rest, { state: 'completed', endedAt: now });
   }
   if (job.closingDueAt !== undefined && statesToClose(job).every((state) => !counts[state])) {
     const { closingDueAt: _, ...closed } = job;

@@ -72,9 +72,9 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore
   readonly endedAt?: Instant;
   /** There while a job that was called off may have tasks that wait all the same: when to look for them again. */
   readonly closingDueAt?: Instant;
-  /** When it must have moved on by: if it has not, what moves it on was lost. */
+  /** When the sweep has the worker go on with it, should the stream record that was to have it go on be lost. */
   readonly lookAgainAt?: Instant;
-  /** There while its tasks are counted again, because they must all have ended and the counts do not say so. */
+  /** There while its tasks are counted again, and from which one on. */
   readonly recount?: { readonly after?: string };
 };
 

@@ -17,6 +17,7 @@ import { expandJob, settleJob } from '../../lib/restarts/expand.ts';
 import type { Joined, RestartJob, RestartTask } from '../../lib/restarts/model.ts';
 import { orderRestart } from '../../lib/restarts/order.ts';
 import { poll } from '../../lib/restarts/poll.ts';
+import { recountJob } from '../../lib/restarts/recount.ts';
 import { retryJob } from '../../lib/restarts/retry.ts';
 import { sweepTasks } from '../../lib/restarts/sweep.ts';
 import { postpone, type ReportedResult, report } from '../../lib/restarts/task.ts';
@@ -103,6 +104,7 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
       const job = after as RestartJob;
       if (job.state === 'expanding') await expandJob(ports, job.id, () => true);
       if (job.closingDueAt !== undefined) await closeJob(ports, job.id, () => true);
+      if (job.recount !== undefined) await recountJob(ports, job.id, () => true);
       return;
     }
     const entry = after as RestartTask | Joined;

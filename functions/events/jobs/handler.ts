@@ -17,6 +17,7 @@ import { type Change, causeOfChange, streamFunction } from '../../../lib/lambda/
 import { closeJob, closeTasks } from '../../../lib/restarts/close.ts';
 import { expandJob, settleJob } from '../../../lib/restarts/expand.ts';
 import type { Joined, RestartJob, RestartTask, TallyEntry } from '../../../lib/restarts/model.ts';
+import { recountJob } from '../../../lib/restarts/recount.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -84,5 +85,8 @@ export const handler = streamFunction(CHUNK, async (changes: Change[], context: 
   }
   for (const { job, cause } of latestOf(changed.filter(({ job: { closingDueAt } }) => closingDueAt !== undefined))) {
     await following(cause, () => closeJob(closing, job.id, hasTime));
+  }
+  for (const { job, cause } of latestOf(changed.filter(({ job: { recount } }) => recount !== undefined))) {
+    await following(cause, () => recountJob({ ...closing, tally }, job.id, hasTime));
   }
 });

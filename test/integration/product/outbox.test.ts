@@ -1,4 +1,4 @@
-/** A relay that was down for longer than the streams keep their records, on a stack of its own: the sweep makes up for it. */
+/** Consumers that were down for longer than the streams keep their records, on a stack of its own: the sweep makes up for it. */
 import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAlerts } from '../../../lib/api/alerts.ts';
@@ -103,4 +103,32 @@ it('finds an inbox missing that has vanished meanwhile, and makes it again', asy
   await product.sweep();
   await product.settle();
   expect(await takeTask(device)).toMatchObject({ jobId: job.id, state: 'inProgress' });
+});
+
+it('has jobs expanded and counted whose worker was down', async () => {
+  const device = await product.enroll();
+  await product.settle();
+  const admin = await product.admin();
+  const jobOf = async (id: string) => (await admin(getRestartJob, { params: { id } })).body;
+  stack.loseStreamRecords(functionArn('events-jobs'), true);
+  const { id } = (await admin(orderRestart, { body: { deviceIds: [device.id] } })).body;
+  await product.settle();
+  stack.loseStreamRecords(functionArn('events-jobs'), false);
+  expect(await jobOf(id)).toMatchObject({ state: 'expanding', counts: {} });
+  await product.advance(10);
+  await product.sweep();
+  await product.settle();
+  expect(await jobOf(id)).toMatchObject({ state: 'running', counts: { queued: 1 } });
+
+  stack.loseStreamRecords(functionArn('events-jobs'), true);
+  await takeTask(device);
+  device.boot = 'yet-another-boot';
+  await device.poll();
+  await product.settle();
+  stack.loseStreamRecords(functionArn('events-jobs'), false);
+  expect(await jobOf(id)).toMatchObject({ state: 'running', counts: { queued: 1 } });
+  await product.advance(24 * 60);
+  await product.sweep();
+  await product.settle();
+  expect(await jobOf(id)).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
 });

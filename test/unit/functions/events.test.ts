@@ -118,7 +118,7 @@ describe('events-jobs', () => {
     const job = await order(60);
     const handle = streamCaller(await loadFunction('events-jobs'));
     await handle(dynamo.changes, 14_999);
-    expect((await jobs().find(job.id))?.job.expanded).toBe(0);
+    expect((await jobs().find(job.id))?.job.expanded).toBe(25);
     await pump(15_001);
     expect(await jobs().find(job.id)).toMatchObject({ job: { state: 'running' }, counts: expected(60) });
   });

@@ -2,6 +2,7 @@
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Id } from '../../../lib/ids.ts';
 import { restartsAfter } from '../../../lib/restarts/budget.ts';
+import { jobDueAt } from '../../../lib/restarts/job.ts';
 import { type CountedState, type Counts, isOpen, type RestartTask } from '../../../lib/restarts/model.ts';
 import type {
   ExpansionRepository,
@@ -57,7 +58,7 @@ export const tasksIn = (store: Store): TaskRepository => ({
   },
   due: async function* (now) {
     for await (const { id } of inOrder(store.tasks.values(), dueAt, now)) yield id;
-    for await (const { id } of inOrder(store.jobs.values(), (job) => job.closingDueAt, now)) yield id;
+    for await (const { id } of inOrder(store.jobs.values(), jobDueAt, now)) yield id;
   },
 });
 
