@@ -1,4 +1,5 @@
 /** What admins do with devices: list, read, rename, retire. */
+import type { Actor } from '../actor.ts';
 import { notFound } from '../api/problem.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { endForRetirement, isOpen as isRequestOpen } from '../assistance/request.ts';
@@ -36,17 +37,24 @@ export const listDevices = async (
 export const renameDevice = (devices: DeviceRepository, id: Id, name: string): Promise<Device> =>
   retryOnConcurrentChange(async () => devices.rename(await getDevice(devices, id), name), SHARED_RECORD_ATTEMPTS);
 
-/** What retiring the device ends: its credential, its task, its request. */
+/**
+ * What retiring the device ends: its credential, its task, its request.
+ * @param actor absent where another device takes its place
+ */
 export const retirementOf = async (
   { assistance, clock }: { assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
   device: Device,
+  actor?: Actor,
 ): Promise<Retirement> => {
   const now = clock();
   const { openRestart: task, openAssistance: _, missingSinceTask: __, groupIds: ___, ...rest } = device;
   const requestId = openAssistanceOf(device, now);
   const request = requestId === undefined ? undefined : await assistance.find(requestId);
   return {
-    device: { before: device, after: { ...rest, version: device.version + 1, retiredAt: now } },
+    device: {
+      before: device,
+      after: { ...rest, version: device.version + 1, retiredAt: now, ...(actor && { retiredBy: actor.name }) },
+    },
     ...(task && { task: { before: task, after: remove(task, now) } }),
     ...(request && isRequestOpen(request) && { request: { before: request, after: endForRetirement(request, now) } }),
   };
@@ -60,5 +68,8 @@ export const retirementOf = async (
 export const retireDevice = (
   deps: { devices: DeviceRepository; assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
   id: Id,
+  actor: Actor,
 ): Promise<void> =>
-  retryOnConcurrentChange(async () => deps.devices.retire(await retirementOf(deps, await getDevice(deps.devices, id))));
+  retryOnConcurrentChange(async () =>
+    deps.devices.retire(await retirementOf(deps, await getDevice(deps.devices, id), actor)),
+  );

@@ -17,6 +17,8 @@ export type Device = {
   readonly nextCredential?: { readonly secretHash: string; readonly issuedAt: Instant };
   readonly enrolledAt: Instant;
   readonly retiredAt?: Instant;
+  /** The name of the admin who retired it; absent where another device took its place. */
+  readonly retiredBy?: string;
   /** At most 10 minutes behind, so that a poll seldom writes. */
   readonly lastSeenAt?: Instant;
   readonly bootId?: string;

@@ -55,7 +55,7 @@ const title = ({ type, detail }: DomainEvent): string => {
     case 'DeviceEnrolled':
       return 'The device was enrolled';
     case 'DeviceRetired':
-      return 'The device was retired';
+      return detail.actor ? `${detail.actor} retired the device` : 'The device was retired';
     case 'DeviceBack':
       return 'The device is back online';
     default:

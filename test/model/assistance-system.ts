@@ -271,7 +271,7 @@ export const createSystem = (deviceCount: number, kept: (request: Id) => void, c
       run(undefined, (ports) =>
         by === 'admin' ? getRequest(ports, request) : getOwnRequest(ports, deviceOf(by), request),
       ),
-    retire: (device: Id, trouble: Trouble) => run(trouble, (ports) => retireDevice(ports, device)),
+    retire: (device: Id, trouble: Trouble) => run(trouble, (ports) => retireDevice(ports, device, ANNA)),
     sweep: (trouble: Trouble) => run(trouble, sweepRequests),
     sweepSessions: (trouble: Trouble) => run(trouble, sweepSessions),
     sweepAlerts: (trouble: Trouble) => run(trouble, sweepAlerts),

@@ -168,7 +168,7 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
     undelivered: (message: InboxMessage, point?: CrashPoint) =>
       run(point, (ports) => failUndeliveredTask(ports, message)),
     retire: (device: Id, point?: CrashPoint) =>
-      run(point, (ports) => retireDevice({ ...ports, devices: ports.records }, device)),
+      run(point, (ports) => retireDevice({ ...ports, devices: ports.records }, device, ANNA)),
     relay: (choices: readonly number[], point?: CrashPoint) => consume(point, () => relay.next(choices)),
     relayAgain: (count: number) => consume(undefined, () => relay.again(count)),
     jobs: (choices: readonly number[], point?: CrashPoint) => consume(point, () => jobs.next(choices)),

@@ -69,8 +69,8 @@ export const handler = httpFunction({
     route(renameOperation, async ({ params, body }) =>
       answer(200, deviceView(await renameDevice(devices, params.id, body.name))),
     ),
-    route(retireOperation, async ({ params }) => {
-      await retireDevice({ devices, assistance, clock }, params.id);
+    route(retireOperation, async ({ admin, params }) => {
+      await retireDevice({ devices, assistance, clock }, params.id, admin);
       return answer(204);
     }),
     route(getTimeline, async ({ params, query }) => {

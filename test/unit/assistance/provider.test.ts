@@ -251,7 +251,7 @@ describe('a session whose request is over', () => {
     ['the person refuses', (id) => consentTo(id, false)],
     [
       'the device is retired',
-      () => retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, DEVICE_ID),
+      () => retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, DEVICE_ID, ANNA),
     ],
   ];
 

@@ -15,7 +15,7 @@ let store: Store;
 const clock = settableClock();
 
 const retire = (deviceId = DEVICE_ID) =>
-  retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, deviceId);
+  retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, deviceId, ANNA);
 const device = () => store.devices.get(DEVICE_ID) ?? expect.fail('no device');
 
 beforeEach(() => {
@@ -106,7 +106,7 @@ describe('retiring', () => {
       overtaken = true;
       return found;
     };
-    await retireDevice({ devices: { ...devices, find }, assistance: assistanceIn(store), clock }, DEVICE_ID);
+    await retireDevice({ devices: { ...devices, find }, assistance: assistanceIn(store), clock }, DEVICE_ID, ANNA);
     expect(store.tasks.get(task.id)).toMatchObject({ state: 'removed', postponements: 1 });
   });
 });

@@ -168,7 +168,7 @@ describe('enrolling a serial number that a device in service has', () => {
   it('is possible once that device is retired', async () => {
     const { token } = await makeToken(2);
     const { deviceId } = await enroll(deps(), sn(token));
-    await retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, deviceId);
+    await retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, deviceId, ANNA);
     expect((await enroll(deps(), sn(token))).deviceId).not.toBe(deviceId);
   });
 

@@ -165,7 +165,7 @@ describe('a membership', () => {
   it('ends with the device', async () => {
     const { id: groupId } = await make('Lab');
     await addMember(members(), groupId, DEVICE_ID);
-    await retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, DEVICE_ID);
+    await retireDevice({ devices: devicesIn(store), assistance: assistanceIn(store), clock }, DEVICE_ID, ANNA);
     expect(await count(groupId)).toBe(0);
     expect(device()).not.toHaveProperty('groupIds');
     expect(await codeFrom(getDevice(devicesIn(store), DEVICE_ID))).toBe('not_found');

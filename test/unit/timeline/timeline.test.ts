@@ -46,6 +46,7 @@ describe('an entry says what happened', () => {
     ['RestartTaskEnded', { state: 'succeeded' }, 'The restart ended: succeeded'],
     ['RestartTaskEnded', { state: 'failed', errorCode: 'denied' }, 'The restart ended: failed (denied)'],
     ['DeviceEnrolled', {}, 'The device was enrolled'],
+    ['DeviceRetired', { actor: 'grace' }, 'grace retired the device'],
     ['DeviceRetired', {}, 'The device was retired'],
     ['DeviceBack', {}, 'The device is back online'],
   ])('%s %j', (type, fields, title) => {
