@@ -5,7 +5,7 @@ import { siteOf } from './moments.ts';
 
 /** Who makes up for a call that failed, where not the SDK itself by trying again. */
 const rescuerOf = ({ moment, fault }: Blow, { askedAgain }: CellResult): string => {
-  if (askedAgain > 0) return 'caller';
+  if (askedAgain > 0 && /^(admin|agent|public)-/.test(moment.function)) return 'caller';
   if (/^timeOut/.test(fault)) return 'SDK';
   if (fault === 'partial') return 'code';
   if (moment.function.startsWith('schedules-')) return 'sweep';

@@ -1,7 +1,7 @@
 /** Devices, their credentials and their groups. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { getAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
+import { getAssistanceRequest, requestAssistance, withdrawAssistanceRequest } from '../../../lib/api/assistance.ts';
 import { listAuditEvents } from '../../../lib/api/audit.ts';
 import {
   createEnrollmentToken,
@@ -23,7 +23,7 @@ import {
   removeGroupMember,
   renameGroup,
 } from '../../../lib/api/groups.ts';
-import { getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
+import { cancelRestartTask, getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
 import type { Scenario } from './scenario.ts';
 
 const enrolment: Scenario = {
@@ -119,4 +119,33 @@ const leaving: Scenario = {
   },
 };
 
-export const deviceScenarios: readonly Scenario[] = [enrolment, rotation, groups, leaving];
+/** For longer than the streams keep it, as it seems to the outbox. */
+const missed: Scenario = {
+  name: 'the streams lose what follows from changes, and the sweep does it',
+  run: async (walk) => {
+    const { stack } = walk.bench;
+    const relay = [...stack.model.functions.values()].find(({ name }) => name === 'events-relay');
+    assert.ok(relay);
+    const retired = await walk.enroll();
+    const ordered = await walk.enroll();
+    stack.loseStreamRecords(relay.arn, true);
+    try {
+      await walk.enroll();
+      await walk.as('admin', retireDevice, { params: { id: retired.id } });
+      await walk.as('operator', orderRestart, { body: { deviceIds: [ordered.id] } });
+      const body = { message: 'help', requester: { name: 'Ada' } };
+      const { id } = walk.must(await walk.by(ordered, requestAssistance, { body })).body;
+      await walk.by(ordered, withdrawAssistanceRequest, { params: { id } });
+      await walk.settle();
+    } finally {
+      stack.loseStreamRecords(relay.arn, false);
+    }
+    await walk.advance(61);
+    await walk.sweep();
+    await walk.shortenLeases(ordered);
+    const { id } = await walk.receive(ordered);
+    await walk.as('operator', cancelRestartTask, { params: { id } });
+  },
+};
+
+export const deviceScenarios: readonly Scenario[] = [enrolment, rotation, groups, leaving, missed];
