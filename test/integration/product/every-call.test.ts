@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type Bench, openBench } from '../../faults/bench.ts';
-import { runCellDrawn } from '../../faults/cell.ts';
+import { type Blow, runCell, runCellDrawn } from '../../faults/cell.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { outboxHolds } from '../../faults/outbox.ts';
 import { drawing } from '../../faults/plan.ts';
@@ -13,7 +13,7 @@ import { scenarios } from '../../faults/scenarios/scenarios.ts';
 /** Always the same, so that a run that passes says something of the next one. */
 const SEED = 20_261_126;
 
-/** Those that are over at once; what the SDK waits for is in `npm run faults`. */
+/** Those that are over at once; what the SDK waits for is one test, and the rest of it in `npm run faults`. */
 const SWIFT: readonly Fault[] = [
   'serverError',
   'reset',
@@ -46,6 +46,21 @@ it.each(scenarios.filter(({ name }) => CHOSEN.includes(name)).map((scenario) => 
     const { failure, fallen } = await runCellDrawn(bench, scenario, drawing(SEED, SWIFT));
     expect(failure).toBeUndefined();
     expect(fallen.length).toBeGreaterThan(5);
+  },
+  LONG_MS,
+);
+
+it(
+  'nothing is lost or done twice where a call is throttled at each attempt, and one hangs that took effect',
+  async () => {
+    const [scenario] = scenarios.filter(({ name }) => name === CHOSEN[0]);
+    const blows: Blow[] = [
+      { moment: { function: 'events-relay', action: 'PutEvents', nth: 1 }, fault: 'throttled' },
+      { moment: { function: 'agent-credentials', action: 'TransactWriteItems', nth: 1 }, fault: 'timeOutAfter' },
+    ];
+    const { failure, fallen } = await runCell(bench, scenario ?? expect.fail(), blows);
+    expect(failure).toBeUndefined();
+    expect(fallen).toEqual(blows);
   },
   LONG_MS,
 );
