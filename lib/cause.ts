@@ -3,7 +3,6 @@
  * forget it. The ids come from API Gateway and from what was stored with a change, never from what a caller sent.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Consequences } from './relay.ts';
 
 export type Cause = {
   /** The request that asked for this change; absent where time or another change made it. */
@@ -23,11 +22,4 @@ export const currentCause = (): Cause => causes.getStore() ?? {};
 export const causeMembers = ({ requestId, correlationId }: Cause): Cause => ({
   ...(requestId !== undefined && { requestId }),
   ...(correlationId !== undefined && { correlationId }),
-});
-
-/** What follows from a change names the requests that the change names. */
-export const withCause = ({ events, messages, ...inboxes }: Consequences, cause: Cause): Consequences => ({
-  ...inboxes,
-  events: events.map(({ type, detail }) => ({ type, detail: { ...detail, ...cause } })),
-  messages: messages.map((message) => ({ ...message, ...cause })),
 });

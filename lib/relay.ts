@@ -1,22 +1,14 @@
-/** What follows from a committed change: events for the bus, messages for inboxes, inboxes to make or delete. */
+/** What follows from each committed change. */
 import { assistanceEvents } from './assistance/events.ts';
 import type { AssistanceRequest } from './assistance/model.ts';
-import { type Cause, causeMembers, withCause } from './cause.ts';
+import { type Cause, causeMembers } from './cause.ts';
 import { connectorEvents } from './connectors/events.ts';
 import type { Registry } from './connectors/model.ts';
+import { type Consequences, withCause } from './consequences.ts';
 import { deviceConsequences } from './devices/events.ts';
 import type { Device } from './devices/model.ts';
-import type { DomainEvent } from './events/model.ts';
-import type { Id } from './ids.ts';
-import { type InboxMessage, inboxMessages, jobEvents, taskEvents } from './restarts/events.ts';
+import { inboxMessages, jobEvents, taskEvents } from './restarts/events.ts';
 import type { RestartJob, RestartTask } from './restarts/model.ts';
-
-export type Consequences = {
-  events: DomainEvent[];
-  messages: InboxMessage[];
-  createInbox?: Id;
-  deleteInbox?: Id;
-};
 
 /** A change of one entity, by its kind; `before` and `after` are absent where it is new or deleted. */
 export type EntityChange = {
@@ -49,6 +41,4 @@ const followUps = (change: EntityChange): Consequences => {
 };
 
 /** The same for the same change, always: what follows may be done twice, and is known by its ids. */
-export const consequencesOf = (change: EntityChange): Consequences => {
-  return withCause(followUps(change), causeOf(change));
-};
+export const consequencesOf = (change: EntityChange): Consequences => withCause(followUps(change), causeOf(change));

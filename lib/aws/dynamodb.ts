@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
-import type { Consequences } from '../relay.ts';
+import type { Consequences } from '../consequences.ts';
 import { CALLS } from './calls.ts';
 import type { Key } from './keys.ts';
 import { OUTBOX_KEPT_MS, outboxItem } from './outbox-items.ts';

@@ -2,10 +2,10 @@
  * The outbox: what follows from a change is written beside it, in its transaction, and taken out once it was done. The
  * streams have it done within a second; what stays is what their consumer lost, and is done by a sweep.
  */
-import { type Cause, causeMembers, currentCause, withCause } from '../cause.ts';
+import { type Cause, causeMembers, currentCause } from '../cause.ts';
 import { DAY } from '../clock.ts';
+import { type Consequences, withCause } from '../consequences.ts';
 import { eventId } from '../events/model.ts';
-import type { Consequences } from '../relay.ts';
 import { type Item, toItem } from './items.ts';
 import { type Key, outboxKey } from './keys.ts';
 

@@ -1,7 +1,7 @@
 /** The outbox from the side of those who do what lies in it, and take it out then. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Instant, iso } from '../clock.ts';
-import type { Consequences } from '../relay.ts';
+import type { Consequences } from '../consequences.ts';
 import { clear, type Database } from './dynamodb.ts';
 import { domainObject } from './items.ts';
 import { outboxPartition, SHARDS } from './keys.ts';

@@ -1,6 +1,6 @@
 /** Restart tasks and joins as items, and the writes that save a task. */
 import type { Instant } from '../clock.ts';
-import type { Consequences } from '../relay.ts';
+import type { Consequences } from '../consequences.ts';
 import { inboxMessages, taskEvents } from '../restarts/events.ts';
 import { isOpen, type Joined, type RestartTask } from '../restarts/model.ts';
 import { dueAt } from '../restarts/task.ts';

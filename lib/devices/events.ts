@@ -1,6 +1,7 @@
 /** What a committed change of a device gives rise to: events, and its inbox, which comes and goes with it. */
+
+import type { Consequences } from '../consequences.ts';
 import { type DomainEvent, domainEvent } from '../events/model.ts';
-import type { Consequences } from '../relay.ts';
 import type { Device } from './model.ts';
 
 /** @param before absent where the device is new */

@@ -4,7 +4,7 @@ import type { Database } from '../aws/dynamodb.ts';
 import { createEventPublisher } from '../aws/event-publisher.ts';
 import { createSqs } from '../aws/inbox.ts';
 import { createInboxes } from '../aws/inboxes.ts';
-import type { Consequences } from '../relay.ts';
+import type { Consequences } from '../consequences.ts';
 
 type Environment = {
   DEVICES_TABLE: string;

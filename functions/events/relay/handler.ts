@@ -8,6 +8,7 @@ import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { createOutbox } from '../../../lib/aws/outbox.ts';
 import { expiredRequestItem } from '../../../lib/aws/request-items.ts';
 import { following } from '../../../lib/cause.ts';
+import type { Consequences } from '../../../lib/consequences.ts';
 import { eventId } from '../../../lib/events/model.ts';
 import { openConsequences } from '../../../lib/lambda/consequences.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
@@ -15,7 +16,7 @@ import { log, logSwallowed } from '../../../lib/lambda/log.ts';
 import { metricsOf } from '../../../lib/lambda/metrics.ts';
 import { type Change, streamFunction } from '../../../lib/lambda/stream.ts';
 import { measurementsOf } from '../../../lib/metrics/changes.ts';
-import { type Consequences, causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
+import { causeOf, consequencesOf, type EntityChange } from '../../../lib/relay.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);

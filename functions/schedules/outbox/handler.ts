@@ -6,11 +6,11 @@ import type { Context } from 'aws-lambda';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createOutbox, type Outbox } from '../../../lib/aws/outbox.ts';
 import { HOUR } from '../../../lib/clock.ts';
+import type { Consequences } from '../../../lib/consequences.ts';
 import { forEachDue } from '../../../lib/due.ts';
 import { openConsequences } from '../../../lib/lambda/consequences.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
-import type { Consequences } from '../../../lib/relay.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
