@@ -15,6 +15,7 @@ export type InboxSettings = {
 };
 
 export type Inboxes = {
+  /** Leaves one that is there already as it is. */
   create(deviceId: Id): Promise<void>;
   /** Makes the inbox again where it has vanished, unless the device is retired: its message is for nobody then. */
   send(message: InboxMessage): Promise<void>;
@@ -45,24 +46,31 @@ const tlsOnly = (queueArn: string): string =>
     ],
   });
 
+/** It was made before, with other settings: by another version of ours, or somebody has changed it since. */
+const isMadeOtherwise = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'QueueNameExists' || error.name === 'QueueAlreadyExists');
+
 export const createInboxes = (
   sqs: SQSClient,
   { urlPrefix, deadLetterQueueArn, leaseSeconds, isInService }: InboxSettings,
 ): Inboxes => {
   const namePrefix = urlPrefix.slice(urlPrefix.lastIndexOf('/') + 1);
   const create = async (deviceId: Id): Promise<void> => {
-    await sqs.send(
-      new CreateQueueCommand({
-        QueueName: namePrefix + deviceId,
-        Attributes: {
-          VisibilityTimeout: String(leaseSeconds),
-          MessageRetentionPeriod: String(RETENTION_SECONDS),
-          SqsManagedSseEnabled: 'true',
-          Policy: tlsOnly(deadLetterQueueArn.replace(/[^:]*$/, namePrefix + deviceId)),
-          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn, maxReceiveCount: MAX_DELIVERIES }),
-        },
-      }),
-    );
+    const command = new CreateQueueCommand({
+      QueueName: namePrefix + deviceId,
+      Attributes: {
+        VisibilityTimeout: String(leaseSeconds),
+        MessageRetentionPeriod: String(RETENTION_SECONDS),
+        SqsManagedSseEnabled: 'true',
+        Policy: tlsOnly(deadLetterQueueArn.replace(/[^:]*$/, namePrefix + deviceId)),
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn, maxReceiveCount: MAX_DELIVERIES }),
+      },
+    });
+    try {
+      await sqs.send(command);
+    } catch (error) {
+      if (!isMadeOtherwise(error)) throw error;
+    }
   };
   const put = (message: InboxMessage) =>
     sqs.send(new SendMessageCommand({ QueueUrl: urlPrefix + message.deviceId, MessageBody: JSON.stringify(message) }));

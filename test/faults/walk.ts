@@ -29,8 +29,8 @@ export type Walk = ReturnType<typeof startWalk>;
 /** Long enough for a lease of a second to end. */
 const POLLS = 40;
 
-/** As many as there are schedules that may each fail once, and two that must not. */
-const MOST_SWEEPS = 8;
+/** A sweep for each call of a schedule that may fail, and two that must not. */
+const MOST_SWEEPS = 16;
 const BETWEEN_POLLS_MS = 100;
 
 export const startWalk = (bench: Bench) => {

@@ -135,6 +135,19 @@ describe('the inboxes', () => {
     expect(sqs.commandCalls(CreateQueueCommand)[0]?.args[0].input.QueueName).toMatch(/^[\w-]{1,80}$/);
   });
 
+  it.each(['QueueNameExists', 'QueueAlreadyExists'])(
+    'are left as they are where they were made before with other settings (%s)',
+    async (name) => {
+      sqs.on(CreateQueueCommand).rejects(missing(name));
+      await inboxes.create(DEVICE_ID);
+    },
+  );
+
+  it('are not taken for made where SQS fails', async () => {
+    sqs.on(CreateQueueCommand).rejects(missing('ServiceUnavailable'));
+    await expect(inboxes.create(DEVICE_ID)).rejects.toThrow();
+  });
+
   it('are sent messages that they read again', async () => {
     await inboxes.send(message);
     const { QueueUrl, MessageBody } = sqs.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {};
