@@ -81,6 +81,7 @@ export const startWalk = (bench: Bench) => {
         await stack.settle(30_000);
         if (failure === undefined) swept += 1;
         else if (sweeps > MOST_SWEEPS) throw failure;
+        else await product.advance(1);
       }
     },
     advance: product.advance,
