@@ -1,0 +1,110 @@
+/** The runs of `npm run faults`: which there are, and how they are made, some beside each other. */
+import type { Bench } from './bench.ts';
+import { type Blow, type CellResult, recordScenario, runCell, runCellDrawn } from './cell.ts';
+import { FAULTS } from './fault.ts';
+import { siteOf } from './moments.ts';
+import type { Options } from './options.ts';
+import { drawing, inTurn, type Recording } from './plan.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { scenarios } from './scenarios/scenarios.ts';
+
+type Say = (line: string) => void;
+
+const isWanted = (options: Options, { moment, fault }: Blow): boolean => {
+  const site = siteOf(moment);
+  const isSite = options.only === undefined || site === options.only || moment.function === options.only;
+  const isNth = options.nth === undefined || moment.nth === options.nth;
+  return isSite && isNth && (options.fault === undefined || fault === options.fault);
+};
+
+const textOf = ({ moment, fault }: Blow): string => `${siteOf(moment)} ${moment.nth} ${fault}`;
+const optionsOf = ({ moment, fault }: Blow): string => `--only ${siteOf(moment)} --nth ${moment.nth} --fault ${fault}`;
+
+/** One run of a scenario on a stack that it has to itself. */
+export type Run = {
+  readonly scenario: Scenario;
+  /** The options that make it again. */
+  readonly again: string;
+  play(bench: Bench): Promise<CellResult>;
+};
+
+/**
+ * Some at a time, on as many stacks as `benches` has. A stack on which something failed is not used again.
+ * @param say gets a line for each run that was not survived
+ */
+export const playAll = async (
+  runs: readonly Run[],
+  benches: Bench[],
+  fresh: () => Promise<Bench>,
+  say: Say,
+): Promise<CellResult[]> => {
+  const left = [...runs];
+  const results: CellResult[] = [];
+  await Promise.all(
+    benches.map(async (_, index) => {
+      for (let run = left.shift(); run; run = left.shift()) {
+        const bench = benches[index] ?? (await fresh());
+        const result = await run.play(bench);
+        results.push(result);
+        if (result.failure === undefined) continue;
+        const fallen = result.fallen.map(textOf).join(', ');
+        say(`NOT SURVIVED ${run.scenario.name}: ${run.again}\n  ${fallen}\n  ${result.failure}`);
+        await bench.remove();
+        benches[index] = await fresh();
+      }
+    }),
+  );
+  return results;
+};
+
+const chosenOf = ({ scenario }: Options): Scenario[] =>
+  scenarios.filter(({ name }) => scenario === undefined || name === scenario);
+
+const record = async (bench: Bench, chosen: readonly Scenario[]): Promise<Recording> => {
+  const recording = new Map<Scenario, ReadonlyMap<string, number>>();
+  for (const scenario of chosen) recording.set(scenario, await recordScenario(bench, scenario));
+  return recording;
+};
+
+/** What a role allows and no scenario calls. Lambda itself writes logs, and reads streams and queues. */
+const notCalled = ({ stack }: Bench): string[] => {
+  const names = new Map([...stack.model.functions.values()].map(({ roleArn, name }) => [roleArn, name]));
+  const { granted, used } = stack.accessReport();
+  const asText = ({ roleArn, action, resource }: (typeof granted)[number]) =>
+    `${names.get(roleArn) ?? roleArn} ${action} ${resource.split(':').at(-1)}`;
+  const wasUsed = new Set(used.map(asText));
+  return granted
+    .map(asText)
+    .filter((grant) => names.size > 0 && !wasUsed.has(grant) && !/ logs:|Stream|GetRecords/.test(grant));
+};
+
+/**
+ * Every fault at every call, one in each run.
+ * @param bench makes all scenarios once without a fault, to see which calls there are
+ * @param say gets a line for each call that is allowed and in no scenario
+ */
+export const eachInTurn = async (bench: Bench, options: Options, say: Say): Promise<Run[]> => {
+  const recording = await record(bench, chosenOf(options));
+  for (const grant of options.scenario === undefined ? notCalled(bench) : []) {
+    say(`allowed, and not called in any scenario: ${grant}`);
+  }
+  return inTurn(recording)
+    .filter(({ blow }) => isWanted(options, blow))
+    .map(({ scenario, blow }) => ({
+      scenario,
+      again: optionsOf(blow),
+      play: (on) => runCell(on, scenario, [blow]),
+    }));
+};
+
+/** All calls of a scenario in one run, each with the fault that the seed draws for it. */
+export const allAtOnce = (seed: number, options: Options): Run[] =>
+  chosenOf(options).map((scenario) => {
+    const draw = drawing(seed, options.fault === undefined ? FAULTS : [options.fault]);
+    const play = (on: Bench) =>
+      runCellDrawn(on, scenario, (site) => {
+        const blow = draw(site);
+        return blow && isWanted(options, blow) ? blow : undefined;
+      });
+    return { scenario, again: `--at-once 1 --seed ${seed} --scenario '${scenario.name}'`, play };
+  });
