@@ -1,4 +1,5 @@
 /** The three test projects: `unit` (domain, fast), `infra` (the synthesized template), `integration` (the local stack). */
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const project = (
@@ -11,8 +12,8 @@ const project = (
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({
   test: {
-    // By default one core is left idle for watching; a run that ends by itself has no use for that.
-    maxWorkers: '100%',
+    // One more than there are cores: the tests on the local stack often wait, for a lease to end or an answer to come.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       project('unit'),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startLocalStack } from '../../../infra/local/stack.ts';
 import { synthesize } from '../../../infra/local/synthesize.ts';
 import { saveAccessReport } from './access-reports.ts';
-import type {} from './stack.ts';
+import { WORKERS } from './stack.ts';
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const root = mkdtempSync(join(tmpdir(), 'remote-assist-shared-'));
@@ -18,6 +18,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     port: 0,
     schedules: false,
     firstRetryMs: 20,
+    workers: WORKERS,
   });
   project.provide('stackUrl', stack.url);
   project.provide('assemblyDir', assemblyDir);

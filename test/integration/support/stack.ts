@@ -34,6 +34,9 @@ export type OwnStack = LocalStack & {
 /** The shared stack's URL. */
 export const stackUrl = (): string => inject('stackUrl');
 
+/** Enough for each function to keep what it has: starting workers again and again is what such a run spends most on. */
+export const WORKERS = { most: 40, keepIdleMs: 60_000 };
+
 /** Starts a stack of the test's own, on data of its own; its schedules run by `sweep` alone. */
 export const startOwnStack = async (
   options: Partial<LocalStackOptions> = {},
@@ -45,6 +48,7 @@ export const startOwnStack = async (
     port: 0,
     schedules: false,
     firstRetryMs: 20,
+    workers: WORKERS,
     ...options,
   });
   const stop = async (): Promise<void> => {
