@@ -80,13 +80,21 @@ export const handler = streamFunction(CHUNK, async (changes: Change[], context: 
   }
   const hasTime = () => context.getRemainingTimeInMillis() > RESERVED_MS;
   const changed = changes.flatMap(jobIn);
-  for (const { job, cause } of latestOf(changed.filter(({ job: { state } }) => state === 'expanding'))) {
-    await following(cause, () => expandJob(expansion, job.id, hasTime));
-  }
-  for (const { job, cause } of latestOf(changed.filter(({ job: { closingDueAt } }) => closingDueAt !== undefined))) {
-    await following(cause, () => closeJob(closing, job.id, hasTime));
-  }
-  for (const { job, cause } of latestOf(changed.filter(({ job: { recount } }) => recount !== undefined))) {
-    await following(cause, () => recountJob({ ...closing, tally }, job.id, hasTime));
-  }
+  const forEach = async (isMeant: (job: RestartJob) => boolean, act: (id: string) => Promise<void>): Promise<void> => {
+    for (const { job, cause } of latestOf(changed.filter((each) => isMeant(each.job)))) {
+      await following(cause, () => act(job.id));
+    }
+  };
+  await forEach(
+    ({ state }) => state === 'expanding',
+    (id) => expandJob(expansion, id, hasTime),
+  );
+  await forEach(
+    ({ closingDueAt }) => closingDueAt !== undefined,
+    (id) => closeJob(closing, id, hasTime),
+  );
+  await forEach(
+    ({ recount }) => recount !== undefined,
+    (id) => recountJob({ ...closing, tally }, id, hasTime),
+  );
 });
