@@ -32,7 +32,7 @@ const kindsOf = async ({ id }: TestDevice): Promise<string[]> => {
 };
 
 const seen = async (): Promise<string[]> =>
-  (await product.events()).map(
+  (await product.deliveries()).map(
     ({ detail, ...event }) => `${event['detail-type']} ${detail['id']}#${detail['version']}`,
   );
 

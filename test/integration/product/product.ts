@@ -4,7 +4,16 @@ import { ApiError, type Client, createClient } from '../../../lib/api/client.ts'
 import { createEnrollmentToken, enroll } from '../../../lib/api/devices.ts';
 import type { Problem } from '../../../lib/api/problem.ts';
 import { acknowledgeTask, poll } from '../../../lib/api/restarts.ts';
-import { advanceClock, events, notifications, type Role, settle, sweep, token } from '../support/stack.ts';
+import {
+  advanceClock,
+  type BusEvent,
+  events,
+  notifications,
+  type Role,
+  settle,
+  sweep,
+  token,
+} from '../support/stack.ts';
 
 export type TestDevice = {
   id: string;
@@ -21,6 +30,16 @@ const pollAs = (call: Client, bootId: string) =>
 const asJson = async (response: Response): Promise<unknown> => {
   const text = await response.text();
   return text === '' ? undefined : JSON.parse(text);
+};
+
+/** One may be published again where the clock is moved, or its function dies, before the outbox knows of the first time. */
+const withoutRepeats = (delivered: readonly BusEvent[]): BusEvent[] => {
+  const seen = new Map<string, BusEvent>();
+  for (const event of delivered) {
+    const key = `${event['detail-type']}:${event.detail['id']}#${event.detail['version']}`;
+    if (!seen.has(key)) seen.set(key, event);
+  }
+  return [...seen.values()];
 };
 
 export const productAt = (url: string) => {
@@ -42,7 +61,10 @@ export const productAt = (url: string) => {
     settle: () => settle(url),
     sweep: () => sweep(url),
     advance: (minutes: number) => advanceClock(minutes, url),
-    events: () => events(url),
+    /** The bus's events, oldest first, as their consumers see them: once each. */
+    events: async () => withoutRepeats(await events(url)),
+    /** The bus's events, oldest first, as often as each was published. */
+    deliveries: () => events(url),
     notifications: () => notifications(url),
     /** A request as any HTTP caller makes it. */
     raw: async (
