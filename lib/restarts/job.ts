@@ -55,7 +55,7 @@ export const jobDueAt = ({ closingDueAt, lookAgainAt }: RestartJob): Instant | u
 
 /**
  * The job with a new version, whose stream record has the worker go on where a record before it was lost: it expands the
- * job, or counts its tasks again. `undefined` while there is no need.
+ * job, or looks at its tasks again. `undefined` while there is no need.
  */
 export const movedOn = (job: RestartJob, now: Instant): RestartJob | undefined => {
   if (job.lookAgainAt === undefined || now < job.lookAgainAt) return undefined;
@@ -63,9 +63,15 @@ export const movedOn = (job: RestartJob, now: Instant): RestartJob | undefined =
   return change(job, { lookAgainAt: now + RUNNING_FOR_MS, recount: {} });
 };
 
-/** @param after where counting goes on; absent once all tasks were counted */
-export const recounted = ({ recount: _, ...job }: RestartJob, after?: string): RestartJob =>
-  change(job, after === undefined ? {} : { recount: { after } });
+/**
+ * One that has ended needs no other look once all of its tasks were looked at.
+ * @param after where counting goes on; absent once all tasks were counted
+ */
+export const recounted = ({ recount: _, ...job }: RestartJob, after?: string): RestartJob => {
+  if (after !== undefined) return change(job, { recount: { after } });
+  const { lookAgainAt: __, ...ended } = job;
+  return change(job.endedAt === undefined ? job : ended, {});
+};
 
 /** How many devices the job is for; of a group or a retry, as far as it has been expanded. */
 export const deviceCount = ({ deviceIds, expanded }: RestartJob): number => Math.max(deviceIds.length, expanded);
@@ -110,8 +116,13 @@ export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
     ? change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS })
     : change(job, { closingDueAt: now + CLOSED_WITHIN_MS, recount: {} });
 
-const callOff = ({ lookAgainAt: _, ...job }: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob =>
-  change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });
+/** How soon all tasks of what was called off are looked at, counted or not. By then no worker makes any, and the index has them. */
+const LOOK_THROUGH_AFTER_MS = 10 * MINUTE;
+
+const callOff = ({ recount: _, ...job }: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob => {
+  const lookAgainAt = now + LOOK_THROUGH_AFTER_MS;
+  return change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS, lookAgainAt });
+};
 
 /**
  * Canceling again changes nothing.

@@ -74,7 +74,7 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore
   readonly closingDueAt?: Instant;
   /** When the sweep has the worker go on with it, should the stream record that was to have it go on be lost. */
   readonly lookAgainAt?: Instant;
-  /** There while its tasks are counted again, and from which one on. */
+  /** There while its tasks are looked at again, and from which one on. */
   readonly recount?: { readonly after?: string };
 };
 

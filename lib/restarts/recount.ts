@@ -1,15 +1,16 @@
 /**
- * Counts a job's tasks again, where stream records of some may have been lost: those tell of each change once. What was
- * counted already changes nothing.
+ * Counts a job's tasks again, where stream records of some may have been lost: those tell of each change once. Of a job that
+ * was called off, those that wait all the same are canceled. What was counted or canceled already changes nothing.
  */
 import { retryOnConcurrentChange } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
-import { entryId, type SettleDeps, settleJob } from './expand.ts';
+import { type CloseDeps, closeTasks } from './close.ts';
+import { entryId, settleJob } from './expand.ts';
 import { recounted } from './job.ts';
 import type { RestartJob, RestartTask, TallyEntry } from './model.ts';
-import type { TallyRepository, TaskRepository } from './ports.ts';
+import type { TallyRepository } from './ports.ts';
 
-type RecountDeps = SettleDeps & { tasks: Pick<TaskRepository, 'listOfJob'>; tally: TallyRepository };
+type RecountDeps = CloseDeps & { tally: TallyRepository };
 
 /** As many as one tally takes. */
 const CHUNK = 99;
@@ -31,6 +32,7 @@ export const recountJob = async (deps: RecountDeps, id: Id, hasTime: () => boole
   do {
     const page = await tasks.listOfJob(id, { limit: CHUNK, ...(after !== undefined && { after }) });
     await tally.count(id, page.items.map(entryOf(job)));
+    await closeTasks(deps, job, page.items);
     after = page.next;
   } while (after !== undefined && hasTime());
   await retryOnConcurrentChange(async () => {

@@ -77,8 +77,8 @@ const RESTART_MUTANTS: readonly Mutant[] = [
   {
     name: 'a canceled job forgets the tasks that are made meanwhile',
     file: 'lib/restarts/job.ts',
-    find: 'change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS });',
-    put: 'change(job, { state, endedAt: now });',
+    find: 'change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS, lookAgainAt });',
+    put: 'change(job, { state, endedAt: now, lookAgainAt });',
   },
 ];
 

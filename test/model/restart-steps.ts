@@ -389,7 +389,8 @@ export class RestartRun {
 
   #jobsAreOver(): boolean {
     return [...this.#system.store.jobs.values()].every(
-      ({ endedAt, closingDueAt }) => endedAt !== undefined && closingDueAt === undefined,
+      ({ endedAt, closingDueAt, lookAgainAt }) =>
+        endedAt !== undefined && closingDueAt === undefined && lookAgainAt === undefined,
     );
   }
 

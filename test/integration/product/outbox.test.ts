@@ -1,11 +1,13 @@
 /** Consumers that were down for longer than the streams keep their records, on a stack of its own: the sweep makes up for it. */
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { declineAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
 import { setUpRustDesk } from '../../../lib/api/connectors.ts';
 import { getTimeline, retireDevice } from '../../../lib/api/devices.ts';
-import { getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
+import { cancelRestartJob, getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
+import { jobKey } from '../../../lib/aws/keys.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, productAt, type TestDevice, takeTask } from './product.ts';
 
@@ -18,8 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack.remove());
 
-const functionArn = (wanted: string): string =>
-  [...stack.model.functions.values()].find(({ name }) => name === wanted)?.arn ?? expect.fail(`no ${wanted}`);
+const functionNamed = (wanted: string) =>
+  [...stack.model.functions.values()].find(({ name }) => name === wanted) ?? expect.fail(`no ${wanted}`);
+const functionArn = (wanted: string): string => functionNamed(wanted).arn;
 
 const HELP = { message: 'help', requester: { name: 'Ada' } };
 
@@ -97,8 +100,8 @@ it('finds an inbox missing that has vanished meanwhile, and makes it again', asy
   stack.loseStreamRecords(functionArn('events-relay'), false);
   const { endpoint, region, credentials } = stack.aws;
   const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
-  const { environment } = [...stack.model.functions.values()].find(({ name }) => name === 'events-relay') ?? {};
-  await sqs.send(new DeleteQueueCommand({ QueueUrl: `${environment?.['INBOX_URL_PREFIX']}${device.id}` }));
+  const { environment } = functionNamed('events-relay');
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: `${environment['INBOX_URL_PREFIX']}${device.id}` }));
   await product.advance(25 * 60);
   await product.sweep();
   await product.settle();
@@ -131,4 +134,39 @@ it('has jobs expanded and counted whose worker was down', async () => {
   await product.sweep();
   await product.settle();
   expect(await jobOf(id)).toMatchObject({ state: 'completed', counts: { succeeded: 1 } });
+});
+
+/** Has events-jobs expand the job as its order's stream record would, but for no other record to come after. */
+const expandByHand = async (jobId: string): Promise<void> => {
+  const { arn, environment } = functionNamed('events-jobs');
+  const dynamodb = new DynamoDBClient(stack.aws);
+  const { pk, sk } = jobKey(jobId);
+  const read = new GetItemCommand({ TableName: environment['RESTARTS_TABLE'], Key: { pk: { S: pk }, sk: { S: sk } } });
+  const { Item: NewImage } = await dynamodb.send(read);
+  const Records = [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } }];
+  const answer = await stack.invoke(arn, JSON.stringify({ Records }));
+  expect(answer.ok && JSON.parse(answer.payload)).toEqual({ batchItemFailures: [] });
+};
+
+it('has tasks canceled of whose making nobody was told before their job was canceled', async () => {
+  const device = await product.enroll();
+  await product.settle();
+  const admin = await product.admin();
+  const jobOf = async (id: string) => (await admin(getRestartJob, { params: { id } })).body;
+  stack.loseStreamRecords(functionArn('events-jobs'), true);
+  const order = { body: { deviceIds: [device.id], deliverWithinMinutes: 7 * 24 * 60 } };
+  const { id } = (await admin(orderRestart, order)).body;
+  await expandByHand(id);
+  await admin(cancelRestartJob, { params: { id } });
+  await product.settle();
+  stack.loseStreamRecords(functionArn('events-jobs'), false);
+  expect(await jobOf(id)).toMatchObject({ state: 'canceled', counts: {} });
+
+  for (const minutes of [1, 9]) {
+    await product.advance(minutes);
+    await product.sweep();
+    await product.settle();
+  }
+  expect(await jobOf(id)).toMatchObject({ state: 'canceled', counts: { canceled: 1 } });
+  expect((await device.poll()).status).toBe(204);
 });

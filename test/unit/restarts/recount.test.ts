@@ -149,3 +149,57 @@ describe('a job that was called off, and whose canceled tasks were not counted',
     expect(await sweep(T0 + 9 * DAY)).toBe(0);
   });
 });
+
+describe('a job that was called off, of whose tasks nobody was told', () => {
+  /** Canceled while it is expanded. The records of the tasks that are made beside it are lost, and so nothing is counted. */
+  const canceledBeside = async (count: number): Promise<RestartJob> => {
+    const job = ordered(count);
+    store.jobs.set(job.id, { ...job, deliverWithinMinutes: 7 * 24 * 60 });
+    const jobs = jobsIn(store);
+    const save: typeof jobs.save = async (before, after) => {
+      if (now(job).state === 'expanding') await jobs.save(now(job), cancelJob(now(job), T0));
+      await jobs.save(before, after);
+    };
+    await expandJob({ ...ports(), jobs: { ...jobs, save } }, job.id, always);
+    await closeJob(ports(), job.id, always);
+    return job;
+  };
+  const statesOf = () => [...store.tasks.values()].map(({ state }) => state);
+
+  it('has them canceled ten minutes later, and is looked at no more', async () => {
+    const job = await canceledBeside(3);
+    expect(now(job)).not.toHaveProperty('closingDueAt');
+    expect(statesOf()).toEqual(Array(3).fill('queued'));
+    expect(await sweep(T0 + 10 * MINUTE - 1)).toBe(0);
+    expect(await sweep(T0 + 10 * MINUTE)).toBe(1);
+    await recountJob(ports(), job.id, always);
+    expect(statesOf()).toEqual(Array(3).fill('canceled'));
+    await tallyEverything(store);
+    expect(await countsOf(job)).toEqual({ canceled: 3 });
+    expect(now(job)).toMatchObject({ state: 'canceled', endedAt: T0 });
+    for (const member of ['closingDueAt', 'lookAgainAt', 'recount']) expect(now(job)).not.toHaveProperty(member);
+    expect(await sweep(T0 + 9 * DAY)).toBe(0);
+  });
+
+  it('has them canceled a day later where the record of that look is lost too', async () => {
+    const job = await canceledBeside(1);
+    await sweep(T0 + 10 * MINUTE);
+    expect(await sweep(T0 + 10 * MINUTE + DAY - 1)).toBe(0);
+    expect(await sweep(T0 + 10 * MINUTE + DAY)).toBe(1);
+    await recountJob(ports(), job.id, always);
+    expect(statesOf()).toEqual(['canceled']);
+  });
+
+  it('is looked through from its end on where a count was under way when it was called off', async () => {
+    const job = ordered(120);
+    store.jobs.set(job.id, { ...job, deliverWithinMinutes: 7 * 24 * 60 });
+    await expandJob(ports(), job.id, always);
+    await sweep(T0 + DAY);
+    await recountJob(ports(), job.id, never);
+    expect(now(job).recount).toHaveProperty('after');
+    await jobsIn(store).save(now(job), cancelJob(now(job), T0 + DAY));
+    expect(now(job)).not.toHaveProperty('recount');
+    await recountJob(ports(), job.id, always);
+    expect(now(job)).toMatchObject({ lookAgainAt: T0 + DAY + 10 * MINUTE });
+  });
+});
