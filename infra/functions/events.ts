@@ -104,6 +104,7 @@ const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
   tables.restarts.grantQuery(sweep, 'due', 'list', 'job');
   tables.restarts.grant(sweep, 'GetItem', 'PutItem');
   tables.devices.grant(sweep, 'UpdateItem');
+  tables.devices.grantQueryIndex(sweep, 'due');
   everyMinute(sweep, failures);
 };
 

@@ -1,7 +1,8 @@
 /** Groups in DynamoDB. */
-import type { Group } from '../groups/model.ts';
+import { cleanUpDueAt, type Group } from '../groups/model.ts';
 import type { GroupRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
+import { dueAttributes } from './due-index.ts';
 import { type Database, transact } from './dynamodb.ts';
 import { countFleet } from './fleet-directory.ts';
 import { groupItem, readGroup } from './group-items.ts';
@@ -65,7 +66,12 @@ export const createGroupRepository = (db: Database, tables: GroupTables): GroupR
         values: { ':name': name, ':sort': nameSort(name, id) },
       }),
     // It stays until its memberships are cleaned up, since a device that is retired meanwhile still counts itself out.
-    delete: (id, now) =>
-      change(id, { update: 'SET deletedAt = :now REMOVE listShard, listSort', values: { ':now': now } }),
+    delete: (id, now) => {
+      const { dueShard, dueAt } = dueAttributes(id, cleanUpDueAt(now));
+      return change(id, {
+        update: 'SET deletedAt = :now, dueShard = :shard, dueAt = :due REMOVE listShard, listSort',
+        values: { ':now': now, ':shard': dueShard, ':due': dueAt },
+      });
+    },
   };
 };

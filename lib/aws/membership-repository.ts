@@ -3,9 +3,10 @@
  * many changes at once, of one device or of one group, do not keep each other from being done.
  */
 import { type Device, groupIdsOf } from '../devices/model.ts';
-import { MOST_GROUPS_OF_A_DEVICE } from '../groups/model.ts';
+import { cleanUpDueAt, MOST_GROUPS_OF_A_DEVICE } from '../groups/model.ts';
 import type { GroupRemains, MembershipRepository } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
+import { readDue } from './due-index.ts';
 import { type Database, held, transact, type Write, write } from './dynamodb.ts';
 import { createMemberReader } from './fleet-directory.ts';
 import { addMember, deleteMember, removeMember } from './group-items.ts';
@@ -67,15 +68,16 @@ export const createGroupRemains = (db: Database, table: string): GroupRemains =>
     }
   },
   // The write's own stream record starts it again.
-  goOnLater: async (groupId) => {
+  goOnLater: (groupId, now) => {
     const Update = {
       TableName: table,
       Key: groupKey(groupId),
-      UpdateExpression: 'ADD cleanUps :one',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':one': 1 },
+      UpdateExpression: 'SET dueAt = :due ADD cleanUps :one',
+      ConditionExpression: 'attribute_exists(deletedAt)',
+      ExpressionAttributeValues: { ':due': cleanUpDueAt(now), ':one': 1 },
     };
-    await held(write(db, { Update }));
+    return held(write(db, { Update }));
   },
+  due: (now) => readDue(db, table, now),
   purge: (groupId) => write(db, { Delete: { TableName: table, Key: groupKey(groupId) } }),
 });

@@ -35,7 +35,7 @@ export type TableDefinition = { readonly stream: boolean; readonly indexes: read
 
 export const TABLES = {
   /** Devices, groups with their members, and enrolment tokens. */
-  devices: { stream: true, indexes: ['names', 'fleet'] },
+  devices: { stream: true, indexes: ['names', 'fleet', 'due'] },
   /** Assistance requests and what is left of the expired ones. */
   assistance: { stream: true, indexes: ['list', 'state', 'due'] },
   /** Restart jobs, their counts, and restart tasks. */

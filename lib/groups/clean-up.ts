@@ -1,4 +1,5 @@
 /** Takes a deleted group out of its devices' records. It can stop anywhere and run again: it begins with what is left. */
+import type { Clock } from '../clock.ts';
 import { retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
 import type { Id } from '../ids.ts';
@@ -7,9 +8,15 @@ import type { GroupRemains } from './ports.ts';
 /** Memberships that are forgotten at once. */
 const CHUNK = 25;
 
+type CleanUpDeps = {
+  remains: Omit<GroupRemains, 'due'>;
+  devices: Pick<DeviceRepository, 'find'>;
+  clock: Clock;
+};
+
 /** @param hasTime whether there is time for another chunk; where there is not, the rest is left to another run */
 export const cleanUpGroup = async (
-  { remains, devices }: { remains: GroupRemains; devices: Pick<DeviceRepository, 'find'> },
+  { remains, devices, clock }: CleanUpDeps,
   groupId: Id,
   hasTime: () => boolean,
 ): Promise<void> => {
@@ -22,7 +29,7 @@ export const cleanUpGroup = async (
     const { items, next } = await remains.memberIds(groupId, { limit: CHUNK });
     if (items.length === 0 && next === undefined) break;
     if (!hasTime()) {
-      await remains.goOnLater(groupId);
+      await remains.goOnLater(groupId, clock());
       return;
     }
     await Promise.all(items.map(forget));

@@ -1,5 +1,5 @@
 /** Groups of devices, as they are kept. Times are epoch milliseconds. */
-import type { Instant } from '../clock.ts';
+import { HOUR, type Instant } from '../clock.ts';
 import type { Id } from '../ids.ts';
 
 export type Group = {
@@ -11,6 +11,12 @@ export type Group = {
   /** The group is gone; its memberships are being cleaned up. */
   readonly deletedAt?: Instant;
 };
+
+/**
+ * When the clean-up of a group is to be started again that was deleted `now`, or goes on since then: the stream record that
+ * was to start it may be lost.
+ */
+export const cleanUpDueAt = (now: Instant): Instant => now + HOUR;
 
 /** The built-in group of every device. It has no members of its own, and nothing of it can be changed. */
 export const ALL_DEVICES: Id = 'all';

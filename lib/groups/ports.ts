@@ -61,8 +61,13 @@ export type GroupRemains = {
    * @throws ConcurrentChange when the device's other groups changed
    */
   forget(groupId: Id, deviceId: Id, device: Device | undefined): Promise<void>;
-  /** Has the clean-up started again. */
-  goOnLater(groupId: Id): Promise<void>;
+  /**
+   * Has the clean-up started again.
+   * @returns whether there is anything left
+   */
+  goOnLater(groupId: Id, now: Instant): Promise<boolean>;
+  /** Deleted groups whose clean-up seems to stand still; some may be gone by now. */
+  due(now: Instant): AsyncIterable<Id>;
   /** Deletes the last of it. */
   purge(groupId: Id): Promise<void>;
 };

@@ -116,7 +116,7 @@ export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
     ? change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS })
     : change(job, { closingDueAt: now + CLOSED_WITHIN_MS, recount: {} });
 
-/** How soon all tasks of what was called off are looked at, counted or not. By then no worker makes any, and the index has them. */
+/** How soon all tasks of what was called off are looked at, counted or not: no worker makes any by then. */
 const LOOK_THROUGH_AFTER_MS = 10 * MINUTE;
 
 const callOff = ({ recount: _, ...job }: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob => {

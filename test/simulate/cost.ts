@@ -38,8 +38,8 @@ const WRITE_UNITS_PER_SIGHTING = 1 + TABLES.devices.indexes.filter((index) => !(
 const STREAM_READS_PER_SECOND = 16;
 
 const SWEEPS = MONTH_SECONDS / 60;
-/** Each shard of the due indexes of two tables. */
-const READ_UNITS_PER_SWEEP = 2 * SHARDS.length * 0.5;
+/** Each shard of the due indexes of three tables. */
+const READ_UNITS_PER_SWEEP = 3 * SHARDS.length * 0.5;
 
 /** @param sightingsPerSecond polls that write `lastSeenAt` */
 export const idleUsage = (pollsPerSecond: number, sightingsPerSecond: number): Usage => {

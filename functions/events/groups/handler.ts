@@ -16,6 +16,7 @@ const db = createDatabase();
 const deps = {
   remains: createGroupRemains(db, environment.DEVICES_TABLE),
   devices: createDeviceReader(db, environment.DEVICES_TABLE),
+  clock: Date.now,
 };
 
 /** As many records as a batch has. */

@@ -1,14 +1,16 @@
 /**
- * Each minute: deletes unanswered requests whose four hours are over, moves restart tasks past their times, and measures
- * what waits.
+ * Each minute: deletes unanswered requests whose four hours are over, moves restart tasks past their times, has what stands
+ * still started again, and measures what waits.
  */
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createGauges } from '../../../lib/aws/gauges.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
+import { createGroupRemains } from '../../../lib/aws/membership-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { type Instant, SECOND } from '../../../lib/clock.ts';
+import { sweepGroups } from '../../../lib/groups/sweep.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
 import { metricsOf } from '../../../lib/lambda/metrics.ts';
@@ -27,6 +29,7 @@ const requests = createAssistanceRepository(db, {
 const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
 const tasks = createTaskRepository(db, tables);
 const jobs = createJobRepository(db, tables);
+const remains = createGroupRemains(db, environment.DEVICES_TABLE);
 const gauges = createGauges(db, { assistance: environment.ASSISTANCE_TABLE, restarts: environment.RESTARTS_TABLE });
 const measure = metricsOf(environment.STAGE);
 
@@ -44,14 +47,15 @@ export const handler = async (): Promise<void> => {
   const done = await Promise.allSettled([
     sweepRequests({ requests, clock }),
     sweepTasks({ tasks, jobs, clock }),
+    sweepGroups({ remains, clock }),
     measureWaiting(),
   ]);
-  const [requestsDeleted, tasksMoved] = done.map((result) =>
+  const [requestsDeleted, tasksMoved, groupsGoneOn] = done.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
   );
-  if (requestsDeleted || tasksMoved) {
-    log.info('swept', { requestsDeleted, tasksMoved });
-    measure([{ metric: 'ItemsSwept', value: (requestsDeleted ?? 0) + (tasksMoved ?? 0) }]);
+  if (requestsDeleted || tasksMoved || groupsGoneOn) {
+    log.info('swept', { requestsDeleted, tasksMoved, groupsGoneOn });
+    measure([{ metric: 'ItemsSwept', value: (requestsDeleted ?? 0) + (tasksMoved ?? 0) + (groupsGoneOn ?? 0) }]);
   }
   const errors = done.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new AggregateError(errors, 'the sweep failed in part; the next one tries again');

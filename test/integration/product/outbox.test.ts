@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { declineAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
 import { setUpRustDesk } from '../../../lib/api/connectors.ts';
-import { getTimeline, retireDevice } from '../../../lib/api/devices.ts';
+import { getDevice, getTimeline, retireDevice } from '../../../lib/api/devices.ts';
+import { addGroupMember, createGroup, deleteGroup } from '../../../lib/api/groups.ts';
 import { cancelRestartJob, getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
 import { jobKey } from '../../../lib/aws/keys.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
@@ -169,4 +170,21 @@ it('has tasks canceled of whose making nobody was told before their job was canc
   }
   expect(await jobOf(id)).toMatchObject({ state: 'canceled', counts: { canceled: 1 } });
   expect((await device.poll()).status).toBe(204);
+});
+
+it('has a deleted group taken out of its devices’ records whose clean-up was down', async () => {
+  const device = await product.enroll();
+  const admin = await product.admin();
+  const { id } = (await admin(createGroup, { body: { name: 'Gone' } })).body;
+  await admin(addGroupMember, { params: { id, deviceId: device.id } });
+  const groupIds = async () => (await admin(getDevice, { params: { id: device.id } })).body.groupIds;
+  stack.loseStreamRecords(functionArn('events-groups'), true);
+  await admin(deleteGroup, { params: { id } });
+  await product.settle();
+  stack.loseStreamRecords(functionArn('events-groups'), false);
+  expect(await groupIds()).toEqual([id]);
+  await product.advance(60);
+  await product.sweep();
+  await product.settle();
+  expect(await groupIds()).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { aDevice } from '../support/fixtures.ts';
 import { loadFunction } from '../support/functions.ts';
 import { id } from '../support/ids.ts';
 import { streamCaller } from '../support/stream.ts';
-import { T0 } from '../support/time.ts';
+import { HOUR, T0 } from '../support/time.ts';
 
 const GROUP = { id: id('grp', 'gone'), name: 'Gone', deviceCount: 0, createdAt: T0 };
 const OTHER = { ...GROUP, id: id('grp', 'stays'), name: 'Stays' };
@@ -86,6 +86,28 @@ describe('events-groups', () => {
     expectClean(30);
   });
 
+  it('is started again by the sweep, each hour, where the record of the deletion was lost', async () => {
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await deletedWith(3);
+    const sweep = (await loadFunction('schedules-sweep')) as () => Promise<void>;
+    for (const hour of [1, 2]) {
+      dynamo.changes.length = 0;
+      vi.setSystemTime(T0 + hour * HOUR - 1);
+      await sweep();
+      expect(dynamo.changes).toEqual([]);
+      vi.setSystemTime(T0 + hour * HOUR);
+      await sweep();
+      await sweep();
+      expect(dynamo.changes).toHaveLength(1);
+    }
+    await pump();
+    expectClean(3);
+    vi.setSystemTime(T0 + 9 * HOUR);
+    dynamo.changes.length = 0;
+    await sweep();
+    expect(dynamo.changes).toEqual([]);
+  });
+
   it('ends with everything clean, whichever of its calls fail', async () => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const failing = fc.array(fc.nat(120), { maxLength: 12 });
@@ -102,5 +124,5 @@ describe('events-groups', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 30_000);
 });

@@ -1,7 +1,8 @@
 /** Groups and memberships in memory: a membership is what the device's record says, and each group counts them. */
+import type { Instant } from '../../../lib/clock.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import { groupIdsOf } from '../../../lib/devices/model.ts';
-import { ALL_DEVICES, type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
+import { ALL_DEVICES, cleanUpDueAt, type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
 import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { Id } from '../../../lib/ids.ts';
 import type { PageRequest } from '../../../lib/page.ts';
@@ -73,16 +74,24 @@ const memberIds = (store: Store, groupId: Id, page: PageRequest) => {
   return pageOf(ids, page, (id) => id, 'ascending');
 };
 
-export const remainsIn = (store: Store): GroupRemains & { goneOn: Id[] } => {
-  const goneOn: Id[] = [];
+export const remainsIn = (store: Store): GroupRemains => {
+  const goneOnAt = new Map<Id, Instant>();
   return {
-    goneOn,
     memberIds: async (groupId, page) => memberIds(store, groupId, page),
     forget: async (groupId, deviceId) => {
       const device = store.devices.get(deviceId);
       if (device && groupIdsOf(device).includes(groupId)) without(store, groupId, deviceId);
     },
-    goOnLater: async (groupId) => void goneOn.push(groupId),
+    goOnLater: async (groupId, now) => {
+      const isLeft = store.groups.get(groupId)?.deletedAt !== undefined;
+      if (isLeft) goneOnAt.set(groupId, now);
+      return isLeft;
+    },
+    due: async function* (now) {
+      for (const { id, deletedAt } of [...store.groups.values()]) {
+        if (deletedAt !== undefined && cleanUpDueAt(goneOnAt.get(id) ?? deletedAt) <= now) yield id;
+      }
+    },
     purge: async (groupId) => void store.groups.delete(groupId),
   };
 };
