@@ -8,7 +8,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
 import { startTeamViewerFake, type TeamViewerFake } from '../fakes/teamviewer/fake.ts';
 import { type Product, productAt } from '../integration/product/product.ts';
+import { openAudited } from './audited.ts';
 import { openCommitted } from './committed.ts';
+import { openDelivered } from './delivered.ts';
 
 export const APP = { clientId: 'faults-app', clientSecret: 'faults-app-secret' };
 
@@ -19,6 +21,8 @@ export type Bench = {
   db: DynamoDBDocumentClient;
   sqs: SQSClient;
   committed: ReturnType<typeof openCommitted>;
+  delivered: ReturnType<typeof openDelivered>;
+  audited: ReturnType<typeof openAudited>;
   remove(): Promise<void>;
 };
 
@@ -31,13 +35,16 @@ export const openBench = async (assemblyDir: string): Promise<Bench> => {
   fake.register({ ...APP, redirectUri: `${stack.url}/v1/connectors/teamviewer/callback` });
   const { endpoint, region, credentials } = stack.aws;
   const client = { endpoint, region, credentials };
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   return {
     stack,
     product: productAt(stack.url),
     fake,
-    db: DynamoDBDocumentClient.from(new DynamoDBClient(client)),
+    db,
     sqs: new SQSClient({ ...client, useQueueUrlAsEndpoint: false }),
     committed: openCommitted(stack),
+    delivered: openDelivered(stack.url),
+    audited: openAudited(stack, db),
     remove: async () => {
       await stack.stop();
       await fake.stop();

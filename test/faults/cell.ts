@@ -19,6 +19,8 @@ export type CellResult = {
   fallen: readonly Blow[];
   /** How often a caller had to ask again. */
   askedAgain: number;
+  /** How often an admin had to sign in at a provider again. */
+  signedInAgain: number;
 };
 
 /** Longer than claims and leases last, and than it takes until a session is closed late. */
@@ -37,10 +39,10 @@ const mayTellTwice = ({ moment }: Blow): boolean => /^(events|schedules)-alerts$
 
 /** @returns how often each function called each action in the scenario, where nothing fails */
 export const recordScenario = async (bench: Bench, scenario: Scenario): Promise<Map<string, number>> => {
-  const mark = await markNow(bench);
+  await markNow(bench);
   const walk = startWalk(bench);
   const calls = await recordCalls(bench.stack, () => play(scenario, walk));
-  await judge(walk, mark, false);
+  await judge(walk, false);
   await leave(walk);
   return calls;
 };
@@ -59,19 +61,19 @@ const explain = (error: unknown): string =>
 type Injecting = { blow: Blow } & Injection;
 
 const runWith = async (bench: Bench, scenario: Scenario, injections: readonly Injecting[]): Promise<CellResult> => {
-  const mark = await markNow(bench);
+  await markNow(bench);
   const walk = startWalk(bench);
   const result = (failure?: string): CellResult => ({
     blows: injections.map(({ blow }) => blow),
     fallen: injections.filter(({ hits }) => hits() > 0).map(({ blow }) => blow),
     askedAgain: walk.askedAgain(),
+    signedInAgain: walk.signedInAgain(),
     ...(failure !== undefined && { failure }),
   });
   try {
     await play(scenario, walk);
     await judge(
       walk,
-      mark,
       injections.some(({ blow }) => mayTellTwice(blow)),
     );
     return result();

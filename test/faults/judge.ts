@@ -10,11 +10,11 @@ import { alertEffects } from '../../lib/alerts/rules.ts';
 import { entityChange } from '../../lib/aws/entity-change.ts';
 import { alertKey, deviceKey, requestKey, TIMELINE_PREFIX, taskKey } from '../../lib/aws/keys.ts';
 import type { Device } from '../../lib/devices/model.ts';
-import { type DomainEvent, EVENT_TYPES, type EventDetail, type EventType, eventId } from '../../lib/events/model.ts';
+import { type DomainEvent, eventId } from '../../lib/events/model.ts';
 import { consequencesOf, type EntityChange } from '../../lib/relay.ts';
 import { isOpen as isTaskOpen } from '../../lib/restarts/model.ts';
 import { timelineEntry } from '../../lib/timeline/model.ts';
-import { events as busEvents } from '../integration/support/stack.ts';
+import { judgeAudit } from './audited.ts';
 import type { Bench } from './bench.ts';
 import { variableOf } from './committed.ts';
 import type { Walk } from './walk.ts';
@@ -24,17 +24,6 @@ const unique = (values: Iterable<string>): string[] => [...new Set(values)].sort
 const findItem = async <T>({ db, stack }: Bench, table: string, key: object): Promise<T | undefined> => {
   const TableName = variableOf(stack, table);
   return (await db.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }))).Item as T | undefined;
-};
-
-/** Every event of the bus after the one with that id. */
-const eventsAfter = async ({ stack }: Bench, after: string | undefined) => {
-  const all = [];
-  for (let last = after; ; ) {
-    const page = await busEvents(stack.url, last);
-    all.push(...page);
-    if (page.length === 0) return all;
-    last = page.at(-1)?.id;
-  }
 };
 
 /** Every alert that was raised is there, and was told. */
@@ -119,40 +108,21 @@ const restartedOnce = ({ devices }: Walk): void => {
   }
 };
 
-/** What the bus had before the scenario: its last event, and the ids of the product's own. */
-export type Mark = { readonly lastEvent: string | undefined; readonly before: ReadonlySet<string> };
-
-const isDomainEvent = (type: string): type is EventType => EVENT_TYPES.includes(type as EventType);
-
-type Delivered = Awaited<ReturnType<typeof eventsAfter>>;
-
-const domainEventsAmong = (delivered: Delivered): DomainEvent[] =>
-  delivered.flatMap((event): DomainEvent[] => {
-    const type = event['detail-type'];
-    return isDomainEvent(type) ? [{ type, detail: event.detail as unknown as EventDetail }] : [];
-  });
-
-export const markNow = async (bench: Bench): Promise<Mark> => {
-  await bench.committed();
-  const delivered = await eventsAfter(bench, undefined);
-  return { lastEvent: delivered.at(-1)?.id, before: new Set(domainEventsAmong(delivered).map(eventId)) };
+/** What follows is judged by what is committed, delivered and put on record from now on. */
+export const markNow = async (bench: Bench): Promise<void> => {
+  await Promise.all([bench.committed(), bench.delivered(), bench.audited()]);
 };
 
-/**
- * The product's own events that the bus delivered since then, those that it delivered twice included. One of an earlier
- * scenario may come again, where it was not taken out of the outbox; it is left out.
- */
-export const publishedSince = async (bench: Bench, { lastEvent, before }: Mark): Promise<DomainEvent[]> =>
-  domainEventsAmong(await eventsAfter(bench, lastEvent)).filter((event) => !before.has(eventId(event)));
-
 /** @param mayTellTwice the fault befell the telling of an alert itself, which SNS cannot be asked about */
-export const judge = async (walk: Walk, mark: Mark, mayTellTwice: boolean): Promise<void> => {
+export const judge = async (walk: Walk, mayTellTwice: boolean): Promise<void> => {
   const { bench } = walk;
-  const changes = (await bench.committed()).flatMap(({ before, after }) => entityChange(before, after) ?? []);
+  const committed = await bench.committed();
+  const changes = committed.flatMap(({ before, after }) => entityChange(before, after) ?? []);
   const expected = changes.flatMap((change) => consequencesOf(change).events);
-  const published = await publishedSince(bench, mark);
   assert.ok(expected.length > 0, 'nothing was committed');
-  assert.deepEqual(unique(published.map(eventId)), unique(expected.map(eventId)), 'published and committed');
+  const delivered = await bench.delivered();
+  assert.deepEqual(unique(delivered.map(eventId)), unique(expected.map(eventId)), 'published and committed');
+  judgeAudit(committed, await bench.audited());
   await judgeTimelines(bench, expected);
   await judgeAlerts(bench, expected, mayTellTwice);
   for (const { id } of walk.devices) await judgeDevice(bench, id, changes);

@@ -1,6 +1,6 @@
 /**
  * `npm run faults`: has every fault befall every call that a function makes to AWS, each in turn, and says whether it was
- * survived. Ends with 1 where one was not.
+ * survived. Ends with 1 where one was not, or where a function may make a call that no scenario has it make.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { runCommand } from '../../lib/command-line.ts';
 import { type Bench, openBench } from './bench.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { outboxHolds } from './outbox.ts';
-import { allAtOnce, eachInTurn, playAll } from './runs.ts';
+import { allAtOnce, eachInTurn, playAll, record } from './runs.ts';
 import { table } from './table.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -33,10 +33,13 @@ const main = async (options: Options): Promise<number> => {
     const [first] = benches;
     if (!first) throw new Error('no stack');
     if (options.outbox !== undefined) return await fireAtOutbox(first, options.outbox, options.seed);
+    const { recording, notCalled } = await record(first, options);
+    for (const grant of notCalled) say(`ALLOWED, and not called in any scenario: ${grant}`);
+    const { atOnce, seed } = options;
     const runs =
-      options.atOnce === undefined
-        ? await eachInTurn(first, options, say)
-        : Array.from({ length: options.atOnce }, (_, round) => allAtOnce(options.seed + round, options)).flat();
+      atOnce === undefined
+        ? eachInTurn(recording, options)
+        : Array.from({ length: atOnce }, (_, round) => allAtOnce(recording, seed + round, options)).flat();
     if (runs.length === 0) {
       say('No scenario makes such a call.');
       return 1;
@@ -46,7 +49,7 @@ const main = async (options: Options): Promise<number> => {
     say(table(results));
     const failed = results.filter(({ failure }) => failure !== undefined).length;
     say(`${results.length} runs in ${((performance.now() - start) / 1000).toFixed(0)} s, ${failed} not survived`);
-    return failed > 0 ? 1 : 0;
+    return failed + notCalled.length > 0 ? 1 : 0;
   } finally {
     await Promise.all(benches.map((bench) => bench.remove()));
     rmSync(dir, { recursive: true, force: true });

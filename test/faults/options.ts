@@ -17,7 +17,7 @@ Has every fault befall every call that a function makes to AWS, each in turn, on
   --seed N                  draws the faults of the first round; the next one has the next seed (default 1)
   --outbox CREATES          in place of all that: so many creates, with crashes and throttles at every step
 
-Exit codes: 0 all is survived, 1 something is not, 2 wrong usage.
+Exit codes: 0 all is survived, 1 something is not, or was not tried, 2 wrong usage.
 `;
 
 export type Options = {

@@ -9,7 +9,7 @@ import { entityChange } from '../../lib/aws/entity-change.ts';
 import { eventId } from '../../lib/events/model.ts';
 import { consequencesOf } from '../../lib/relay.ts';
 import type { Bench } from './bench.ts';
-import { markNow, publishedSince } from './judge.ts';
+import { markNow } from './judge.ts';
 import { randomFrom } from './plan.ts';
 import { startWalk } from './walk.ts';
 
@@ -47,7 +47,7 @@ export type OutboxResult = Fire & { committed: number; seen: number; deliveries:
 /** Enrols so many devices. @throws AssertionError where the consumers saw anything else than what was committed */
 export const outboxHolds = async (bench: Bench, creates: number, seed: number): Promise<OutboxResult> => {
   const walk = startWalk(bench);
-  const mark = await markNow(bench);
+  await markNow(bench);
   const token = walk.must(await walk.as('admin', createEnrollmentToken, { body: { maxUses: creates } })).body.token;
   const { fire, stop } = underFire(bench, randomFrom(seed));
   let left = creates;
@@ -63,7 +63,7 @@ export const outboxHolds = async (bench: Bench, creates: number, seed: number): 
   stop();
   const changes = (await bench.committed()).flatMap(({ before, after }) => entityChange(before, after) ?? []);
   const committed = new Set(changes.flatMap((change) => consequencesOf(change).events.map(eventId)));
-  const deliveries = (await publishedSince(bench, mark)).map(eventId);
+  const deliveries = (await bench.delivered()).map(eventId);
   const seen = new Set(deliveries);
   assert.equal(committed.size, creates, 'committed');
   assert.deepEqual(

@@ -60,11 +60,12 @@ const OF_EVENTS = /^events-(alerts|timeline|sessions)$/;
 const numberOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE();
 
 /**
- * For a run that knows nothing of the scenario: says, when a site is first seen, which fault befalls its first or second
- * call. With each seed it is the next fault's turn, so that as many seeds in a row as there are faults have each befall
- * each site; only of a function that an event is lost to after three failures, one site a run suffers.
+ * Says, when a site is first seen in a run, which fault befalls which of its calls. With each seed it is the next fault's
+ * turn, so that as many seeds in a row as there are faults have each befall each site; only of a function that an event is
+ * lost to after three failures, one site a run suffers.
+ * @param calls how often each site is called where nothing fails; without it, its first call suffers or its second
  */
-export const drawing = (seed: number, drawn: readonly Fault[] = FAULTS) => {
+export const drawing = (seed: number, drawn: readonly Fault[] = FAULTS, calls?: ReadonlyMap<string, number>) => {
   const hit = new Set<string>();
   return (parts: Omit<Moment, 'nth'>): Blow | undefined => {
     const site = siteOf(parts);
@@ -73,6 +74,7 @@ export const drawing = (seed: number, drawn: readonly Fault[] = FAULTS) => {
     hit.add(parts.function);
     const faults = faultsOf(parts).filter((fault) => drawn.includes(fault));
     const fault = faults[(numberOf(site) + seed) % faults.length];
-    return fault && { moment: { ...parts, nth: 1 + (ofIt % 2) }, fault };
+    const among = calls ? (calls.get(site) ?? 1) : 2;
+    return fault && { moment: { ...parts, nth: 1 + (ofIt % among) }, fault };
   };
 };

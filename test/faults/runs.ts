@@ -30,7 +30,7 @@ export type Run = {
 
 /**
  * Some at a time, on as many stacks as `benches` has. A stack on which something failed is not used again.
- * @param say gets a line for each run that was not survived
+ * @param say gets a line for each run that was not survived, and one now and then
  */
 export const playAll = async (
   runs: readonly Run[],
@@ -46,6 +46,7 @@ export const playAll = async (
         const bench = benches[index] ?? (await fresh());
         const result = await run.play(bench);
         results.push(result);
+        if (results.length % 50 === 0) say(`${results.length} of ${runs.length} runs`);
         if (result.failure === undefined) continue;
         const fallen = result.fallen.map(textOf).join(', ');
         say(`NOT SURVIVED ${run.scenario.name}: ${run.again}\n  ${fallen}\n  ${result.failure}`);
@@ -60,12 +61,6 @@ export const playAll = async (
 const chosenOf = ({ scenario }: Options): Scenario[] =>
   scenarios.filter(({ name }) => scenario === undefined || name === scenario);
 
-const record = async (bench: Bench, chosen: readonly Scenario[]): Promise<Recording> => {
-  const recording = new Map<Scenario, ReadonlyMap<string, number>>();
-  for (const scenario of chosen) recording.set(scenario, await recordScenario(bench, scenario));
-  return recording;
-};
-
 /** What a role allows and no scenario calls. Lambda itself writes logs, and reads streams and queues. */
 const notCalled = ({ stack }: Bench): string[] => {
   const names = new Map([...stack.model.functions.values()].map(({ roleArn, name }) => [roleArn, name]));
@@ -73,34 +68,33 @@ const notCalled = ({ stack }: Bench): string[] => {
   const asText = ({ roleArn, action, resource }: (typeof granted)[number]) =>
     `${names.get(roleArn) ?? roleArn} ${action} ${resource.split(':').at(-1)}`;
   const wasUsed = new Set(used.map(asText));
-  return granted
-    .map(asText)
-    .filter((grant) => names.size > 0 && !wasUsed.has(grant) && !/ logs:|Stream|GetRecords/.test(grant));
+  return granted.map(asText).filter((grant) => !wasUsed.has(grant) && !/ logs:|Stream|GetRecords/.test(grant));
 };
 
-/**
- * Every fault at every call, one in each run.
- * @param bench makes all scenarios once without a fault, to see which calls there are
- * @param say gets a line for each call that is allowed and in no scenario
- */
-export const eachInTurn = async (bench: Bench, options: Options, say: Say): Promise<Run[]> => {
-  const recording = await record(bench, chosenOf(options));
-  for (const grant of options.scenario === undefined ? notCalled(bench) : []) {
-    say(`allowed, and not called in any scenario: ${grant}`);
-  }
-  return inTurn(recording)
+/** Makes the scenarios without a fault, to see which calls there are; all of them must make all that are allowed. */
+export const record = async (
+  bench: Bench,
+  options: Options,
+): Promise<{ recording: Recording; notCalled: string[] }> => {
+  const recording = new Map<Scenario, ReadonlyMap<string, number>>();
+  for (const scenario of chosenOf(options)) recording.set(scenario, await recordScenario(bench, scenario));
+  return { recording, notCalled: options.scenario === undefined ? notCalled(bench) : [] };
+};
+
+/** Every fault at every call, one in each run. */
+export const eachInTurn = (recording: Recording, options: Options): Run[] =>
+  inTurn(recording)
     .filter(({ blow }) => isWanted(options, blow))
     .map(({ scenario, blow }) => ({
       scenario,
       again: optionsOf(blow),
       play: (on) => runCell(on, scenario, [blow]),
     }));
-};
 
 /** All calls of a scenario in one run, each with the fault that the seed draws for it. */
-export const allAtOnce = (seed: number, options: Options): Run[] =>
-  chosenOf(options).map((scenario) => {
-    const draw = drawing(seed, options.fault === undefined ? FAULTS : [options.fault]);
+export const allAtOnce = (recording: Recording, seed: number, options: Options): Run[] =>
+  [...recording].map(([scenario, calls]) => {
+    const draw = drawing(seed, options.fault === undefined ? FAULTS : [options.fault], calls);
     const play = (on: Bench) =>
       runCellDrawn(on, scenario, (site) => {
         const blow = draw(site);

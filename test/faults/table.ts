@@ -4,7 +4,8 @@ import { FAULTS } from './fault.ts';
 import { siteOf } from './moments.ts';
 
 /** Who makes up for a call that failed, where not the SDK itself by trying again. */
-const rescuerOf = ({ moment, fault }: Blow, { askedAgain }: CellResult): string => {
+const rescuerOf = ({ moment, fault }: Blow, { askedAgain, signedInAgain }: CellResult): string => {
+  if (signedInAgain > 0) return 'sign-in';
   if (askedAgain > 0 && /^(admin|agent|public)-/.test(moment.function)) return 'caller';
   if (/^timeOut/.test(fault)) return 'SDK';
   if (fault === 'partial') return 'code';
@@ -16,7 +17,8 @@ const rescuerOf = ({ moment, fault }: Blow, { askedAgain }: CellResult): string 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /**
- * `caller`: asked again, with the same idempotency key. `SDK`: its next attempt went through. `retry`: Lambda gave the
+ * `caller`: asked again, with the same idempotency key. `sign-in`: an admin was told to sign in at the provider again, and
+ * did. `SDK`: its next attempt went through. `retry`: Lambda gave the
  * function the same records or event again. `sweep`: the next minute's did it. `code`: the function went on without, or
  * asked for the rest. `not reached`: the call was not made. `LOST`: not survived.
  */

@@ -31,12 +31,16 @@ const POLLS = 40;
 
 /** A sweep for each call of a schedule that may fail, and two that must not. */
 const MOST_SWEEPS = 16;
+const MOST_DELIVERIES = 8;
 const BETWEEN_POLLS_MS = 100;
 
 export const startWalk = (bench: Bench) => {
   const { product, stack } = bench;
   const devices: WalkDevice[] = [];
   let askedAgain = 0;
+  let signIns = 0;
+  const functionNamed = (wanted: string): string =>
+    [...stack.model.functions.values()].find(({ name }) => name === wanted)?.arn ?? assert.fail(`no ${wanted}`);
   const again = async (attempt: number): Promise<void> => {
     askedAgain += 1;
     if (attempt > 1) await product.advance(1);
@@ -64,6 +68,28 @@ export const startWalk = (bench: Bench) => {
     devices,
     /** How often a request was made again. */
     askedAgain: () => askedAgain,
+    /** How often an admin had to sign in at a provider again. */
+    signedInAgain: () => signIns,
+    noteSignIn: () => {
+      signIns += 1;
+    },
+    /** The function never hears of what is changed while `run` runs. */
+    whileLosing: async <T>(name: string, run: () => Promise<T>): Promise<T> => {
+      stack.loseStreamRecords(functionNamed(name), true);
+      try {
+        return await run();
+      } finally {
+        stack.loseStreamRecords(functionNamed(name), false);
+      }
+    },
+    /** Gives a function an event until it takes it, as its event source does. */
+    deliver: async (name: string, event: object): Promise<void> => {
+      for (let deliveries = 1; ; deliveries += 1) {
+        const { ok } = await stack.invoke(functionNamed(name), JSON.stringify(event));
+        if (ok) return;
+        assert.ok(deliveries < MOST_DELIVERIES, `${name} does not take ${JSON.stringify(event)}`);
+      }
+    },
     as,
     by,
     /** Whoever has no credential. */

@@ -1,6 +1,7 @@
 /** Devices, their credentials and their groups. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { getAssistanceRequest, requestAssistance, withdrawAssistanceRequest } from '../../../lib/api/assistance.ts';
 import { listAuditEvents } from '../../../lib/api/audit.ts';
 import {
@@ -24,6 +25,7 @@ import {
   renameGroup,
 } from '../../../lib/api/groups.ts';
 import { cancelRestartTask, getRestartJob, orderRestart } from '../../../lib/api/restarts.ts';
+import { variableOf } from '../committed.ts';
 import type { Scenario } from './scenario.ts';
 
 const enrolment: Scenario = {
@@ -96,7 +98,8 @@ const leaving: Scenario = {
   name: 'devices go while something of theirs is under way',
   run: async (walk) => {
     const serialNumber = randomUUID();
-    const replaced = await walk.enroll({ serialNumber });
+    const group = walk.must(await walk.as('operator', createGroup, { body: { name: 'left' } })).body;
+    const replaced = await walk.enroll({ serialNumber, groupId: group.id });
     const retired = await walk.enroll();
     const devices = [replaced, retired];
     const requests = [];
@@ -112,6 +115,8 @@ const leaving: Scenario = {
     await walk.settle();
     const { counts } = walk.must(await walk.as('viewer', getRestartJob, { params: { id: job.id } })).body;
     assert.deepEqual(counts, { removed: 2 });
+    const { deviceCount } = walk.must(await walk.as('viewer', getGroup, { params: { id: group.id } })).body;
+    assert.equal(deviceCount, 0);
     for (const id of requests) {
       const request = walk.must(await walk.as('viewer', getAssistanceRequest, { params: { id } })).body;
       assert.deepEqual([request.state, request.endReason], ['ended', 'deviceRetired']);
@@ -123,13 +128,10 @@ const leaving: Scenario = {
 const missed: Scenario = {
   name: 'the streams lose what follows from changes, and the sweep does it',
   run: async (walk) => {
-    const { stack } = walk.bench;
-    const relay = [...stack.model.functions.values()].find(({ name }) => name === 'events-relay');
-    assert.ok(relay);
     const retired = await walk.enroll();
     const ordered = await walk.enroll();
-    stack.loseStreamRecords(relay.arn, true);
-    try {
+    const { sqs, stack } = walk.bench;
+    await walk.whileLosing('events-relay', async () => {
       await walk.enroll();
       await walk.as('admin', retireDevice, { params: { id: retired.id } });
       await walk.as('operator', orderRestart, { body: { deviceIds: [ordered.id] } });
@@ -137,9 +139,8 @@ const missed: Scenario = {
       const { id } = walk.must(await walk.by(ordered, requestAssistance, { body })).body;
       await walk.by(ordered, withdrawAssistanceRequest, { params: { id } });
       await walk.settle();
-    } finally {
-      stack.loseStreamRecords(relay.arn, false);
-    }
+    });
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: variableOf(stack, 'INBOX_URL_PREFIX') + ordered.id }));
     await walk.advance(61);
     await walk.sweep();
     await walk.shortenLeases(ordered);

@@ -1,6 +1,7 @@
 /** Restarts: ordered for devices and groups, taken on, put off, called off, ordered again, and never acknowledged. */
 import assert from 'node:assert/strict';
 import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { Interceptor } from '../../../infra/local/aws/call.ts';
 import { createGroup } from '../../../lib/api/groups.ts';
 import {
   cancelRestartJob,
@@ -223,6 +224,57 @@ const ofAll: Scenario = {
   },
 };
 
+const overtaken: Scenario = {
+  name: 'a device acknowledges its task while that is canceled with its job',
+  run: async (walk) => {
+    const device = await enrolled(walk);
+    const job = await order(walk, [device]);
+    const task = await walk.receive(device);
+    const { interceptors } = walk.bench.stack;
+    let acknowledged: Promise<boolean> | undefined;
+    const meanwhile: Interceptor = async ({ caller, body }) => {
+      if (caller.name !== 'events-jobs' || !body.includes(`"${task.id}"`)) return undefined;
+      acknowledged ??= walk.acknowledge(device, task);
+      await acknowledged;
+      return undefined;
+    };
+    interceptors.push(meanwhile);
+    await walk.as('operator', cancelRestartJob, { params: job });
+    await walk.settle();
+    interceptors.splice(interceptors.indexOf(meanwhile), 1);
+    await walk.advance(2);
+    await walk.sweep();
+    assert.equal(await acknowledged, true);
+    assert.deepEqual((await jobOf(walk, job)).counts, { canceling: 1 });
+  },
+};
+
+const notExpanded: Scenario = {
+  name: 'the streams lose an order and what became of it, and the sweep makes up for it',
+  run: async (walk) => {
+    const device = await enrolled(walk);
+    const body = { deviceIds: [device.id] };
+    const job = await walk.whileLosing('events-jobs', async () => {
+      const { id } = walk.must(await walk.as('operator', orderRestart, { body })).body;
+      await walk.settle();
+      return { id };
+    });
+    assert.equal((await jobOf(walk, job)).state, 'expanding');
+    await walk.advance(10);
+    await walk.sweep();
+    await walk.whileLosing('events-jobs', async () => {
+      const task = await walk.receive(device);
+      if (await walk.acknowledge(device, task)) walk.restart(device, task.id);
+      await walk.pollOnce(device);
+      await walk.settle();
+    });
+    await walk.advance(24 * 60);
+    await walk.sweep();
+    const after = await jobOf(walk, job);
+    assert.deepEqual([after.state, after.counts], ['completed', { succeeded: 1 }]);
+  },
+};
+
 export const restartScenarios: readonly Scenario[] = [
   ofAll,
   restarted,
@@ -231,4 +283,6 @@ export const restartScenarios: readonly Scenario[] = [
   tooLate,
   undelivered,
   ofGroup,
+  overtaken,
+  notExpanded,
 ];
