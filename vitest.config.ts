@@ -15,7 +15,8 @@ export default defineConfig({
     // One more than there are cores: the tests on the local stack often wait, for a lease to end or an answer to come.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      project('unit'),
+      // Property tests and simulations take seconds; on a busy machine, many.
+      project('unit', { testTimeout: 60_000 }),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.
       project('infra', {
         globalSetup: 'test/infra/setup.ts',
