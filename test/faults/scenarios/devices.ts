@@ -149,4 +149,20 @@ const missed: Scenario = {
   },
 };
 
-export const deviceScenarios: readonly Scenario[] = [enrolment, rotation, groups, leaving, missed];
+const notCleanedUp: Scenario = {
+  name: 'the streams lose the deletion of a group, and the sweep has it cleaned up',
+  run: async (walk) => {
+    const group = walk.must(await walk.as('operator', createGroup, { body: { name: 'lost' } })).body;
+    const device = await walk.enroll({ groupId: group.id });
+    await walk.whileLosing('events-groups', async () => {
+      await walk.as('operator', deleteGroup, { params: { id: group.id } });
+      await walk.settle();
+    });
+    await walk.advance(60);
+    await walk.sweep();
+    const left = walk.must(await walk.as('viewer', getDevice, { params: { id: device.id } })).body;
+    assert.deepEqual(left.groupIds, []);
+  },
+};
+
+export const deviceScenarios: readonly Scenario[] = [enrolment, rotation, groups, leaving, missed, notCleanedUp];
