@@ -48,6 +48,8 @@ export type LocalStack = {
   aws: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
   /** Looked at before each call to AWS: an answer takes the service's place. */
   interceptors: Interceptor[];
+  /** Looked at before each invocation of a function. */
+  invocationInterceptors: Invoker['interceptors'];
   invoke: Invoker['invoke'];
   /** Ends the function's workers in the middle of what they do. */
   crash: Invoker['crash'];
@@ -114,6 +116,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
       model,
       aws: { endpoint: gateway.endpoint, region: REGION, credentials: RUNNER_CREDENTIALS },
       interceptors: gateway.interceptors,
+      invocationInterceptors: running.invoker.interceptors,
       invoke: running.invoker.invoke,
       crash: running.invoker.crash,
       timeOut: running.invoker.timeOut,

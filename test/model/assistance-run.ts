@@ -5,6 +5,7 @@ import type { Id } from '../../lib/ids.ts';
 import { ANNA, BEN } from '../unit/support/fixtures.ts';
 import { T0 } from '../unit/support/time.ts';
 import { checkAlerts } from './assistance-alerts.ts';
+import { checkClosed, checkEvents, compare, latestOf } from './assistance-checks.ts';
 import {
   ANSWERS,
   AssistanceSpec,
@@ -27,9 +28,6 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const DEVICES = 3;
 
-/** So many of the latest requests are acted on and read after each step. */
-const LATEST = 3;
-
 type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
 const actorOf = (name: 'anna' | 'ben'): Actor => (name === 'anna' ? ANNA : BEN);
@@ -51,7 +49,7 @@ export class AssistanceRun {
 
   async apply(step: Step): Promise<void> {
     await this.#do(step);
-    await this.#compare();
+    await compare(this.#spec, this.#system);
   }
 
   #device(choice: number): SpecDevice {
@@ -64,7 +62,7 @@ export class AssistanceRun {
   }
 
   get #latest(): SpecRequest[] {
-    return [...this.#spec.requests.values()].slice(-LATEST);
+    return latestOf(this.#spec);
   }
 
   #stored(request: SpecRequest): AssistanceRequest | undefined {
@@ -312,52 +310,9 @@ export class AssistanceRun {
     }
   }
 
-  async #compare(): Promise<void> {
-    const { store, provider } = this.#system;
-    for (const request of this.#spec.requests.values()) {
-      const stored = this.#stored(request);
-      expectSame(`the state of ${request.id}`, stored?.state ?? 'gone', request.state);
-      expectSame(`the end of ${request.id}`, stored?.endReason, stored && request.endReason);
-      if (stored) expectSame(`the level of ${request.id}`, stored.level ?? 0, request.level);
-      const open = provider.sessions.filter((session) => session.isOpen && session.requestId === request.id);
-      if (open.length > 1) differ(`${request.id} has ${open.length} sessions`);
-    }
-    if (store.requests.size > this.#spec.requests.size) differ('a request was made by nobody');
-    for (const device of this.#spec.devices.values()) {
-      const gate = store.devices.get(device.id)?.openAssistance;
-      const isVoid = gate?.expiresAt !== undefined && this.#spec.now >= gate.expiresAt;
-      expectSame(
-        `the gate of ${device.id}`,
-        isVoid ? undefined : gate?.requestId,
-        this.#spec.openRequestOf(device.id)?.id,
-      );
-    }
-    for (const request of this.#latest) {
-      expectSame(
-        'an admin reads',
-        (await this.#system.read(request.id, 'admin')).outcome,
-        this.#spec.read(request, 'admin'),
-      );
-      for (const { id, retiredAt } of this.#spec.devices.values()) {
-        if (retiredAt !== undefined) continue;
-        expectSame('a device reads', (await this.#system.read(request.id, id)).outcome, this.#spec.read(request, id));
-      }
-    }
-  }
-
   async #halfAnHour(): Promise<void> {
     this.#wait(30 * MINUTE);
     await this.#idle(1);
-  }
-
-  /** Whatever failed is tried again within half an hour. What is pending leaves what it lost to its next approval. */
-  #checkClosed(): void {
-    for (const { requestId, isOpen: isLeft } of this.#system.provider.sessions) {
-      const request = this.#spec.requests.get(requestId);
-      if (!isLeft || request?.state === 'pending') continue;
-      const isItsOwn = request && isOpen(request) && request.session?.connector === 'teamviewer';
-      if (!isItsOwn) differ(`${requestId} is ${request?.state}, and a session of it is open at its provider`);
-    }
   }
 
   get #isUnderWay(): boolean {
@@ -369,19 +324,12 @@ export class AssistanceRun {
     await this.apply({ do: 'onboard', isOnboarded: true });
     await this.#idle(5);
     await this.#halfAnHour();
-    this.#checkClosed();
+    checkClosed(this.#spec, this.#system);
     for (let round = 0; round < 60 && this.#isUnderWay; round += 1) await this.#halfAnHour();
     this.#wait(DAY);
     await this.#idle(1);
-    await this.#compare();
-    const { published } = this.#system;
+    await compare(this.#spec, this.#system);
     if (this.#isUnderWay) differ('a request or its session never ends');
-    for (const { id, events } of this.#spec.requests.values()) {
-      const own = [...published.values()]
-        .filter(({ detail }) => detail.id === id)
-        .sort((a, b) => a.detail.version - b.detail.version)
-        .map(({ type }) => type);
-      expectSame(`the events of ${id}`, own.join(), events.join());
-    }
+    checkEvents(this.#spec, this.#system);
   }
 }

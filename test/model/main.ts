@@ -9,11 +9,12 @@ import { startLocalStack } from '../../infra/local/stack.ts';
 import { synthesize } from '../../infra/local/synthesize.ts';
 import { runCommand } from '../../lib/command-line.ts';
 import { startTeamViewerFake } from '../fakes/teamviewer/fake.ts';
+import { WORKERS } from '../integration/support/stack.ts';
 import { model as assistance } from './assistance-model.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { model as restarts } from './restart-model.ts';
 import { explore, type Model } from './run.ts';
-import { StackRun } from './stack/stack-run.ts';
+import { onboard, StackRun } from './stack/stack-run.ts';
 
 // Most calls are refused, and each refusal is an error: their stacks would take a quarter of the time.
 Error.stackTraceLimit = 1;
@@ -42,10 +43,11 @@ const runStack = async ({ commands, seed }: Options): Promise<boolean> => {
   await synthesize(assemblyDir);
   const fake = await startTeamViewerFake();
   const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl };
-  const options = { dataDir: join(dir, 'data'), port: 0, schedules: false, firstRetryMs: 20, env };
+  const options = { dataDir: join(dir, 'data'), port: 0, schedules: false, firstRetryMs: 20, workers: WORKERS, env };
   const stack = await startLocalStack({ assemblyDir, ...options });
   const began = performance.now();
   try {
+    await onboard(stack, fake);
     const { calls, rounds, unanswered } = await new StackRun(stack, fake, seed).run(commands);
     print(
       `${calls} calls in ${rounds} rounds, ${unanswered} of them without an answer, in ${secondsSince(began)} s: no difference`,

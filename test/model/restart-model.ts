@@ -1,7 +1,8 @@
 /** Restarts, as `run.ts` drives them. */
 import { Coverage } from './coverage.ts';
+import { RestartRun } from './restart-run.ts';
 import { TASK_TRANSITIONS } from './restart-spec.ts';
-import { RestartRun, type Step, step } from './restart-steps.ts';
+import { type Step, step } from './restart-steps.ts';
 import type { Model } from './run.ts';
 
 export const model: Model<Step> = {

@@ -19,7 +19,20 @@ export type WorkerMemory = {
   usedHeapBytes: number;
 };
 
+export type Invocation = { functionName: string; payload: string };
+
+/**
+ * Looks at each invocation, from whatever source, before it is made. It may make it otherwise or more than once, or
+ * answer in the function's place; without an answer the invocation is made as if nobody had looked.
+ */
+export type InvocationInterceptor = (
+  invocation: Invocation,
+  invoke: (payload: string) => Promise<InvocationResponse>,
+) => InvocationResponse | undefined | Promise<InvocationResponse | undefined>;
+
 export type Invoker = {
+  /** Looked at in order, before the function is invoked. */
+  interceptors: InvocationInterceptor[];
   /**
    * Runs the function that `functionArn` names on the event `payload` (JSON text), and waits for its answer. Never
    * rejects: an error, a crash or a timeout of the function is an answer too.
@@ -61,6 +74,19 @@ const contextOf = (model: FunctionModel, requestId: string): Record<string, unkn
   logStreamName: 'local',
 });
 
+/** Each interceptor in turn, and the function behind the last of them. */
+const through = async (
+  interceptors: readonly InvocationInterceptor[],
+  functionName: string,
+  payload: string,
+  make: (payload: string) => Promise<InvocationResponse>,
+): Promise<InvocationResponse> => {
+  const [intercept, ...rest] = interceptors;
+  if (!intercept) return make(payload);
+  const next = (changed: string) => through(rest, functionName, changed, make);
+  return (await intercept({ functionName, payload }, next)) ?? next(payload);
+};
+
 export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, options: InvokerOptions): Invoker => {
   const pools = new Map<string, FunctionPool>();
   const budget = new WorkerBudget(options.workers.most);
@@ -73,6 +99,7 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
     const create = () => new FunctionWorker(fn, environment, clock.shared, log);
     pools.set(fn.arn, new FunctionPool(fn, budget, options.workers.keepIdleMs, create));
   }
+  const interceptors: InvocationInterceptor[] = [];
   let inFlight = 0;
   let started = 0;
   const shrinking = setInterval(() => {
@@ -80,6 +107,7 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
   }, 5_000);
   shrinking.unref();
   return {
+    interceptors,
     invoke: async (functionArn, payload, requestId = randomUUID()) => {
       const fn = functionByArn(model, functionArn);
       const pool = fn && pools.get(fn.arn);
@@ -92,10 +120,12 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
       inFlight++;
       started++;
       try {
-        const response = await pool.invoke(payload, contextOf(fn, requestId));
-        if (!response.ok)
-          logs.get(fn.arn)?.write(`${JSON.stringify({ level: 'ERROR', requestId, ...response.error })}\n`);
-        return response;
+        return await through(interceptors, fn.name, payload, async (text) => {
+          const response = await pool.invoke(text, contextOf(fn, requestId));
+          if (!response.ok)
+            logs.get(fn.arn)?.write(`${JSON.stringify({ level: 'ERROR', requestId, ...response.error })}\n`);
+          return response;
+        });
       } finally {
         inFlight--;
       }

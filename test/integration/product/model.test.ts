@@ -1,7 +1,7 @@
 /** Both lifecycles with callers at once and functions that are killed; `npm run model -- --stack` makes far more calls. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTeamViewerFake, type TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
-import { StackRun } from '../../model/stack/stack-run.ts';
+import { onboard, StackRun } from '../../model/stack/stack-run.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 
 /** Always the same, so that a run that passes says something of the next one. */
@@ -14,6 +14,7 @@ let stack: OwnStack;
 beforeAll(async () => {
   fake = await startTeamViewerFake();
   stack = await startOwnStack({ env: { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl } });
+  await onboard(stack, fake);
 });
 afterAll(async () => {
   await stack.remove();

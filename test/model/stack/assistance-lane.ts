@@ -25,7 +25,7 @@ import {
 } from '../assistance-spec.ts';
 import { answering, approving, asking, reading, retiring } from './assistance-calls.ts';
 import type { Chance } from './chance.ts';
-import type { Lane } from './lane.ts';
+import type { Lane, LaneSetting } from './lane.ts';
 import { Recorder, type Told } from './recorder.ts';
 
 const MINUTE = 60_000;
@@ -41,14 +41,14 @@ const FITTING: Readonly<Record<string, readonly AnswerName[]>> = {
 export class AssistanceLane implements Lane {
   spec: AssistanceSpec;
   readonly device: TestDevice;
-  readonly #admins: readonly Client[];
-  readonly #recorder = new Recorder<AssistanceSpec>();
+  readonly #admins: LaneSetting['admins'];
+  readonly #recorder: Recorder<AssistanceSpec>;
   readonly #made: Id[] = [];
 
-  /** @param admins two, who act at the same time */
-  constructor(device: TestDevice, admins: readonly Client[], now: number) {
+  constructor(device: TestDevice, { admins, now, tally }: LaneSetting) {
     this.device = device;
     this.#admins = admins;
+    this.#recorder = new Recorder(tally);
     this.spec = new AssistanceSpec(now, REQUESTS_PER_HOUR);
     const unspent = { from: 0, uses: 0 };
     this.spec.devices.set(device.id, { id: device.id, retiredAt: undefined, latest: undefined, spent: unspent });
@@ -134,12 +134,11 @@ export class AssistanceLane implements Lane {
     const ends = new Map<Id, number>();
     for (const id of ids) {
       await this.#recorder.call(
-        'read',
+        `read the request ${id}`,
         ({ answer }) => [reading(id, answer)],
         async () => {
-          const [admin] = this.#admins;
-          const { body } = (await admin?.(getAssistanceRequest, { params: { id } })) ?? {};
-          const { validUntil } = body?.session ?? {};
+          const { body } = await this.#admins[0](getAssistanceRequest, { params: { id } });
+          const { validUntil } = body.session ?? {};
           if (validUntil !== undefined) ends.set(id, Date.parse(validUntil));
           return body;
         },

@@ -24,7 +24,7 @@ export const FALLIBLE = [
   'events-sessions',
 ] as const;
 
-const functionOf = ({ model }: LocalStack, name: string) =>
+export const functionOf = ({ model }: LocalStack, name: string) =>
   [...model.functions.values()].find((fn) => fn.name === name) ?? differ(`there is no function ${name}`);
 
 /** @returns what ends the fault */
@@ -42,22 +42,4 @@ export const inject = (stack: LocalStack, { functionName, call, how }: FaultPlan
   };
   stack.interceptors.push(interceptor);
   return () => void stack.interceptors.splice(stack.interceptors.indexOf(interceptor), 1);
-};
-
-type SeenEvent = { 'detail-type': string };
-
-const CONSUMERS: Readonly<Record<string, (type: string) => boolean>> = {
-  'events-alerts': (type) => /^(Assistance|Restart|Device)/.test(type),
-  'events-sessions': (type) => type === 'AssistanceEnded' || type === 'AssistanceRefused',
-};
-
-/** Delivers events of the bus once more, the latest first. */
-export const deliverAgain = async (stack: LocalStack, events: readonly SeenEvent[]): Promise<void> => {
-  for (const event of events.toReversed()) {
-    for (const [name, wants] of Object.entries(CONSUMERS)) {
-      if (!wants(event['detail-type'])) continue;
-      const { ok } = await stack.invoke(functionOf(stack, name).arn, JSON.stringify(event));
-      if (!ok) differ(`${name} failed at an event that came twice`);
-    }
-  }
 };

@@ -1,10 +1,17 @@
-/** One device on the local stack, with all who act on it at the same time, beside its specification. */
-import type { TestDevice } from '../../integration/product/product.ts';
+/** A device or a few on the local stack, with all who act on them at the same time, beside their specification. */
+import type { Client } from '../../../lib/api/client.ts';
 import type { Chance } from './chance.ts';
+import type { Tally } from './recorder.ts';
+
+export type LaneSetting = {
+  /** Who act at the same time. */
+  readonly admins: readonly [Client, Client];
+  readonly now: number;
+  readonly tally: Tally;
+};
 
 export type Lane = {
-  readonly device: TestDevice;
-  /** Nothing more can happen to the device. */
+  /** A device is retired, and its lane makes room for another. */
   readonly isOver: boolean;
   /** Made since they were judged last. */
   readonly calls: number;

@@ -15,9 +15,20 @@ const outcomeOf = (error: unknown): string | undefined => {
   return code ?? `HTTP ${error.status}`;
 };
 
+/** How often each kind of call was answered with what. */
+export type Tally = Map<string, number>;
+
+const withoutIds = (name: string): string => name.replace(/ [a-z]+_\w+/g, '');
+
 export class Recorder<State extends { copy(): State }> {
+  readonly #tally: Tally;
   #operations: Operation<State>[] = [];
   #unanswered = 0;
+
+  /** @param tally to which each call is added */
+  constructor(tally: Tally) {
+    this.#tally = tally;
+  }
 
   /** @param parts what the specification does; may look at the answer, which is there when they are asked */
   async call<Answer>(
@@ -35,6 +46,8 @@ export class Recorder<State extends { copy(): State }> {
     const answeredAt = told.outcome === undefined ? Number.POSITIVE_INFINITY : performance.now();
     const { outcome } = told;
     if (outcome === undefined) this.#unanswered += 1;
+    const kind = `${withoutIds(name)}: ${outcome ?? 'no answer'}`;
+    this.#tally.set(kind, (this.#tally.get(kind) ?? 0) + 1);
     this.#operations.push({
       name,
       calledAt,

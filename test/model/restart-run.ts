@@ -1,0 +1,267 @@
+/** Drives the product and the specification through the same steps, and compares them after each. */
+import type { Id } from '../../lib/ids.ts';
+import { T0 } from '../unit/support/time.ts';
+import type { Coverage } from './coverage.ts';
+import { differ, expectSame } from './difference.ts';
+import { KILLED } from './outcome.ts';
+import { adopt } from './restart-adoption.ts';
+import { checkCalledOff, checkEnd, compare, jobsAreOver } from './restart-checks.ts';
+import { isOpen, type Outcome, RestartSpec, type SpecTask } from './restart-spec.ts';
+import type { Step } from './restart-steps.ts';
+import { createSystem, type System } from './restart-system.ts';
+
+const MINUTE = 60_000;
+const DEVICES = 4;
+
+type Receipt = { task: Id; device: Id; receipt: string };
+
+export class RestartRun {
+  readonly #spec = new RestartSpec(T0);
+  readonly #system: System;
+  readonly #receipts: Receipt[] = [];
+  #boots = 0;
+
+  constructor(coverage: Coverage) {
+    this.#system = createSystem(DEVICES, () => adopt(this.#spec, this.#system), coverage);
+    for (const device of this.#system.deviceIds) {
+      this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: false });
+    }
+  }
+
+  #device(choice: number) {
+    const id = this.#system.deviceIds[choice % DEVICES] as Id;
+    return this.#spec.devices.get(id) ?? differ('a device is missing');
+  }
+
+  #task(choice: number): SpecTask | undefined {
+    const tasks = [...this.#spec.tasks.values()];
+    return tasks.length === 0 ? undefined : tasks[tasks.length - 1 - (choice % Math.min(tasks.length, 6))];
+  }
+
+  #job(choice: number): Id | undefined {
+    const jobs = [...this.#spec.jobs.keys()];
+    return jobs.length === 0 ? undefined : jobs[jobs.length - 1 - (choice % Math.min(jobs.length, 4))];
+  }
+
+  /** What the product says must be what the specification says; a call that was killed may have had its effect or not. */
+  #agree(what: string, outcome: Outcome, tasks: readonly SpecTask[], expected: () => Outcome): void {
+    if (outcome !== KILLED) {
+      expectSame(what, outcome, expected());
+      return;
+    }
+    for (const task of tasks) {
+      if (this.#system.store.tasks.get(task.id)?.version !== task.version) expected();
+    }
+  }
+
+  async apply(step: Step): Promise<void> {
+    if (step.do === 'round') return this.#round(step);
+    await this.#do(step);
+    adopt(this.#spec, this.#system);
+    compare(this.#spec, this.#system);
+  }
+
+  /** A restart as it goes when nothing goes wrong until its end, so that the rarer states are reached at all. */
+  async #round({ device, isCanceled, end }: Extract<Step, { do: 'round' }>): Promise<void> {
+    const crash = undefined;
+    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: true };
+    const none = { startsInMinutes: undefined, maxPerMinute: undefined, abortAfterFailures: undefined };
+    await this.apply({ do: 'order', devices: [device], ...terms, ...none, crash });
+    await this.#drain();
+    await this.apply({ do: 'poll', device, crash });
+    await this.apply({ do: 'ack', device, receipt: undefined, crash });
+    if (isCanceled) await this.apply({ do: 'cancelTask', which: 0, crash });
+    if (end === 'back') {
+      await this.apply({ do: 'reboot', device });
+      await this.apply({ do: 'poll', device, crash });
+    } else if (end === 'away') {
+      await this.apply({ do: 'wait', minutes: 21 });
+      await this.apply({ do: 'sweep', crash });
+    } else if (end === 'retire') {
+      await this.apply({ do: 'retire', device, odds: isCanceled ? 0 : 1, crash });
+    } else {
+      await this.apply({ do: 'report', task: 0, result: end, crash });
+    }
+  }
+
+  async #do(step: Exclude<Step, { do: 'round' }>): Promise<void> {
+    const spec = this.#spec;
+    const system = this.#system;
+    switch (step.do) {
+      case 'order':
+        return this.#order(step);
+      case 'wait':
+        system.clock.advance(step.minutes * MINUTE);
+        spec.now = system.clock();
+        return;
+      case 'relay':
+        return system.relay(step.choices, step.crash);
+      case 'jobs':
+        return system.jobs(step.choices, step.crash);
+      case 'relayAgain':
+        return system.relayAgain(step.count);
+      case 'jobsAgain':
+        return system.jobsAgain(step.count);
+      case 'sweep': {
+        const { outcome } = await system.sweep(step.crash);
+        for (const task of spec.tasks.values()) {
+          if (outcome !== KILLED || system.store.tasks.get(task.id)?.version !== task.version) spec.tick(task);
+        }
+        return;
+      }
+      case 'poll':
+        return this.#poll(step);
+      case 'ack':
+        return this.#acknowledge(step);
+      case 'reboot': {
+        const device = this.#device(step.device);
+        this.#boots += 1;
+        device.boot = `boot-number-${this.#boots}`;
+        return;
+      }
+      case 'postpone': {
+        const task = this.#task(step.task);
+        if (!task || spec.devices.get(task.device)?.retired) return;
+        const { outcome } = await system.postpone(task.device, task.id, step.minutes, step.crash);
+        return this.#agree('postponing', outcome, [task], () => spec.postpone(task, step.minutes));
+      }
+      case 'report': {
+        const task = this.#task(step.task);
+        const device = task && spec.devices.get(task.device);
+        if (!task || !device || device.retired) return;
+        const said = { outcome: step.result, bootId: device.boot };
+        const { outcome } = await system.report(task.device, task.id, said, step.crash);
+        return this.#agree(`reporting ${step.result}`, outcome, [task], () =>
+          spec.report(task, step.result, device.boot),
+        );
+      }
+      case 'undelivered': {
+        const message = system.sent[step.message % Math.max(1, system.sent.length)];
+        const task = message && spec.tasks.get(message.taskId);
+        if (!task) return;
+        const { outcome } = await system.undelivered(message, step.crash);
+        return this.#agree('a dead letter', outcome, [task], () => {
+          spec.undelivered(task, message.version);
+          return 'ok';
+        });
+      }
+      case 'cancelTask': {
+        const task = this.#task(step.which);
+        if (!task) return;
+        const { outcome } = await system.cancelTask(task.id, step.crash);
+        return this.#agree('canceling a task', outcome, [task], () => spec.cancel(task));
+      }
+      case 'cancelJob':
+        return this.#cancelJob(step);
+      case 'retry':
+        return this.#retry(step);
+      case 'retire': {
+        const device = this.#device(step.device);
+        // Rarely: a retired device does nothing any more.
+        if (device.retired || step.odds > 0) return;
+        await system.retire(device.id, step.crash);
+        if (system.store.devices.get(device.id)?.retiredAt !== undefined) spec.retire(device);
+        return;
+      }
+    }
+  }
+
+  async #order(step: Extract<Step, { do: 'order' }>): Promise<void> {
+    const { clock } = this.#system;
+    const devices = step.devices.map((device) => this.#device(device)).filter(({ retired }) => !retired);
+    if (devices.length === 0) return;
+    const result = await this.#system.order(
+      {
+        deviceIds: devices.map(({ id }) => id),
+        deliverWithinMinutes: step.deliverWithinMinutes,
+        returnWithinMinutes: 20,
+        graceSeconds: step.graceSeconds,
+        maxPostponements: step.maxPostponements,
+        mayReject: step.mayReject,
+        force: false,
+        ...(step.startsInMinutes !== undefined && {
+          notBefore: new Date(clock() + step.startsInMinutes * MINUTE).toISOString(),
+        }),
+        ...(step.maxPerMinute !== undefined && { maxPerMinute: step.maxPerMinute }),
+        ...(step.abortAfterFailures !== undefined && { abortAfterFailures: step.abortAfterFailures }),
+      },
+      step.crash,
+    );
+    if (result.outcome !== KILLED) expectSame('ordering', result.outcome, 'ok');
+  }
+
+  async #poll(step: Extract<Step, { do: 'poll' }>): Promise<void> {
+    const device = this.#device(step.device);
+    if (device.retired) return;
+    const before = this.#spec.openTaskOf(device.id);
+    const result = await this.#system.poll(device.id, device.boot, step.crash);
+    const stored = before && this.#system.store.tasks.get(before.id);
+    if (result.outcome === 'ok' || stored?.version !== before?.version) this.#spec.seen(device.id, device.boot);
+    for (const task of result.value?.tasks ?? []) {
+      const open = this.#spec.openTaskOf(device.id);
+      expectSame('a polled task', task.id, open?.id);
+      if (task.state === 'queued' && this.#spec.now >= (open?.acknowledgeBy ?? 0)) differ('a late task was handed out');
+      if (task.state !== 'queued' && task.state !== 'canceling') differ(`a task was handed out that is ${task.state}`);
+      this.#receipts.push({ task: task.id, device: device.id, receipt: task.receipt });
+    }
+  }
+
+  async #acknowledge(step: Extract<Step, { do: 'ack' }>): Promise<void> {
+    const device = this.#device(step.device);
+    if (device.retired) return;
+    const own = this.#receipts.filter((receipt) => receipt.device === device.id);
+    const chosen = step.receipt === undefined ? own.at(-1) : own[step.receipt % Math.max(1, own.length)];
+    const task = chosen && this.#spec.tasks.get(chosen.task);
+    if (!task) return;
+    const version = Number(chosen.receipt.split('.')[0]);
+    const { outcome } = await this.#system.acknowledge(device.id, task.id, chosen.receipt, device.boot, step.crash);
+    this.#agree('acknowledging', outcome, [task], () => this.#spec.acknowledge(task, version, device.boot));
+  }
+
+  async #cancelJob(step: Extract<Step, { which: number }>): Promise<void> {
+    const id = this.#job(step.which);
+    const job = id === undefined ? undefined : this.#spec.jobs.get(id);
+    if (id === undefined || !job) return;
+    const before = this.#system.store.jobs.get(id)?.state;
+    const { outcome } = await this.#system.cancelJob(id, step.crash);
+    const allowed = before === 'expanding' || before === 'running' || before === 'canceled';
+    if (outcome !== KILLED) expectSame('canceling a job', outcome, allowed ? 'ok' : 'invalid_state');
+    job.canceled = this.#system.store.jobs.get(id)?.state === 'canceled';
+  }
+
+  async #retry(step: Extract<Step, { which: number }>): Promise<void> {
+    const id = this.#job(step.which);
+    if (id === undefined) return;
+    const job = this.#system.store.jobs.get(id);
+    const failed = [...this.#system.store.counted.values()].filter(
+      ({ jobId, state }) => jobId === id && ['failed', 'timedOut', 'expired'].includes(state),
+    ).length;
+    const { outcome } = await this.#system.retry(id, step.crash);
+    const allowed = job?.state !== 'expanding' && job?.state !== 'running' && failed > 0;
+    if (outcome !== KILLED) expectSame('retrying', outcome, allowed ? 'ok' : 'invalid_state');
+  }
+
+  /** Lets everything come to its end, and looks at what is left. */
+  async finish(): Promise<void> {
+    await this.#drain();
+    await this.apply({ do: 'wait', minutes: 2 });
+    await this.apply({ do: 'sweep', crash: undefined });
+    await this.#drain();
+    checkCalledOff(this.#spec, this.#system);
+    for (let round = 0; round < 200; round += 1) {
+      await this.#drain();
+      if (![...this.#spec.tasks.values()].some(isOpen) && jobsAreOver(this.#system)) break;
+      await this.apply({ do: 'wait', minutes: 60 });
+      await this.apply({ do: 'sweep', crash: undefined });
+    }
+    checkEnd(this.#spec, this.#system);
+  }
+
+  async #drain(): Promise<void> {
+    for (let steps = 0; !this.#system.isQuiet(); steps += 1) {
+      if (steps > 5000) differ('the streams never come to rest');
+      await this.apply({ do: 'relay', choices: [0], crash: undefined });
+      await this.apply({ do: 'jobs', choices: [0], crash: undefined });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** What each call about a restart task does by its specification. */
+import type { Id } from '../../../lib/ids.ts';
+import type { RestartSpec, SpecTask } from '../restart-spec.ts';
+import type { Part } from './recorder.ts';
+
+type TaskPart = Part<RestartSpec>;
+
+export type Reported = 'succeeded' | 'failed' | 'rejected' | 'canceled';
+
+const on =
+  (id: Id, part: (spec: RestartSpec, task: SpecTask) => string): TaskPart =>
+  (spec) => {
+    const task = spec.tasks.get(id);
+    return task ? part(spec, task) : 'not_found';
+  };
+
+/** A device that was retired meanwhile is refused at once, or finds what its retirement has left. */
+const byDevice = (id: Id, part: (spec: RestartSpec, task: SpecTask) => string): TaskPart => {
+  const make = on(id, part);
+  return (spec) => {
+    const told = make(spec);
+    const device = spec.tasks.get(id)?.device;
+    const isRetired = device !== undefined && spec.devices.get(device)?.retired;
+    return isRetired && typeof told === 'string' ? ['unauthenticated', told] : told;
+  };
+};
+
+export const acknowledging = (id: Id, receipt: string, boot: string): TaskPart =>
+  byDevice(id, (spec, task) => spec.acknowledge(task, Number(receipt.split('.')[0]), boot));
+
+export const reporting = (id: Id, outcome: Reported, boot: string): TaskPart =>
+  byDevice(id, (spec, task) => spec.report(task, outcome, boot));
+
+export const postponing = (id: Id, minutes: number): TaskPart =>
+  byDevice(id, (spec, task) => spec.postpone(task, minutes));
+
+export const cancelingTask = (id: Id): TaskPart => on(id, (spec, task) => spec.cancel(task));
+
+/** A poll from another boot proves the restart, unless somebody changes the task at that moment. */
+export const comingBack =
+  (device: Id, boot: string): TaskPart =>
+  (spec) => {
+    spec.seen(device, boot);
+    return 'ok';
+  };
+
+export const retiring =
+  (id: Id): TaskPart =>
+  (spec) => {
+    const device = spec.devices.get(id);
+    if (!device || device.retired) return 'not_found';
+    spec.retire(device);
+    return 'ok';
+  };
+
+/** @param state that the reader was shown */
+export const reading = (id: Id, state: string | undefined): TaskPart =>
+  on(id, (_, task) => (task.state === state ? 'ok' : `is ${task.state}, not ${state}`));
