@@ -1,28 +1,24 @@
-/** Drives the product's assistance and its specification through the same steps, and compares them after each. */
-import type { Actor } from '../../lib/actor.ts';
 import type { AssistanceRequest } from '../../lib/assistance/model.ts';
 import type { Id } from '../../lib/ids.ts';
-import { ANNA, BEN } from '../unit/support/fixtures.ts';
 import { T0 } from '../unit/support/time.ts';
 import { checkAlerts } from './assistance-alerts.ts';
+import { Approvals } from './assistance-approval.ts';
 import { checkClosed, checkEvents, compare, latestOf } from './assistance-checks.ts';
 import {
   ANSWERS,
   AssistanceSpec,
-  ATTEMPT_MS,
   CLIMB_AFTER_MINUTES,
   FOUR_HOURS,
   isOpen,
   type Outcome,
-  SESSION_MS,
   type SpecDevice,
   type SpecRequest,
 } from './assistance-spec.ts';
-import type { Step } from './assistance-steps.ts';
-import { createSystem, type Meanwhile, type System } from './assistance-system.ts';
+import { actorOf, type Step } from './assistance-steps.ts';
+import { createSystem, type System } from './assistance-system.ts';
 import type { Coverage } from './coverage.ts';
 import { differ, expectSame } from './difference.ts';
-import { KILLED, type Result } from './outcome.ts';
+import { KILLED } from './outcome.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -30,18 +26,23 @@ const DEVICES = 3;
 
 type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
-const actorOf = (name: 'anna' | 'ben'): Actor => (name === 'anna' ? ANNA : BEN);
-
 const chosen = <T>(from: readonly T[], choice: number): T | undefined => from[choice % Math.max(1, from.length)];
 
 export class AssistanceRun {
   readonly #spec = new AssistanceSpec(T0);
   readonly #system: System;
+  readonly #approvals: Approvals;
   #isOnboarded = true;
   #toldTwice = false;
 
   constructor(coverage: Coverage) {
     this.#system = createSystem(DEVICES, (id) => this.#kept(id), coverage);
+    this.#approvals = new Approvals(
+      this.#spec,
+      this.#system,
+      () => this.#isOnboarded,
+      (step) => this.apply(step),
+    );
     for (const id of this.#system.deviceIds) {
       this.#spec.devices.set(id, { id, retiredAt: undefined, latest: undefined, spent: { from: 0, uses: 0 } });
     }
@@ -80,8 +81,10 @@ export class AssistanceRun {
     switch (step.do) {
       case 'ask':
         return this.#ask(step);
-      case 'approve':
-        return this.#approve(step);
+      case 'approve': {
+        const request = chosen(this.#latest, step.request);
+        return request && this.#approvals.approve(request, step);
+      }
       case 'answer':
         return this.#answer(step);
       case 'wait':
@@ -144,73 +147,6 @@ export class AssistanceRun {
     if (created.length > (expected === 'ok' ? 1 : 0))
       differ(`${created.length} requests were made where asking is ${expected}`);
     for (const id of created) this.#spec.ask(device, id);
-  }
-
-  /** An approval has two halves: before the provider is called, and after; others may come in between. */
-  async #approve(step: StepOf<'approve'>): Promise<void> {
-    const request = chosen(this.#latest, step.request);
-    if (!request) return;
-    const { connector } = step;
-    const begunAt = this.#spec.now;
-    const allowed = this.#mayOpen(request, connector);
-    let isBegun = false;
-    const meanwhile: Meanwhile = async (moment) => {
-      if (!isBegun) {
-        isBegun = true;
-        expectSame('opening a session', 'ok', allowed);
-        if (connector === 'teamviewer') request.attempts.set(connector, begunAt + ATTEMPT_MS);
-        if (step.meanwhile?.moment === 'before')
-          await this.#meanwhile(step.meanwhile.steps, connector === 'teamviewer');
-      }
-      if (moment === 'after' && step.meanwhile?.moment === 'after')
-        await this.#meanwhile(step.meanwhile.steps, connector === 'teamviewer');
-      return connector === 'rustdesk' || this.#spec.now < begunAt + ATTEMPT_MS;
-    };
-    const result = await this.#system.approve(request.id, connector, actorOf(step.by), { ...step, meanwhile });
-    if (!isBegun) return this.#notBegun(request, result.outcome, allowed);
-    this.#approved(request, step, result, begunAt);
-  }
-
-  #mayOpen(request: SpecRequest, connector: StepOf<'approve'>['connector']): Outcome {
-    const may = this.#spec.mayApprove(request);
-    return may === 'ok' && connector === 'teamviewer' && !this.#isOnboarded ? 'connector_not_onboarded' : may;
-  }
-
-  /** To make a link takes no time, but others may come in between all the same. */
-  async #meanwhile(steps: readonly Step[], takesTime: boolean): Promise<void> {
-    for (const one of steps) if (takesTime || (one.do !== 'wait' && one.do !== 'waitFor')) await this.apply(one);
-  }
-
-  /** The provider was not called: it was refused, or killed before. */
-  #notBegun(request: SpecRequest, outcome: Outcome, expected: Outcome): void {
-    if (outcome !== KILLED) expectSame('approving', outcome, expected);
-    else if (this.#stored(request)?.opening?.teamviewer === this.#spec.now + ATTEMPT_MS) {
-      request.attempts.set('teamviewer', this.#spec.now + ATTEMPT_MS);
-    }
-  }
-
-  #approved(request: SpecRequest, step: StepOf<'approve'>, result: Result<AssistanceRequest>, begunAt: number): void {
-    const { connector } = step;
-    const stored = this.#stored(request);
-    const isOurs = connector === 'rustdesk' || request.attempts.get(connector) === begunAt + ATTEMPT_MS;
-    const attempts = new Map(request.attempts);
-    attempts.delete(connector);
-    const may = this.#spec.mayApprove(isOurs ? { ...request, attempts } : request);
-    const isFailed = connector === 'teamviewer' && step.fault !== undefined && step.fault.calls !== 'others';
-    const expected = isFailed ? 'connector_failed' : may;
-    if (result.outcome !== KILLED) expectSame('approving', result.outcome, expected);
-    const isSaved = stored?.state === 'approved' && request.state === 'pending';
-    if (isSaved) {
-      if (expected !== 'ok') differ(`approved although it is ${expected}`);
-      const validUntil = stored?.session?.validUntil ?? 0;
-      if (connector === 'rustdesk') expectSame('the end of a link', validUntil, this.#spec.now + SESSION_MS.rustdesk);
-      this.#spec.approve(request, connector, validUntil);
-      return;
-    }
-    if (!isOurs || connector === 'rustdesk') return;
-    // It gave its attempt back, unless it died on the way: then its time runs out.
-    const mayBeDead = result.outcome === KILLED || step.crash !== undefined;
-    if (!mayBeDead || stored?.opening?.teamviewer !== begunAt + ATTEMPT_MS) request.attempts.delete(connector);
   }
 
   async #answer(step: StepOf<'answer'>): Promise<void> {

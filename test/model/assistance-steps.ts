@@ -1,5 +1,7 @@
 /** What may happen next: people, admins, providers, time, and the stack's own consumers, each at its worst. */
 import fc from 'fast-check';
+import type { Actor } from '../../lib/actor.ts';
+import { ANNA, BEN } from '../unit/support/fixtures.ts';
 import { any, choices, crash, named, sometimes, weighted } from './arbitraries.ts';
 import { ANSWERS, type AnswerName } from './assistance-spec.ts';
 import type { Fault } from './assistance-system.ts';
@@ -88,3 +90,5 @@ export const step = fc.oneof(
   weighted(1, retire),
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+export const actorOf = (name: 'anna' | 'ben'): Actor => (name === 'anna' ? ANNA : BEN);

@@ -1,27 +1,38 @@
 /** The command line of `npm run model`. */
-import { parseOptions, wholeNumber } from '../../lib/command-line.ts';
+import { parseOptions, UsageError, wholeNumber } from '../../lib/command-line.ts';
 
-export const USAGE = `Usage: npm run model -- [--stack] [--commands N] [--seed N]
+export const USAGE = `Usage: npm run model -- [--stack [--planted]] [--commands N] [--seed N]
 
   --stack       callers at once on a local stack of its own, in place of the domain on fakes
-  --commands N  how many steps, half of them for each lifecycle (default 1000000), or how many calls (default 1000)
+  --planted     with --stack: plants bugs into it, one at a time, and says which are found
+  --commands N  how many steps, half of them for each lifecycle (default 1000000), or how many calls (default 1000);
+                where bugs are planted, how many it looks for each (default 500)
   --seed N      a whole number; the same seed makes the same steps (default: another one each time)
 
 Exit codes: 0 no difference and no transition left out, 1 otherwise, 2 wrong usage.
 `;
 
-export type Options = { readonly stack: boolean; readonly commands: number; readonly seed: number };
+export type Options = {
+  readonly stack: boolean;
+  readonly planted: boolean;
+  readonly commands: number;
+  readonly seed: number;
+};
 
 /** @throws UsageError */
 export const readOptions = (args: string[]): Options => {
-  const { stack, commands, seed } = parseOptions(args, {
+  const { stack, planted, commands, seed } = parseOptions(args, {
     stack: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
     commands: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
   });
+  if (planted && !stack) throw new UsageError('--planted goes with --stack');
+  const most = planted ? '500' : stack ? '1000' : '1000000';
   return {
     stack,
-    commands: wholeNumber('commands', commands ?? (stack ? '1000' : '1000000'), 1, 1_000_000_000),
+    planted,
+    commands: wholeNumber('commands', commands ?? most, 1, 1_000_000_000),
     seed: wholeNumber('seed', seed, 0, 2 ** 31 - 1),
   };
 };

@@ -53,6 +53,13 @@ const UNDER_WAY: readonly TaskState[] = ['inProgress', 'canceling'];
 
 export const isOpen = (task: SpecTask): boolean => OPEN.includes(task.state);
 
+/** What is published when a task comes to be as it is. */
+export const eventOf = (state: TaskState): string | undefined => {
+  if (state === 'queued') return 'RestartTaskQueued';
+  if (state === 'inProgress') return 'RestartTaskAcknowledged';
+  return OPEN.includes(state) ? undefined : 'RestartTaskEnded';
+};
+
 export class RestartSpec {
   now: number;
   readonly devices = new Map<Id, SpecDevice>();
@@ -94,10 +101,8 @@ export class RestartSpec {
   }
 
   announce(task: SpecTask): void {
-    const of = `${task.id}#${task.version}`;
-    if (task.state === 'queued') this.events.add(`RestartTaskQueued:${of}`);
-    else if (task.state === 'inProgress') this.events.add(`RestartTaskAcknowledged:${of}`);
-    else if (!isOpen(task)) this.events.add(`RestartTaskEnded:${of}`);
+    const type = eventOf(task.state);
+    if (type !== undefined) this.events.add(`${type}:${task.id}#${task.version}`);
   }
 
   /** @param version that the receipt names */

@@ -1,6 +1,8 @@
 /** Both lifecycles with callers at once and functions that are killed; `npm run model -- --stack` makes far more calls. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTeamViewerFake, type TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
+import { Difference } from '../../model/difference.ts';
+import { PLANTS, plant } from '../../model/stack/plants.ts';
 import { onboard, StackRun } from '../../model/stack/stack-run.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 
@@ -27,4 +29,14 @@ it('answers callers at once as if they had come one after the other, whatever is
   const { calls, unanswered } = await new StackRun(stack, fake, SEED).run(CALLS);
   expect(calls).toBeGreaterThanOrEqual(CALLS);
   expect(unanswered).toBeGreaterThan(0);
+});
+
+/** `npm run model -- --stack --planted` looks for the others too. */
+it.each(PLANTS.slice(0, 3))('finds that $name', { timeout: 240_000 }, async (planted) => {
+  const takeOut = plant(stack, planted);
+  try {
+    await expect(new StackRun(stack, fake, 3, 1).run(300)).rejects.toThrow(Difference);
+  } finally {
+    takeOut();
+  }
 });

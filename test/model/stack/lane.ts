@@ -1,5 +1,6 @@
 /** A device or a few on the local stack, with all who act on them at the same time, beside their specification. */
 import type { Client } from '../../../lib/api/client.ts';
+import type { Id } from '../../../lib/ids.ts';
 import type { Chance } from './chance.ts';
 import type { Tally } from './recorder.ts';
 
@@ -8,6 +9,8 @@ export type LaneSetting = {
   readonly admins: readonly [Client, Client];
   readonly now: number;
   readonly tally: Tally;
+  /** In the events until now. */
+  lastVersionOf(id: Id): number | undefined;
 };
 
 export type Lane = {

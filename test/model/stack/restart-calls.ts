@@ -53,6 +53,12 @@ export const retiring =
     return 'ok';
   };
 
-/** @param state that the reader was shown */
-export const reading = (id: Id, state: string | undefined): TaskPart =>
-  on(id, (_, task) => (task.state === state ? 'ok' : `is ${task.state}, not ${state}`));
+/**
+ * @param state that the reader was shown
+ * @param version that the last event about it names: a task that was canceled and one that was not may end the same
+ */
+export const reading = (id: Id, state: string | undefined, version: number | undefined): TaskPart =>
+  on(id, (_, task) => {
+    if (task.state !== state) return `is ${task.state}, not ${state}`;
+    return version === undefined || version === task.version ? 'ok' : `has version ${task.version}, not ${version}`;
+  });

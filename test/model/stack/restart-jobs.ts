@@ -4,29 +4,9 @@ import type { OperationAnswer } from '../../../lib/api/operation.ts';
 import { getRestartJob, type getRestartTask, listJobTasks } from '../../../lib/api/restarts.ts';
 import type { Id } from '../../../lib/ids.ts';
 import { differ, expectSame } from '../difference.ts';
-import { isOpen, type RestartSpec, type SpecJob, type SpecTask } from '../restart-spec.ts';
+import { isOpen, type RestartSpec, type SpecTask } from '../restart-spec.ts';
 import { closes, mayBeRetried, type RestedJob, readingJob, tasksOf } from './job-calls.ts';
 import type { Recorder } from './recorder.ts';
-
-const MINUTE = 60_000;
-
-export const TERMS = {
-  graceSeconds: 0,
-  deliverWithinMinutes: 240,
-  returnWithinMinutes: 20,
-  maxPostponements: 1,
-  mayReject: true,
-};
-
-export const termsAt = (orderedAt: number): SpecJob => ({
-  orderedAt,
-  deliverMs: TERMS.deliverWithinMinutes * MINUTE,
-  returnMs: TERMS.returnWithinMinutes * MINUTE,
-  maxPostponements: TERMS.maxPostponements,
-  mayReject: TERMS.mayReject,
-  canceled: false,
-  abortAfterFailures: undefined,
-});
 
 /** Whom a job is for: these, or those whose task of that job came to nothing. */
 type Target = { readonly devices: readonly Id[] } | { readonly retryOf: Id };

@@ -5,10 +5,10 @@
  */
 import type { LocalStack } from '../../../infra/local/stack.ts';
 import { onboardTeamViewer } from '../../../lib/api/connectors.ts';
+import type { Id } from '../../../lib/ids.ts';
 import { decideAt } from '../../fakes/teamviewer/browser.ts';
 import type { TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
 import { type Product, productAt } from '../../integration/product/product.ts';
-import { events } from '../../integration/support/stack.ts';
 import type { SpecRequest } from '../assistance-spec.ts';
 import { AssistanceLane } from './assistance-lane.ts';
 import { type Chance, chanceOf } from './chance.ts';
@@ -18,10 +18,8 @@ import type { Lane } from './lane.ts';
 import type { Tally } from './recorder.ts';
 import { RestartLane } from './restart-lane.ts';
 import { Sessions } from './sessions.ts';
-import { checkAlerts, checkEvents, type SeenEvent } from './told.ts';
+import { checkAlerts, checkEvents, SeenEvents } from './told.ts';
 
-/** Of each lifecycle. */
-const LANES = 3;
 /** Nothing is done so shortly before something changes by itself: the stack's clock does not stand still. */
 const CLEAR_OF_MS = 3 * 60_000;
 const APP = { clientId: 'model-app', clientSecret: 'model-app-secret' };
@@ -40,21 +38,27 @@ export const onboard = async (stack: LocalStack, fake: TeamViewerFake): Promise<
 export class StackRun {
   readonly #stack: LocalStack;
   readonly #fake: TeamViewerFake;
+  readonly #laneCount: number;
   readonly #sessions: Sessions;
   readonly #product: Product;
   readonly #chance: Chance;
   readonly #disorder: Disorder;
   /** All that there ever were: what they ended as must stay. */
   readonly #lanes: Lane[] = [];
-  readonly #events: SeenEvent[] = [];
+  readonly #events: SeenEvents;
   #now = 0;
 
-  /** @param stack that is onboarded to the fake */
-  constructor(stack: LocalStack, fake: TeamViewerFake, seed: number) {
+  /**
+   * @param stack that is onboarded to the fake
+   * @param lanes of each lifecycle
+   */
+  constructor(stack: LocalStack, fake: TeamViewerFake, seed: number, lanes = 3) {
+    this.#laneCount = lanes;
     this.#stack = stack;
     this.#fake = fake;
     this.#sessions = new Sessions(fake);
     this.#product = productAt(stack.url);
+    this.#events = new SeenEvents(stack.url);
     this.#chance = chanceOf(seed);
     this.#disorder = new Disorder(stack, seed);
   }
@@ -76,9 +80,14 @@ export class StackRun {
     const admin = await this.#product.admin('admin', 'ada');
     const admins = [admin, await this.#product.admin('admin', 'grace')] as const;
     const found: StackFindings = { calls: 0, rounds: 0, unanswered: 0, told: new Map() };
-    const setting = () => ({ admins, now: this.#now, tally: found.told });
+    const setting = () => ({
+      admins,
+      now: this.#now,
+      tally: found.told,
+      lastVersionOf: (id: Id) => this.#events.lastVersionOf(id),
+    });
     const { enroll } = this.#product;
-    const kinds = Array.from({ length: LANES }, () => [
+    const kinds = Array.from({ length: this.#laneCount }, () => [
       async (): Promise<Lane> => new AssistanceLane(await enroll(), setting()),
       async (): Promise<Lane> => new RestartLane([await enroll(), await enroll()], setting()),
     ]).flat();
@@ -129,10 +138,7 @@ export class StackRun {
   async #rest(): Promise<void> {
     do await this.#product.settle();
     while (await this.#disorder.flush());
-    for (let page: SeenEvent[] = [], isFirst = true; isFirst || page.length > 0; isFirst = false) {
-      page = await events(this.#stack.url, this.#events.at(-1)?.id);
-      this.#events.push(...page);
-    }
+    await this.#events.look();
   }
 
   #requests(): SpecRequest[] {
@@ -168,6 +174,6 @@ export class StackRun {
 
   #checkEvents(): void {
     const restarts = this.#lanes.filter((lane) => lane instanceof RestartLane);
-    checkEvents(this.#events, this.#requests(), restarts);
+    checkEvents(this.#events.all, this.#requests(), restarts);
   }
 }

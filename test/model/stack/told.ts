@@ -1,17 +1,43 @@
 /** What the bus and the alerts have told in the end, beside what had to be told. */
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import type { Client } from '../../../lib/api/client.ts';
+import type { Id } from '../../../lib/ids.ts';
+import { type BusEvent, events } from '../../integration/support/stack.ts';
 import type { SpecRequest } from '../assistance-spec.ts';
 import { differ, expectSame } from '../difference.ts';
 import type { RestartLane } from './restart-lane.ts';
 
-export type SeenEvent = { id: string; 'detail-type': string; detail: Record<string, unknown> };
+/** All events that the bus had since the run began to look. */
+export class SeenEvents {
+  readonly #url: string;
+  readonly all: BusEvent[] = [];
+  readonly #versions = new Map<Id, number>();
 
-const keyOf = ({ 'detail-type': type, detail }: SeenEvent): string => `${type}:${detail['id']}#${detail['version']}`;
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async look(): Promise<void> {
+    for (let page: BusEvent[] | undefined; page === undefined || page.length > 0; ) {
+      page = await events(this.#url, this.all.at(-1)?.id);
+      for (const { detail } of page) {
+        const id = String(detail['id']);
+        this.#versions.set(id, Math.max(this.#versions.get(id) ?? 0, Number(detail['version'])));
+      }
+      this.all.push(...page);
+    }
+  }
+
+  lastVersionOf(id: Id): number | undefined {
+    return this.#versions.get(id);
+  }
+}
+
+const keyOf = ({ 'detail-type': type, detail }: BusEvent): string => `${type}:${detail['id']}#${detail['version']}`;
 
 /** Every change of a state was published, once for each id, and nothing else. */
 export const checkEvents = (
-  seen: readonly SeenEvent[],
+  seen: readonly BusEvent[],
   requests: readonly SpecRequest[],
   lanes: readonly RestartLane[],
 ): void => {
