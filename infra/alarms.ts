@@ -8,7 +8,6 @@ import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingDa
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { NodeFunction } from './function.ts';
 import { ourMetric, REFUSED } from './metrics.ts';
 
 export type AlarmProps = {
@@ -18,6 +17,9 @@ export type AlarmProps = {
   readonly periods?: number;
   readonly whatToDo: string;
 };
+
+/** A function of ours. */
+type Watched = Construct & { readonly lambda: LambdaFunction };
 
 /** By which the runbook knows an alarm. */
 const alarmName = (scope: Construct, id: string): string =>
@@ -68,7 +70,7 @@ export const alarmOnRefused = (api: HttpApi, stage: string): void => {
 };
 
 /** A function that throws, crashes or runs out of time. Of most of them nobody waits for the answer, and nobody would see. */
-export const alarmOnErrors = (fn: NodeFunction): void => {
+export const alarmOnErrors = (fn: Watched): void => {
   alarm(fn, 'Errors', {
     metric: fn.lambda.metricErrors({ period, statistic: 'Sum' }),
     threshold: 1,
@@ -78,7 +80,7 @@ export const alarmOnErrors = (fn: NodeFunction): void => {
 };
 
 /** A stream consumer that falls behind: what it has not read after 24 hours is lost. */
-export const alarmOnLateness = (fn: NodeFunction): void => {
+export const alarmOnLateness = (fn: Watched): void => {
   alarm(fn, 'Late', {
     metric: fn.lambda.metric('IteratorAge', { period, statistic: 'Maximum' }),
     threshold: 5 * 60_000,
@@ -87,7 +89,7 @@ export const alarmOnLateness = (fn: NodeFunction): void => {
 };
 
 /** A function that must run every minute. No data means that it did not. */
-export const alarmOnSilence = (fn: NodeFunction): void => {
+export const alarmOnSilence = (fn: Watched): void => {
   const whatToDo = `${fn.node.id} has not run for ten minutes, and does not do what time asks for. Check that its schedule is enabled, and whether its failure queue says why.`;
   new Alarm(fn, 'Silent', {
     ...named(fn, 'Silent', whatToDo),
