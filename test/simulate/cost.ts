@@ -37,19 +37,23 @@ const WRITE_UNITS_PER_SIGHTING = 1 + TABLES.devices.indexes.filter((index) => !(
 /** Each sighting is in the devices' stream, which Lambda reads four times a second in each shard: four at first. */
 const STREAM_READS_PER_SECOND = 16;
 
-const SWEEPS = MONTH_SECONDS / 60;
-/** Each shard of the due indexes of three tables. */
-const READ_UNITS_PER_SWEEP = 3 * SHARDS.length * 0.5;
+const MINUTES = MONTH_SECONDS / 60;
+/** Those that each minute starts. */
+export const SCHEDULED_FUNCTIONS = 4;
+/** What they ask each shard in a minute in which there is nothing to do: what is due, what waits, what was missed. */
+export const QUERIES_PER_MINUTE = 10 * SHARDS.length;
+const READ_UNITS_PER_QUERY = 0.5;
 
 /** @param sightingsPerSecond polls that write `lastSeenAt` */
 export const idleUsage = (pollsPerSecond: number, sightingsPerSecond: number): Usage => {
   const polls = pollsPerSecond * MONTH_SECONDS;
   const relays = Math.min(sightingsPerSecond, STREAM_READS_PER_SECOND) * MONTH_SECONDS;
+  const sweeps = MINUTES * SCHEDULED_FUNCTIONS;
   return {
     apiRequests: polls,
-    lambdaRequests: polls + relays + SWEEPS,
-    lambdaGbSeconds: ((polls * POLL_MS + relays * RELAY_MS + SWEEPS * SWEEP_MS) / 1000) * MEMORY_GB,
-    readUnits: polls * READ_UNITS_PER_POLL + SWEEPS * READ_UNITS_PER_SWEEP,
+    lambdaRequests: polls + relays + sweeps,
+    lambdaGbSeconds: ((polls * POLL_MS + relays * RELAY_MS + sweeps * SWEEP_MS) / 1000) * MEMORY_GB,
+    readUnits: polls * READ_UNITS_PER_POLL + MINUTES * QUERIES_PER_MINUTE * READ_UNITS_PER_QUERY,
     writeUnits: sightingsPerSecond * MONTH_SECONDS * WRITE_UNITS_PER_SIGHTING,
     // A poll asks SQS only when the device's record says that something waits.
     sqsRequests: 0,
