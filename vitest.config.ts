@@ -1,6 +1,35 @@
-/** The three test projects: `unit` (domain, fast), `infra` (the synthesized template), `integration` (the local stack). */
+/** The test projects: `unit` and `unit-alone` (domain, fast), `infra` (the synthesized template), `integration` (the local stack). */
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that take longest, longest first: begun last, they would keep one worker at it when all others are done. */
+const LONGEST = [
+  'fuzz',
+  'every-call',
+  'process',
+  'restart-fleet',
+  'faults',
+  'alerts',
+  'model',
+  'teamviewer',
+  'load',
+  'cli',
+];
+
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const rank = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  return rank < 0 ? LONGEST.length : rank;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+/** Those that put fakes in the place of AWS's clients, or load handlers, which keep what they first read. */
+const ALONE = ['aws', 'functions', 'lambda'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
 const project = (
   name: string,
@@ -14,9 +43,11 @@ export default defineConfig({
   test: {
     // One more than there are cores: the tests on the local stack often wait, for a lease to end or an answer to come.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // Property tests and simulations take seconds; on a busy machine, many.
-      project('unit', { testTimeout: 60_000 }),
+      project('unit', { testTimeout: 60_000, isolate: false, exclude: ALONE }),
+      project('unit-alone', { testTimeout: 60_000, include: ALONE }),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.
       project('infra', {
         globalSetup: 'test/infra/setup.ts',
@@ -26,6 +57,7 @@ export default defineConfig({
         fileParallelism: false,
       }),
       project('integration', {
+        isolate: false,
         globalSetup: 'test/integration/support/global-setup.ts',
         testTimeout: 60_000,
         hookTimeout: 60_000,

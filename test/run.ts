@@ -1,8 +1,8 @@
 /**
- * What `npm test` runs: formatting and lint, types, the three test projects, and whether these used all that the
- * functions' roles grant. Every stage runs even after one has failed, so that one run shows all there is to mend. The last line is `N passed, M failed`.
+ * What `npm test` runs: formatting and lint, types, the test projects, and whether these used all that the functions'
+ * roles grant. Every stage runs even after one has failed, so that one run shows all there is to mend. The last line is `N passed, M failed`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,23 +19,34 @@ const ACCESS_REPORTS = join(REPORTS, 'access');
 mkdirSync(ACCESS_REPORTS);
 process.env[ACCESS_REPORTS_DIR] = ACCESS_REPORTS;
 
+/** What a stage prints is kept until its turn has come, where it runs beside others. */
+type Print = (chunk: Buffer | string) => void;
+type Stage = (print: Print) => Promise<Result>;
+
 /** Runs one of the project's own tools; true when it succeeds. */
-const run = (command: string, ...args: string[]): boolean => {
-  const PATH = `${BIN}${delimiter}${process.env['PATH'] ?? ''}`;
-  const { status, error } = spawnSync(join(BIN, command), args, {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, PATH },
+const run = (print: Print, command: string, ...args: string[]): Promise<boolean> =>
+  new Promise((resolve) => {
+    const PATH = `${BIN}${delimiter}${process.env['PATH'] ?? ''}`;
+    const FORCE_COLOR = process.env['FORCE_COLOR'] ?? (process.stdout.isTTY ? '1' : '0');
+    const child = spawn(join(BIN, command), args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH, FORCE_COLOR },
+    });
+    child.stdout.on('data', print);
+    child.stderr.on('data', print);
+    child.once('error', (error) => {
+      print(`${command} did not start: ${error.message}\n`);
+      resolve(false);
+    });
+    child.once('close', (status) => resolve(status === 0));
   });
-  if (error) console.error(`${command} did not start: ${error.message}`);
-  return status === 0;
-};
 
 /** A stage that passes or fails as a whole counts as one test. */
 const check =
-  (command: string, ...args: string[]) =>
-  (): Result => {
-    const passed = run(command, ...args);
+  (command: string, ...args: string[]): Stage =>
+  async (print) => {
+    const passed = await run(print, command, ...args);
     return { passed: Number(passed), failed: Number(!passed) };
   };
 
@@ -55,36 +66,55 @@ const failuresOf = ({ numFailedTests, testResults }: Report): number =>
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   ).length;
 
-const tests = (project: string) => (): Result => {
-  const output = join(REPORTS, `${project}.json`);
-  const succeeded = run(
-    'vitest',
-    'run',
-    `--project=${project}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${output}`,
-  );
-  if (!existsSync(output)) return { passed: 0, failed: 1 };
-  const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
-  const failed = failuresOf(report);
-  return { passed: report.numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
-};
+const tests =
+  (name: string, ...projects: string[]): Stage =>
+  async (print) => {
+    const output = join(REPORTS, `${name}.json`);
+    const succeeded = await run(
+      print,
+      'vitest',
+      'run',
+      ...projects.map((project) => `--project=${project}`),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${output}`,
+    );
+    if (!existsSync(output)) return { passed: 0, failed: 1 };
+    const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
+    const failed = failuresOf(report);
+    return { passed: report.numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+  };
 
-const STAGES: Readonly<Record<string, () => Result>> = {
-  'format and lint': check('biome', 'ci', '.'),
-  types: check('tsc', '--noEmit'),
-  unit: tests('unit'),
-  infra: tests('infra'),
-  integration: tests('integration'),
+/** Those of a step run beside each other: most have one process, and there are two cores. */
+const STEPS: readonly Readonly<Record<string, Stage>>[] = [
+  {
+    unit: tests('unit', 'unit', 'unit-alone'),
+    'format and lint': check('biome', 'ci', '.'),
+    types: check('tsc', '--noEmit'),
+    infra: tests('infra', 'infra'),
+  },
+  { integration: tests('integration', 'integration') },
   // After all integration tests: it reads what their stacks saw.
-  grants: check('node', 'test/grants/main.ts'),
-};
+  { grants: check('node', 'test/grants/main.ts') },
+];
 
 const results: Record<string, Result> = {};
-for (const [name, stage] of Object.entries(STAGES)) {
-  console.log(`\n── ${name}`);
-  results[name] = stage();
+for (const step of STEPS) {
+  const running = Object.entries(step).map(([name, stage]) => {
+    const kept: (Buffer | string)[] = [];
+    let print: Print = (chunk) => void kept.push(chunk);
+    const result = stage((chunk) => print(chunk));
+    const show = (): void => {
+      print = (chunk) => void process.stdout.write(chunk);
+      for (const chunk of kept) print(chunk);
+    };
+    return { name, result, show };
+  });
+  for (const { name, result, show } of running) {
+    console.log(`\n── ${name}`);
+    show();
+    results[name] = await result;
+  }
 }
 rmSync(REPORTS, { recursive: true, force: true });
 

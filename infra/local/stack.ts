@@ -9,7 +9,8 @@ import { startEngines } from './engines/engines.ts';
 import { provisionQueues } from './engines/queues.ts';
 import { provisionTables } from './engines/tables.ts';
 import { StartError } from './errors.ts';
-import type { Invoker, WorkerLimits } from './functions/invoker.ts';
+import type { Invoker } from './functions/invoker.ts';
+import type { WorkerLimits } from './functions/pool.ts';
 import { startIssuerOf } from './http/issuer.ts';
 import { startServer } from './http/server.ts';
 import { REGION } from './identity.ts';
@@ -104,7 +105,7 @@ export const startLocalStack = async (options: LocalStackOptions): Promise<Local
         ...foundations,
         clock: openClock(journal),
         firstRetryMs: options.firstRetryMs ?? 250,
-        workers: options.workers ?? { most: 12, keepIdleMs: 15_000 },
+        workers: options.workers ?? { most: 12, mostOfOne: 4, keepIdleMs: 15_000 },
         ticks: options.schedules ?? true,
       }),
       (it) => it.stop(),

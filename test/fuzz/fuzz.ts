@@ -24,7 +24,7 @@ export const createWorlds = async (product: Product, ops: readonly Operation[]):
 };
 
 /** So many requests at a time: callers do not wait for each other either. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 /** The requests that a seed gives for an operation, the same each time. */
 export const requestsFor = (op: Operation, count: number, seed: number): FuzzRequest[] =>

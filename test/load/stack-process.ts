@@ -4,7 +4,7 @@
  */
 import { startLocalStack } from '../../infra/local/stack.ts';
 
-const WORKERS = { most: 200, keepIdleMs: Number.POSITIVE_INFINITY };
+const WORKERS = { most: 200, mostOfOne: 4, keepIdleMs: Number.POSITIVE_INFINITY };
 
 process.env['TZ'] = 'UTC';
 const [assemblyDir = '', dataDir = ''] = process.argv.slice(2);

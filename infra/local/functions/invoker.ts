@@ -6,7 +6,7 @@ import { functionByArn } from '../resources/model.ts';
 import { WorkerBudget } from './budget.ts';
 import { type EnvironmentOptions, functionEnvironment } from './environment.ts';
 import { openLog } from './log.ts';
-import { FunctionPool } from './pool.ts';
+import { FunctionPool, type WorkerLimits } from './pool.ts';
 import type { InvocationResponse } from './protocol.ts';
 import { FunctionWorker } from './worker.ts';
 
@@ -51,13 +51,6 @@ export type Invoker = {
   stop(): Promise<void>;
 };
 
-export type WorkerLimits = {
-  /** How many all functions may have together. */
-  most: number;
-  /** How long those beyond the first of a function are kept without work. */
-  keepIdleMs: number;
-};
-
 export type InvokerOptions = EnvironmentOptions & {
   dataDir: string;
   logToStderr: boolean;
@@ -97,7 +90,7 @@ export const createInvoker = (model: Pick<Model, 'functions'>, clock: Clock, opt
     const log = logs.get(fn.arn) ?? { write: () => {} };
     const environment = functionEnvironment(fn, options);
     const create = () => new FunctionWorker(fn, environment, clock.shared, log);
-    pools.set(fn.arn, new FunctionPool(fn, budget, options.workers.keepIdleMs, create));
+    pools.set(fn.arn, new FunctionPool(fn, budget, options.workers, create));
   }
   const interceptors: InvocationInterceptor[] = [];
   let inFlight = 0;

@@ -4,8 +4,15 @@ import type { Budgeted, WorkerBudget } from './budget.ts';
 import type { InvocationResponse } from './protocol.ts';
 import type { FunctionWorker } from './worker.ts';
 
-/** Lambda would grow further; a laptop need not. */
-const MAXIMUM_WORKERS = 4;
+export type WorkerLimits = {
+  /** How many all functions may have together. */
+  most: number;
+  /** How many one function may have: Lambda would grow further, a laptop need not. */
+  mostOfOne: number;
+  /** How long those beyond the first of a function are kept without work. */
+  keepIdleMs: number;
+};
+
 const STOPPED: InvocationResponse = {
   ok: false,
   error: { errorType: 'ServiceException', errorMessage: 'The local stack is stopping.' },
@@ -25,12 +32,11 @@ export class FunctionPool implements Budgeted {
   readonly #waiting: Waiting[] = [];
   #stopped = false;
 
-  /** @param keepIdleMs how long a worker beyond the first is kept without work */
-  constructor(model: FunctionModel, budget: WorkerBudget, keepIdleMs: number, create: () => FunctionWorker) {
+  constructor(model: FunctionModel, budget: WorkerBudget, limits: WorkerLimits, create: () => FunctionWorker) {
     this.#create = create;
-    this.#keepIdleMs = keepIdleMs;
+    this.#keepIdleMs = limits.keepIdleMs;
     this.#budget = budget;
-    this.#limit = Math.min(MAXIMUM_WORKERS, model.reservedConcurrency ?? MAXIMUM_WORKERS);
+    this.#limit = Math.min(limits.mostOfOne, model.reservedConcurrency ?? limits.mostOfOne);
     budget.join(this);
   }
 

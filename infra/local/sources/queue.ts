@@ -4,11 +4,14 @@ import { messageOf } from '../errors.ts';
 import { compilePattern, type Matcher } from '../events/pattern.ts';
 import { nameFromArn, REGION } from '../identity.ts';
 import type { MappingModel } from '../resources/model.ts';
+import type { WakeKey } from '../waker.ts';
 import { readOutcome } from './batch.ts';
 import type { EventSource, SourceParts } from './source.ts';
 
-/** How often an idle queue is looked at for messages whose delay or visibility timeout is over. */
+/** How often an idle queue is looked at, by one loop for all, for messages whose delay or visibility timeout is over. */
 const LOOK_EVERY_MS = 500;
+/** The longest that a timer takes. */
+const NEVER_MS = 2 ** 31 - 1;
 
 const recordOf = (message: SqsMessage, queueArn: string) => ({
   messageId: message.MessageId,
@@ -60,7 +63,9 @@ export class QueueSource implements EventSource {
   }
 
   async start(): Promise<void> {
-    this.#loops = Array.from({ length: this.#mapping.maxConcurrency }, () => this.#run());
+    this.#loops = Array.from({ length: this.#mapping.maxConcurrency }, (_, index) =>
+      this.#run(index === 0 ? LOOK_EVERY_MS : NEVER_MS),
+    );
   }
 
   async isIdle(): Promise<boolean> {
@@ -74,22 +79,27 @@ export class QueueSource implements EventSource {
     await Promise.all(this.#loops);
   }
 
-  async #run(): Promise<void> {
+  get #wakeKey(): WakeKey {
+    return `queue:${nameFromArn(this.#mapping.sourceArn)}`;
+  }
+
+  async #run(lookEveryMs: number): Promise<void> {
     const { signal } = this.#stop;
-    const key = `queue:${nameFromArn(this.#mapping.sourceArn)}` as const;
     while (!signal.aborted) {
-      const seen = this.#parts.waker.count(key);
+      const seen = this.#parts.waker.count(this.#wakeKey);
       this.#batches++;
       let found = false;
+      let waitMs = lookEveryMs;
       try {
         found = await this.#once();
       } catch (error) {
+        waitMs = LOOK_EVERY_MS;
         if (!signal.aborted)
           this.#parts.log(`Reading the ${this.name} failed, and is tried again: ${messageOf(error)}`);
       } finally {
         this.#batches--;
       }
-      if (!found) await this.#parts.waker.wait(key, LOOK_EVERY_MS, seen, signal);
+      if (!found) await this.#parts.waker.wait(this.#wakeKey, waitMs, seen, signal);
     }
   }
 
@@ -99,6 +109,8 @@ export class QueueSource implements EventSource {
     const { queues, invoker } = this.#parts;
     const messages = await this.#receive(batchSize);
     if (messages.length === 0) return false;
+    // Where there was one there may be more, and the loops that sleep do not look by themselves.
+    this.#parts.waker.wake(this.#wakeKey);
     const matches = (message: SqsMessage) =>
       this.#filters.length === 0 || this.#filters.some((filter) => filter(filterable(message, sourceArn)));
     const wanted = messages.filter(matches);

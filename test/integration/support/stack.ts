@@ -34,8 +34,8 @@ export type OwnStack = LocalStack & {
 /** The shared stack's URL. */
 export const stackUrl = (): string => inject('stackUrl');
 
-/** Enough for each function to keep what it has: starting workers again and again is what such a run spends most on. */
-export const WORKERS = { most: 40, keepIdleMs: 60_000 };
+/** Few of each function, which keeps what it has: starting workers is what such a run spends most on. */
+export const WORKERS = { most: 40, mostOfOne: 2, keepIdleMs: 60_000 };
 
 /** Starts a stack of the test's own, on data of its own; its schedules run by `sweep` alone. */
 export const startOwnStack = async (

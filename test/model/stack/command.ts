@@ -21,7 +21,8 @@ const onOwnStack = async (use: (stack: LocalStack, fake: TeamViewerFake) => Prom
   await synthesize(assemblyDir);
   const fake = await startTeamViewerFake();
   const env = { TEAMVIEWER_API_URL: fake.apiUrl, TEAMVIEWER_LOGIN_URL: fake.loginUrl };
-  const options = { dataDir: join(dir, 'data'), port: 0, schedules: false, firstRetryMs: 20, workers: WORKERS, env };
+  const workers = { ...WORKERS, mostOfOne: 4 };
+  const options = { dataDir: join(dir, 'data'), port: 0, schedules: false, firstRetryMs: 20, workers, env };
   const stack = await startLocalStack({ assemblyDir, ...options });
   try {
     await onboard(stack, fake);
