@@ -31,6 +31,9 @@ class LongestFirst extends BaseSequencer {
 /** Those that put fakes in the place of AWS's clients, or load handlers, which keep what they first read. */
 const ALONE = ['aws', 'functions', 'lambda'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
+/** Property tests and simulations take seconds; on a busy machine, many. */
+const UNIT = { testTimeout: 60_000, setupFiles: 'test/unit/support/clean-up.ts' };
+
 const project = (
   name: string,
   extra: NonNullable<TestProjectInlineConfiguration['test']> = {},
@@ -45,9 +48,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
-      // Property tests and simulations take seconds; on a busy machine, many.
-      project('unit', { testTimeout: 60_000, isolate: false, exclude: ALONE }),
-      project('unit-alone', { testTimeout: 60_000, include: ALONE }),
+      project('unit', { ...UNIT, isolate: false, exclude: ALONE }),
+      project('unit-alone', { ...UNIT, include: ALONE }),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.
       project('infra', {
         globalSetup: 'test/infra/setup.ts',
