@@ -27,7 +27,7 @@ export const fleetSimulation = (): Figure[] => {
     ...COST_SIZES.map((size) => {
       const share = size / DEVICES;
       const { total } = costOf(idleUsage(idle.pollsPerSecond * share, idle.sightingsPerSecond * share));
-      const dollars = total.toLocaleString('en-US', { maximumFractionDigits: 2 });
+      const dollars = total.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
       return info(`idle cost of ${size.toLocaleString('en-US')} devices`, `${dollars} USD a month`);
     }),
   ];

@@ -6,8 +6,9 @@ import { type Check, isMet } from './targets.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const times = (value: number): string => `${value.toFixed(value < 1 ? 3 : 2)}×`;
-const dollars = (value: number): string =>
-  value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+const fixed = (value: number, digits: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const dollars = (value: number): string => fixed(value, value < 100 ? 2 : 0);
 
 const duration = (seconds: number): string => {
   if (seconds < 600) return `${seconds} s`;
@@ -66,7 +67,7 @@ export const costTable = (measured: Idle, devices: number, sizes: readonly numbe
       const cost = costOf(idleUsage(measured.pollsPerSecond * share, measured.sightingsPerSecond * share));
       return [
         `${count(size)} devices`,
-        (measured.pollsPerSecond * share).toFixed(1),
+        fixed(measured.pollsPerSecond * share, 1),
         ...[cost.api, cost.lambda, cost.dynamodb, cost.sqs, cost.total].map(dollars),
         (cost.total / size).toFixed(4),
       ];
