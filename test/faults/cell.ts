@@ -1,5 +1,6 @@
 /** One run of a scenario in which faults befall some of its calls, and what became of it. */
 import type { AwsCall } from '../../infra/local/aws/call.ts';
+import { disconnectConnector } from '../../lib/api/connectors.ts';
 import { retireDevice } from '../../lib/api/devices.ts';
 import type { Bench } from './bench.ts';
 import { type Fault, type Injection, inject } from './fault.ts';
@@ -26,6 +27,9 @@ export type CellResult = {
 /** Longer than claims and leases last, and than it takes until a session is closed late. */
 const LATER_MINUTES = 3;
 
+/** Longer than until a job that was called off is looked through again. */
+const AFTER_ALL_MINUTES = 11;
+
 /** To its end and a little beyond, so that what is left to be made up for is. */
 const play = async (scenario: Scenario, walk: Walk): Promise<void> => {
   await scenario.run(walk);
@@ -47,12 +51,20 @@ export const recordScenario = async (bench: Bench, scenario: Scenario): Promise<
   return calls;
 };
 
-/** So that the fleet of the next scenario is its own. */
+/**
+ * So that the next scenario makes the calls that are its own, and no others: the fleet is gone, nobody is signed in at
+ * TeamViewer, and what is due again after a job was called off is done.
+ */
 const leave = async (walk: Walk): Promise<void> => {
-  for (const { id } of walk.devices) {
-    await walk.as('admin', retireDevice, { params: { id } }).catch(() => undefined);
-  }
-  await walk.settle().catch(() => undefined);
+  const retire = (id: string) => walk.as('admin', retireDevice, { params: { id } });
+  const undone: (() => Promise<unknown>)[] = [
+    ...walk.devices.map((device) => () => retire(device.id)),
+    () => walk.as('admin', disconnectConnector, { params: { name: 'teamviewer' } }),
+    () => walk.settle(),
+    () => walk.advance(AFTER_ALL_MINUTES),
+    () => walk.sweep(),
+  ];
+  for (const step of undone) await step().catch(() => undefined);
 };
 
 const explain = (error: unknown): string =>
