@@ -35,9 +35,10 @@ export const recountJob = async (deps: RecountDeps, id: Id, hasTime: () => boole
     await closeTasks(deps, job, page.items);
     after = page.next;
   } while (after !== undefined && hasTime());
+  // Before the mark is off: whoever is given the record again after a crash goes by that.
+  await settleJob(deps, id);
   await retryOnConcurrentChange(async () => {
     const now = (await jobs.find(id))?.job;
     if (now?.recount) await jobs.save(now, recounted(now, after));
   });
-  await settleJob(deps, id);
 };
