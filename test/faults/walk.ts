@@ -97,17 +97,25 @@ export const startWalk = (bench: Bench) => {
     must,
     pollOnce,
     settle: () => stack.settle(30_000),
-    /** The next minute comes anyway, so a sweep that fails is made up for. */
-    sweep: async () => {
-      for (let swept = 0, sweeps = 1; swept < 2; sweeps += 1) {
+    /**
+     * The next minute comes anyway, so a sweep that fails is made up for.
+     * @returns how many failed
+     */
+    sweep: async (): Promise<number> => {
+      for (let swept = 0, failed = 0; ; ) {
         const failure = await product.sweep().then(
           () => undefined,
           (error: unknown) => error,
         );
         await stack.settle(30_000);
-        if (failure === undefined) swept += 1;
-        else if (sweeps > MOST_SWEEPS) throw failure;
-        else await product.advance(1);
+        if (failure === undefined) {
+          swept += 1;
+          if (swept === 2) return failed;
+        } else {
+          failed += 1;
+          if (failed === MOST_SWEEPS) throw failure;
+          await product.advance(1);
+        }
       }
     },
     advance: product.advance,
