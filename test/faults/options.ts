@@ -4,7 +4,7 @@ import { FAULTS, type Fault } from './fault.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
 export const USAGE = `Usage: npm run faults -- [--only FUNCTION[:ACTION]] [--fault FAULT] [--nth N] [--scenario NAME] [--stacks N]
-                         [--at-once ROUNDS] [--seed N] [--outbox CREATES]
+                         [--deaths] [--at-once ROUNDS] [--seed N] [--outbox CREATES]
 
 Has every fault befall every call that a function makes to AWS, each in turn, on local stacks of its own.
 
@@ -13,6 +13,7 @@ Has every fault befall every call that a function makes to AWS, each in turn, on
   --nth N                   which of the equal calls in a scenario
   --scenario NAME           one of them, in quotes
   --stacks N                how many work beside each other, 1 to 16 (default 3)
+  --deaths                  in place of every fault at each call: a death after each write in each scenario
   --at-once ROUNDS          in place of one call after the other: all calls of a scenario in one run, so many rounds
   --seed N                  draws the faults of the first round; the next one has the next seed (default 1)
   --outbox CREATES          in place of all that: so many creates, with crashes and throttles at every step
@@ -26,6 +27,7 @@ export type Options = {
   nth?: number;
   scenario?: string;
   stacks: number;
+  deaths: boolean;
   atOnce?: number;
   seed: number;
   outbox?: number;
@@ -41,6 +43,7 @@ export const readOptions = (args: string[]): Options => {
     nth: { type: 'string' },
     scenario: { type: 'string' },
     stacks: { type: 'string', default: '3' },
+    deaths: { type: 'boolean', default: false },
     'at-once': { type: 'string' },
     seed: { type: 'string', default: '1' },
     outbox: { type: 'string' },
@@ -54,6 +57,7 @@ export const readOptions = (args: string[]): Options => {
     );
   return {
     stacks: wholeNumber('stacks', values.stacks, 1, 16),
+    deaths: values.deaths,
     seed: wholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
     ...(only !== undefined && { only }),
     ...(fault !== undefined && { fault }),

@@ -40,7 +40,7 @@ const shortestWith = (recording: Recording, site: string): { scenario: Scenario;
   return first;
 };
 
-const WRITES = /^(Put|Update|Delete|Transact|Send|Create|Publish)/;
+const WRITES = /^(Put|Update|Delete|Transact|BatchWrite|Send|Create|Publish)/;
 
 /** Every fault at each site's first call; at its last one too where it writes. */
 export const inTurn = (recording: Recording): Cell[] =>
@@ -52,6 +52,19 @@ export const inTurn = (recording: Recording): Cell[] =>
       moments.map((nth) => ({ scenario, blow: { moment: { ...parts, nth }, fault } })),
     );
   });
+
+/** The function dies right after a write: each of its writes in each scenario, which leaves the most to be gone on with. */
+export const deaths = (recording: Recording): Cell[] =>
+  [...recording].flatMap(([scenario, calls]) =>
+    [...calls]
+      .map(([site, count]) => ({ ...partsOf(site), count }))
+      .filter(({ action }) => WRITES.test(action))
+      .flatMap(({ count, ...parts }) =>
+        Array.from({ length: count }, (_, before): Cell => {
+          return { scenario, blow: { moment: { ...parts, nth: before + 1 }, fault: 'killedAfter' } };
+        }),
+      ),
+  );
 
 /** What Lambda is given an event for once: it tries again twice, and then keeps the event for a person to look at. */
 const OF_EVENTS = /^events-(alerts|timeline|sessions)$/;

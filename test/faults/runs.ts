@@ -4,7 +4,7 @@ import { type Blow, type CellResult, recordScenario, runCell, runCellDrawn } fro
 import { FAULTS } from './fault.ts';
 import { siteOf } from './moments.ts';
 import type { Options } from './options.ts';
-import { drawing, inTurn, type Recording } from './plan.ts';
+import { type Cell, deaths, drawing, inTurn, type Recording } from './plan.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
@@ -81,15 +81,26 @@ export const record = async (
   return { recording, notCalled: options.scenario === undefined ? notCalled(bench) : [] };
 };
 
+const oneInEach = (cells: readonly Cell[], options: Options, againOf: (cell: Cell) => string): Run[] =>
+  cells
+    .filter(({ blow }) => isWanted(options, blow))
+    .map((cell) => ({
+      scenario: cell.scenario,
+      again: againOf(cell),
+      play: (on) => runCell(on, cell.scenario, [cell.blow]),
+    }));
+
 /** Every fault at every call, one in each run. */
 export const eachInTurn = (recording: Recording, options: Options): Run[] =>
-  inTurn(recording)
-    .filter(({ blow }) => isWanted(options, blow))
-    .map(({ scenario, blow }) => ({
-      scenario,
-      again: optionsOf(blow),
-      play: (on) => runCell(on, scenario, [blow]),
-    }));
+  oneInEach(inTurn(recording), options, ({ blow }) => optionsOf(blow));
+
+/** A death after every write, one in each run. */
+export const eachDeath = (recording: Recording, options: Options): Run[] =>
+  oneInEach(
+    deaths(recording),
+    options,
+    ({ blow, scenario }) => `--deaths ${optionsOf(blow)} --scenario '${scenario.name}'`,
+  );
 
 /** All calls of a scenario in one run, each with the fault that the seed draws for it. */
 export const allAtOnce = (recording: Recording, seed: number, options: Options): Run[] =>
