@@ -6,7 +6,7 @@ export type Clock = {
   now(): number;
   /** Milliseconds that never jump, and that need not count while the PC sleeps. Means nothing in another process. */
   monotonic(): number;
-  /** Resolves after that long, or at once when the signal aborts. */
+  /** Resolves after that long, or at once when that is negative or the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 };
 
@@ -14,6 +14,6 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: async (milliseconds, signal) => {
-    await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+    await delay(Math.max(milliseconds, 0), undefined, signal ? { signal } : {}).catch(() => undefined);
   },
 };
