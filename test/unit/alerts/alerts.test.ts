@@ -8,7 +8,7 @@ import { sweepAlerts } from '../../../lib/alerts/sweep.ts';
 import { type DomainEvent, domainEvent, EVENT_TYPES, type EventType } from '../../../lib/events/model.ts';
 import { consequencesOf } from '../../../lib/relay.ts';
 import { alertsIn, type NotingChannels, notingChannels, tellings } from '../support/alerts.ts';
-import { Crash, crashingAt } from '../support/crash.ts';
+import { Crash, crashingAt, crashPoints } from '../support/crash.ts';
 import { REQUEST_TRANSITIONS, SECRETS, TASK_TRANSITIONS } from '../support/events.ts';
 import { ANNA, anAlert, BEN, DEVICE_ID } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
@@ -212,32 +212,32 @@ describe('raising', () => {
     expect(alerts()).toMatchObject([{ state: 'acknowledged', acknowledgedBy: 'anna' }]);
   });
 
-  const crashes = Array.from({ length: 8 }, (_, call) => call).flatMap((call) =>
-    (['before', 'after'] as const).map((moment) => ({ call, moment })),
+  it.each(crashPoints(8))(
+    'killed $moment call $call, delivered again and swept, has told at least once',
+    async (point) => {
+      const { wrap } = crashingAt(point);
+      const crashing = {
+        alerts: wrap(alertsIn(store)),
+        channels: { topic: wrap(channels.topic), bus: wrap(channels.bus) },
+        clock,
+      };
+      const event = climbed(1);
+      await expect(handleAlertEvent(crashing, event)).rejects.toThrow(Crash);
+      await handle(event);
+      await sweepAlerts(deps());
+      clock.advance(CLAIM_MS);
+      await sweepAlerts(deps());
+      await handle(event);
+      await sweepAlerts(deps());
+      expect(alerts()).toMatchObject([{ level: 1, notifiedAt: expect.any(Number) }]);
+      // find, save; then for each channel notify, find, save.
+      const isTold = (notify: number) =>
+        (point.call === notify && point.moment === 'after') ||
+        point.call === notify + 1 ||
+        (point.call === notify + 2 && point.moment === 'before');
+      expect(tellings(channels)).toEqual([isTold(2) ? 2 : 1, isTold(5) ? 2 : 1]);
+    },
   );
-  it.each(crashes)('killed $moment call $call, delivered again and swept, has told at least once', async (point) => {
-    const { wrap } = crashingAt(point);
-    const crashing = {
-      alerts: wrap(alertsIn(store)),
-      channels: { topic: wrap(channels.topic), bus: wrap(channels.bus) },
-      clock,
-    };
-    const event = climbed(1);
-    await expect(handleAlertEvent(crashing, event)).rejects.toThrow(Crash);
-    await handle(event);
-    await sweepAlerts(deps());
-    clock.advance(CLAIM_MS);
-    await sweepAlerts(deps());
-    await handle(event);
-    await sweepAlerts(deps());
-    expect(alerts()).toMatchObject([{ level: 1, notifiedAt: expect.any(Number) }]);
-    // find, save; then for each channel notify, find, save.
-    const isTold = (notify: number) =>
-      (point.call === notify && point.moment === 'after') ||
-      point.call === notify + 1 ||
-      (point.call === notify + 2 && point.moment === 'before');
-    expect(tellings(channels)).toEqual([isTold(2) ? 2 : 1, isTold(5) ? 2 : 1]);
-  });
 
   it('that cannot tell fails, so that the event comes again, and does not tell twice where it could', async () => {
     const bus = { notify: async () => Promise.reject(new Error('no bus')) };
@@ -385,20 +385,20 @@ describe('resolving', () => {
     expect(channels.told).toEqual([]);
   });
 
-  const killed = Array.from({ length: 6 }, (_, call) => call).flatMap((call) =>
-    (['before', 'after'] as const).map((moment) => ({ call, moment })),
+  it.each(crashPoints(6))(
+    'by a later restart, killed $moment call $call and delivered again, is done',
+    async (point) => {
+      await handle(taskEnded('failed'));
+      await handle(taskEnded('expired', undefined, T0 + 1, id('tsk', 'second')));
+      const { wrap } = crashingAt(point);
+      await handleAlertEvent({ ...deps(), alerts: wrap(alertsIn(store)) }, succeededLater()).catch(() => undefined);
+      await handle(succeededLater());
+      expect(states()).toEqual([
+        ['restartFailed', 'resolved'],
+        ['restartExpired', 'resolved'],
+      ]);
+    },
   );
-  it.each(killed)('by a later restart, killed $moment call $call and delivered again, is done', async (point) => {
-    await handle(taskEnded('failed'));
-    await handle(taskEnded('expired', undefined, T0 + 1, id('tsk', 'second')));
-    const { wrap } = crashingAt(point);
-    await handleAlertEvent({ ...deps(), alerts: wrap(alertsIn(store)) }, succeededLater()).catch(() => undefined);
-    await handle(succeededLater());
-    expect(states()).toEqual([
-      ['restartFailed', 'resolved'],
-      ['restartExpired', 'resolved'],
-    ]);
-  });
 
   it('of an expired request comes when the person asks again, or after a day', async () => {
     await handle(aboutRequest('AssistanceRequestExpired'));

@@ -6,7 +6,7 @@ import { type ExpansionDeps, expandJob, settleJob } from '../../../lib/restarts/
 import { isOpen, type RestartJob, type RestartTask } from '../../../lib/restarts/model.ts';
 import { sweepTasks } from '../../../lib/restarts/sweep.ts';
 import { acknowledge, newTask, postpone } from '../../../lib/restarts/task.ts';
-import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
+import { Crash, type CrashPoint, crashingAt, crashPoints } from '../support/crash.ts';
 import { aDevice, aJob, BOOT_1 } from '../support/fixtures.ts';
 import { directoryIn } from '../support/groups.ts';
 import { id } from '../support/ids.ts';
@@ -242,9 +242,7 @@ const closedInto = async (point: CrashPoint | undefined) => {
 describe('a closing that is killed', async () => {
   clock = settableClock();
   const { calls } = await closedInto(undefined);
-  const points = Array.from({ length: calls }, (_, call) => call).flatMap((call) =>
-    (['before', 'after'] as const).map((moment) => ({ call, moment })),
-  );
+  const points = crashPoints(calls);
 
   it.each(points)('$moment call $call ends the same when it is run again', async (point) => {
     const { job, ended } = await closedInto(point);

@@ -3,7 +3,7 @@ import { type ExpansionDeps, expandJob, settleJob } from '../../../lib/restarts/
 import type { RestartJob } from '../../../lib/restarts/model.ts';
 import { retryJob } from '../../../lib/restarts/retry.ts';
 import { cancel, newTask } from '../../../lib/restarts/task.ts';
-import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
+import { Crash, type CrashPoint, crashingAt, crashPoints } from '../support/crash.ts';
 import { ANNA, aDevice, aJob, taskIn } from '../support/fixtures.ts';
 import { directoryIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
@@ -233,9 +233,7 @@ const runInto = async (point: CrashPoint | undefined) => {
 
 describe('an expansion that is killed goes on where it was', async () => {
   const { calls } = await runInto(undefined);
-  const points = Array.from({ length: calls }, (_, call) => call).flatMap((call) =>
-    (['before', 'after'] as const).map((moment) => ({ call, moment })),
-  );
+  const points = crashPoints(calls);
 
   it('has enough calls to be killed at', () => {
     expect(calls).toBeGreaterThan(DEVICES);

@@ -7,7 +7,7 @@ import type { RestartJob } from '../../../lib/restarts/model.ts';
 import { recountJob } from '../../../lib/restarts/recount.ts';
 import { sweepTasks } from '../../../lib/restarts/sweep.ts';
 import { acknowledge, cancel, newTask, report } from '../../../lib/restarts/task.ts';
-import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
+import { Crash, type CrashPoint, crashingAt, crashPoints } from '../support/crash.ts';
 import { ANNA, aDevice, aJob, BOOT_1 } from '../support/fixtures.ts';
 import { directoryIn } from '../support/groups.ts';
 import { countingIds, id } from '../support/ids.ts';
@@ -111,23 +111,6 @@ describe('a job whose tasks were not counted', () => {
     expect(await sweep(T0 + 9 * DAY)).toBe(0);
   });
 
-  it.each(['before', 'after'].flatMap((moment) => [0, 1, 2, 3, 4, 5, 6].map((call) => [moment, call] as const)))(
-    'is completed by the same record again where the worker is killed %s call %i',
-    async (moment, call) => {
-      const job = ordered(2);
-      await expandJob(ports(), job.id, always);
-      await restartAll(job);
-      await sweep(T0 + DAY);
-      const { wrap } = crashingAt({ call, moment: moment as CrashPoint['moment'] });
-      const { jobs, tasks, tally } = ports();
-      const crashing = { jobs: wrap(jobs), tasks: wrap(tasks), tally: wrap(tally), clock };
-      await recountJob(crashing, job.id, always).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
-      await recountJob(ports(), job.id, always);
-      expect(await countsOf(job)).toEqual({ succeeded: 2 });
-      expect(now(job).state).toBe('completed');
-    },
-  );
-
   it('is left as it is where they were, and looked at again each day while it runs', async () => {
     const job = ordered(2);
     store.jobs.set(job.id, { ...job, deliverWithinMinutes: 7 * 24 * 60 });
@@ -145,6 +128,32 @@ describe('a job whose tasks were not counted', () => {
 
   it('is not counted again where there is none', async () => {
     await expect(recountJob(ports(), id('job', 'never'), always)).resolves.toBeUndefined();
+  });
+});
+
+const countedInto = async (point: CrashPoint | undefined) => {
+  store = emptyStore();
+  clock = settableClock();
+  const job = ordered(2);
+  await expandJob(ports(), job.id, always);
+  await restartAll(job);
+  await sweep(T0 + DAY);
+  const { wrap, state } = crashingAt(point);
+  const { jobs, tasks, tally } = ports();
+  const crashing = { jobs: wrap(jobs), tasks: wrap(tasks), tally: wrap(tally), clock };
+  const outcome = await recountJob(crashing, job.id, always).catch((error: unknown) => error);
+  return { job, outcome, calls: state.calls };
+};
+
+describe('a count that is killed', async () => {
+  const { calls } = await countedInto(undefined);
+
+  it.each(crashPoints(calls))('$moment call $call completes the job by the same record again', async (point) => {
+    const { job, outcome } = await countedInto(point);
+    expect(outcome).toBeInstanceOf(Crash);
+    await recountJob(ports(), job.id, always);
+    expect(await countsOf(job)).toEqual({ succeeded: 2 });
+    expect(now(job).state).toBe('completed');
   });
 });
 

@@ -6,7 +6,7 @@ import type { RestartJob, TaskState } from '../../../lib/restarts/model.ts';
 import { retryJob } from '../../../lib/restarts/retry.ts';
 import { newTask } from '../../../lib/restarts/task.ts';
 import { jobView } from '../../../lib/restarts/view.ts';
-import { Crash, type CrashPoint, crashingAt } from '../support/crash.ts';
+import { Crash, type CrashPoint, crashingAt, crashPoints } from '../support/crash.ts';
 import { ANNA, aDevice, aJob } from '../support/fixtures.ts';
 import { putGroup } from '../support/fleet.ts';
 import { directoryIn } from '../support/groups.ts';
@@ -221,9 +221,7 @@ describe.each(['group', 'retry'] as const)('an expansion of a %s that is killed'
   };
 
   const { calls } = await runInto(undefined);
-  const points = Array.from({ length: calls }, (_, call) => call).flatMap((call) =>
-    (['before', 'after'] as const).map((moment) => ({ call, moment })),
-  );
+  const points = crashPoints(calls);
 
   it.each(points)('$moment call $call reaches each device once when it is run again', async (point) => {
     const { job, outcome } = await runInto(point);

@@ -4,6 +4,12 @@ export class Crash extends Error {}
 
 export type CrashPoint = { call: number; moment: 'before' | 'after' };
 
+/** Before and after each of so many calls. */
+export const crashPoints = (calls: number): CrashPoint[] =>
+  Array.from({ length: calls }, (_, call) => call).flatMap((call) =>
+    (['before', 'after'] as const).map((moment) => ({ call, moment })),
+  );
+
 /**
  * Wraps ports so that the process dies at one call: from then on no call of any of them has an effect.
  * @returns the wrapped ports, and how many calls were made
