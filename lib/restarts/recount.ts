@@ -2,7 +2,7 @@
  * Counts a job's tasks again, where stream records of some may have been lost: those tell of each change once. Of a job that
  * was called off, those that wait all the same are canceled. What was counted or canceled already changes nothing.
  */
-import { retryOnConcurrentChange } from '../concurrency.ts';
+import { changeKnown } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
 import { type CloseDeps, closeTasks } from './close.ts';
 import { entryId, settleJob } from './expand.ts';
@@ -36,9 +36,12 @@ export const recountJob = async (deps: RecountDeps, id: Id, hasTime: () => boole
     after = page.next;
   } while (after !== undefined && hasTime());
   // Before the mark is off: whoever is given the record again after a crash goes by that.
-  await settleJob(deps, id);
-  await retryOnConcurrentChange(async () => {
-    const now = (await jobs.find(id))?.job;
-    if (now?.recount) await jobs.save(now, recounted(now, after));
-  });
+  const settled = await settleJob(deps, id);
+  await changeKnown(
+    settled,
+    async () => (await jobs.find(id))?.job,
+    async (now) => {
+      if (now?.recount) await jobs.save(now, recounted(now, after));
+    },
+  );
 };
