@@ -1,5 +1,6 @@
 /** What a million devices load and cost, simulated: the figures of docs/scale.md. */
-import { costOf, idleUsage } from '../simulate/cost.ts';
+import { idleCost } from '../simulate/cost.ts';
+import { fixed } from '../simulate/report.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { isMet } from '../simulate/targets.ts';
 import { type Figure, info } from './figure.ts';
@@ -25,10 +26,8 @@ export const fleetSimulation = (): Figure[] => {
       info(`restart of all, ${how}: fullest minute over steady`, times(restart.peak60s / steadyRate)),
     ),
     ...COST_SIZES.map((size) => {
-      const share = size / DEVICES;
-      const { total } = costOf(idleUsage(idle.pollsPerSecond * share, idle.sightingsPerSecond * share));
-      const dollars = total.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-      return info(`idle cost of ${size.toLocaleString('en-US')} devices`, `${dollars} USD a month`);
+      const { total } = idleCost(idle, size / DEVICES);
+      return info(`idle cost of ${size.toLocaleString('en-US')} devices`, `${fixed(total, 2)} USD a month`);
     }),
   ];
 };

@@ -1,6 +1,7 @@
 /** What an idle fleet uses in a month, and what that costs. */
 import { SHARDS } from '../../lib/aws/keys.ts';
 import { INDEXES, TABLES } from '../../lib/aws/tables.ts';
+import type { Idle } from './idle.ts';
 import { PRICES, priceOf } from './prices.ts';
 
 export const MONTH_SECONDS = 730 * 3600;
@@ -70,3 +71,11 @@ export const costOf = (usage: Usage): Cost => {
   };
   return { ...parts, total: parts.api + parts.lambda + parts.dynamodb + parts.sqs };
 };
+
+/**
+ * @param measured in one fleet
+ * @param share how large another is, as a share of that
+ * @returns US dollars
+ */
+export const idleCost = ({ pollsPerSecond, sightingsPerSecond }: Idle, share: number): Cost =>
+  costOf(idleUsage(pollsPerSecond * share, sightingsPerSecond * share));

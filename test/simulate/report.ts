@@ -1,12 +1,13 @@
 /** The figures as Markdown. */
-import { costOf, idleUsage } from './cost.ts';
+import { idleCost } from './cost.ts';
 import type { Idle } from './idle.ts';
 import type { RestartRun } from './simulate.ts';
 import { type Check, isMet } from './targets.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const times = (value: number): string => `${value.toFixed(value < 1 ? 3 : 2)}×`;
-const fixed = (value: number, digits: number): string =>
+/** With thousands' separators, and exactly so many digits after the point. */
+export const fixed = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const dollars = (value: number): string => fixed(value, value < 100 ? 2 : 0);
 
@@ -64,7 +65,7 @@ export const costTable = (measured: Idle, devices: number, sizes: readonly numbe
     ['idle fleet', 'polls /s', 'API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'USD a month', 'a device'],
     sizes.map((size) => {
       const share = size / devices;
-      const cost = costOf(idleUsage(measured.pollsPerSecond * share, measured.sightingsPerSecond * share));
+      const cost = idleCost(measured, share);
       return [
         `${count(size)} devices`,
         fixed(measured.pollsPerSecond * share, 1),
