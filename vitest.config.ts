@@ -31,9 +31,6 @@ class LongestFirst extends BaseSequencer {
 /** Those that put fakes in the place of AWS's clients, or load handlers, which keep what they first read. */
 const ALONE = ['aws', 'functions', 'lambda'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
-/** Property tests and simulations take seconds; on a busy machine, many. */
-const UNIT = { testTimeout: 60_000, setupFiles: 'test/unit/support/clean-up.ts' };
-
 const project = (
   name: string,
   extra: NonNullable<TestProjectInlineConfiguration['test']> = {},
@@ -48,8 +45,14 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('unit', { ...UNIT, isolate: false, exclude: ALONE }),
-      project('unit-alone', { ...UNIT, include: ALONE }),
+      // Property tests and simulations take seconds; on a busy machine, many.
+      project('unit', {
+        setupFiles: 'test/unit/support/clean-up.ts',
+        testTimeout: 60_000,
+        isolate: false,
+        exclude: ALONE,
+      }),
+      project('unit-alone', { testTimeout: 60_000, include: ALONE }),
       // One worker for all its files: they share one synthesis, which takes longer than the tests.
       project('infra', {
         globalSetup: 'test/infra/setup.ts',

@@ -1,4 +1,4 @@
-/** Run with each file of unit tests: what it has faked is real again for the next one, which may share its process. */
+/** Run with each file of the unit tests that share a process: what it has faked is real again for the next one. */
 import { afterAll, vi } from 'vitest';
 
 afterAll(() => {
