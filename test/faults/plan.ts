@@ -53,17 +53,19 @@ export const inTurn = (recording: Recording): Cell[] =>
     );
   });
 
+/** Each write of a scenario. */
+const writesIn = (calls: ReadonlyMap<string, number>): Moment[] =>
+  [...calls].flatMap(([site, count]) => {
+    const parts = partsOf(site);
+    return WRITES.test(parts.action)
+      ? Array.from({ length: count }, (_, before) => ({ ...parts, nth: before + 1 }))
+      : [];
+  });
+
 /** The function dies right after a write: each of its writes in each scenario, which leaves the most to be gone on with. */
 export const deaths = (recording: Recording): Cell[] =>
   [...recording].flatMap(([scenario, calls]) =>
-    [...calls]
-      .map(([site, count]) => ({ ...partsOf(site), count }))
-      .filter(({ action }) => WRITES.test(action))
-      .flatMap(({ count, ...parts }) =>
-        Array.from({ length: count }, (_, before): Cell => {
-          return { scenario, blow: { moment: { ...parts, nth: before + 1 }, fault: 'killedAfter' } };
-        }),
-      ),
+    writesIn(calls).map((moment): Cell => ({ scenario, blow: { moment, fault: 'killedAfter' } })),
   );
 
 /** What Lambda is given an event for once: it tries again twice, and then keeps the event for a person to look at. */

@@ -102,7 +102,8 @@ export const startWalk = (bench: Bench) => {
      * @returns how many failed
      */
     sweep: async (): Promise<number> => {
-      for (let swept = 0, failed = 0; ; ) {
+      let failed = 0;
+      for (let swept = 0; swept < 2; ) {
         const failure = await product.sweep().then(
           () => undefined,
           (error: unknown) => error,
@@ -110,13 +111,13 @@ export const startWalk = (bench: Bench) => {
         await stack.settle(30_000);
         if (failure === undefined) {
           swept += 1;
-          if (swept === 2) return failed;
-        } else {
-          failed += 1;
-          if (failed === MOST_SWEEPS) throw failure;
-          await product.advance(1);
+          continue;
         }
+        failed += 1;
+        if (failed === MOST_SWEEPS) throw failure;
+        await product.advance(1);
       }
+      return failed;
     },
     advance: product.advance,
     enroll: async (options: { groupId?: string; serialNumber?: string; mayReplace?: boolean } = {}) => {
