@@ -22,6 +22,7 @@ export const createAdmins = (scope: Construct, config: Config): Admins => {
     return { issuer: pool.issuer, audience: pool.clientId, scopes: ['openid'], roles: { claim: 'cognito:groups' } };
   }
   if (!oidc) throw new Error(`Stage ${config.stage} says nothing of its admins`);
-  const { issuer, audience, scopes, rolesClaim: claim, roleMapping: mapping } = oidc;
-  return { issuer, audience, scopes, roles: { claim, ...(mapping && { mapping }) } };
+  const { issuer, audience, scopes, rolesClaim: claim, roleMapping: mapping, spaceSeparatedRoles } = oidc;
+  const roles = { claim, ...(mapping && { mapping }), ...(spaceSeparatedRoles && { spaceSeparated: true }) };
+  return { issuer, audience, scopes, roles };
 };

@@ -17,26 +17,32 @@ const DISPOSABLE = ['dev', 'local'];
 
 const count = z.int().positive();
 
-/** API Gateway hands a list on as `[a b]`, so a value with a space or a comma in it would be read as several. */
-const isOneClaimValue = (value: string): boolean => /^[^\s,[\]]+$/.test(value);
-
 /** An issuer of the organisation's own, such as Entra ID, Okta or Keycloak. */
-const Oidc = z.strictObject({
-  issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
-  audience: z.string().min(1),
-  rolesClaim: z.string().min(1).default('cognito:groups'),
-  /** From the claim's values, such as ids of Entra ID's groups, to roles. Without it the values are the roles' names. */
-  roleMapping: z
-    .record(z.string(), z.enum(ROLES))
-    .refine(
-      (mapping) => Object.keys(mapping).every(isOneClaimValue),
-      'must map values without spaces, commas and brackets',
-    )
-    .refine((mapping) => Object.keys(mapping).length > 0, 'must map something, or nobody would get in')
-    .optional(),
-  /** A token must have one of these: what tells an access token from an ID token where both have the same audience. */
-  scopes: z.array(z.string().regex(/^\S+$/, 'must be without spaces')).default([]),
-});
+const Oidc = z
+  .strictObject({
+    issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+    audience: z.string().min(1),
+    /** By its name or by a path: `roles`, `realm_access.roles`, `https://acme.example/roles`. */
+    rolesClaim: z.string().min(1).default('cognito:groups'),
+    /** From the claim's values, such as ids of Entra ID's groups, to roles. Without it the values are the roles' names. */
+    roleMapping: z
+      .record(z.string(), z.enum(ROLES))
+      .refine((mapping) => Object.keys(mapping).length > 0, 'must map something, or nobody would get in')
+      .refine(
+        (mapping) => Object.keys(mapping).every((value) => value !== '' && value === value.trim()),
+        'must map values that are not empty and neither begin nor end with a space: a value counts whole',
+      )
+      .optional(),
+    /** Whether a text in that claim is several values with spaces between, and not one value. */
+    spaceSeparatedRoles: z.boolean().default(false),
+    /** A token must have one of these: what tells an access token from an ID token where both have the same audience. */
+    scopes: z.array(z.string().regex(/^\S+$/, 'must be without spaces')).default([]),
+  })
+  .refine(
+    ({ roleMapping = {}, spaceSeparatedRoles }) =>
+      !spaceSeparatedRoles || Object.keys(roleMapping).every((value) => !value.includes(' ')),
+    { path: ['roleMapping'], error: 'must map values without spaces where spaceSeparatedRoles cuts at them' },
+  );
 
 /** TLS, or the admin's own machine, where a command line waits for the answer. */
 const CallbackUrl = z

@@ -1,26 +1,46 @@
 /** What an access token's claims say of an admin: the name, and the roles, as the stage is configured to read them. */
 import { ROLES, type Role } from '../api/operation.ts';
+import type { Claims } from './token.ts';
 
 /** How roles are read from a token. */
 export type RoleRules = {
-  /** The claim that holds them: `cognito:groups`, `roles`, `groups` … */
+  /** The claim that holds them, by its name or by a path: `cognito:groups`, `roles`, `realm_access.roles` … */
   readonly claim: string;
   /** From the claim's values to our roles. Without it the values are the roles' names; with it no other value counts. */
   readonly mapping?: Readonly<Record<string, Role>>;
+  /** Whether a text is several values with spaces between, and not one value. A list is a list in any case. */
+  readonly spaceSeparated?: boolean;
 };
 
-export type Claims = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Claims =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** API Gateway writes a claim that is a list as `[a b]`; an issuer may also send one text, or a list with commas. */
-const listOf = (claim: unknown): string[] =>
-  Array.isArray(claim)
-    ? claim.map(String)
-    : String(claim ?? '')
-        .replace(/^\[|\]$/g, '')
-        .split(/[\s,]+/);
+/**
+ * What stands at a path such as `realm_access.roles`. A name may have dots itself (`https://acme.example/roles`, a
+ * client's id), so at each level the longest name that is there counts.
+ */
+export const claimAt = (claims: Claims, path: string): unknown => {
+  const names = path.split('.');
+  for (let length = names.length; length > 0; length--) {
+    const name = names.slice(0, length).join('.');
+    if (!Object.hasOwn(claims, name)) continue;
+    const value = claims[name];
+    if (length === names.length) return value;
+    const inner = isObject(value) ? claimAt(value, names.slice(length).join('.')) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+};
 
-export const rolesIn = (claims: Claims, { claim, mapping }: RoleRules): Role[] => {
-  const values = listOf(claims[claim]);
+/** Each value as it is, of whatever kind: only a text can be a role or map to one. */
+const valuesOf = (claim: unknown, spaceSeparated = false): readonly unknown[] => {
+  if (Array.isArray(claim)) return claim;
+  return spaceSeparated && typeof claim === 'string' ? claim.split(' ') : [claim];
+};
+
+/** The roles that the token names, lowest first. A value counts when it is, as a whole, a role's name or is mapped to one. */
+export const rolesIn = (claims: Claims, { claim, mapping, spaceSeparated }: RoleRules): Role[] => {
+  const values = valuesOf(claimAt(claims, claim), spaceSeparated).filter((value) => typeof value === 'string');
   const named = new Set<unknown>(
     mapping ? values.map((value) => (Object.hasOwn(mapping, value) ? mapping[value] : undefined)) : values,
   );
@@ -28,14 +48,6 @@ export const rolesIn = (claims: Claims, { claim, mapping }: RoleRules): Role[] =
 };
 
 const text = (claim: unknown): string | undefined => (typeof claim === 'string' && claim !== '' ? claim : undefined);
-
-/**
- * An ID token is meant for the admin's own program. Cognito's has the issuer, the client and the groups of an access
- * token, and only `token_use` tells them apart.
- * @returns who the token is for; `undefined` where it names nobody, or is no access token
- */
-export const subjectIn = (claims: Claims): string | undefined =>
-  claims['token_use'] === 'id' ? undefined : text(claims['sub']);
 
 /** The name that people know; Entra ID and Keycloak have it in `preferred_username`, and `sub` says nothing to anybody. */
 export const nameIn = (claims: Claims): string | undefined =>

@@ -50,7 +50,7 @@ const findRoute = (routes: ReadonlyMap<string, Served>) => ({
   },
 });
 
-type IdentifyOptions = Omit<HttpFunctionOptions, 'adminRoles'> & { roleRules: RoleRules };
+type IdentifyOptions = Omit<HttpFunctionOptions, 'adminRoles'> & { roleRules: RoleRules | undefined };
 
 const identify = async (options: IdentifyOptions, operation: Operation, event: HttpEvent): Promise<Caller> => {
   const { caller } = operation;

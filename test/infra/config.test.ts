@@ -9,7 +9,7 @@ const parse = (values: unknown) => () => parseConfig('prod', { prod: values });
 test('only the issuer and the audience must be said', () => {
   expect(parseConfig('prod', { prod: { oidc } })).toEqual({
     stage: 'prod',
-    oidc: { ...oidc, rolesClaim: 'cognito:groups', scopes: [] },
+    oidc: { ...oidc, rolesClaim: 'cognito:groups', spaceSeparatedRoles: false, scopes: [] },
     inboxLeaseSeconds: 60,
     deviceLimits: { requestsPerHour: 30, rotationsPerHour: 10 },
     restartsPerDay: 3,
@@ -34,9 +34,13 @@ test('only the issuer and the audience must be said', () => {
 });
 
 test('claim values may be mapped to roles', () => {
-  const roleMapping = { '0b9ae3e4-75c8-4a49-9d39-6ab1a2b1f0ce': 'operator', 'RemoteAssist.Admin': 'admin' };
+  const roleMapping = {
+    '0b9ae3e4-75c8-4a49-9d39-6ab1a2b1f0ce': 'operator',
+    'RemoteAssist.Admin': 'admin',
+    'IT Help Desk, [north]': 'helpdesk',
+  };
   const { oidc: parsed } = parseConfig('prod', { prod: { oidc: { ...oidc, rolesClaim: 'groups', roleMapping } } });
-  expect(parsed).toEqual({ ...oidc, rolesClaim: 'groups', roleMapping, scopes: [] });
+  expect(parsed).toMatchObject({ ...oidc, rolesClaim: 'groups', roleMapping });
 });
 
 test.each(Object.keys(cdkJson.context.stages))('stage %s of cdk.json is right', (stage) => {
@@ -57,8 +61,13 @@ describe('says what is wrong', () => {
     ['a mapping of nothing', { oidc: { ...oidc, roleMapping: {} } }, /oidc\.roleMapping: must map something/],
     [
       'a claim value that would be read as two',
-      { oidc: { ...oidc, roleMapping: { 'Help Desk': 'helpdesk' } } },
-      /oidc\.roleMapping: must map values without spaces/,
+      { oidc: { ...oidc, spaceSeparatedRoles: true, roleMapping: { 'Help Desk': 'helpdesk' } } },
+      /oidc\.roleMapping: must map values without spaces where spaceSeparatedRoles/,
+    ],
+    [
+      'a claim value with a space at its end',
+      { oidc: { ...oidc, roleMapping: { 'Help Desk ': 'helpdesk' } } },
+      /oidc\.roleMapping: must map values that are not empty and neither begin nor end with a space/,
     ],
     ['an empty audience', { oidc: { ...oidc, audience: '' } }, /stages\.prod\.oidc\.audience: /],
     ['a lease beyond what SQS takes', { oidc, inboxLeaseSeconds: 43_201 }, /inboxLeaseSeconds: .*43200/],

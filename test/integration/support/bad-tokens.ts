@@ -16,6 +16,12 @@ const issuerKey = (): { key: KeyObject; kid: string } => {
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
+/** A token that the gateway lets through: that of `good`, with some claims changed. */
+export const changedToken = async (good: string, changed: JWTPayload): Promise<string> => {
+  const { key, kid } = issuerKey();
+  return new SignJWT({ ...decodeJwt(good), ...changed }).setProtectedHeader({ alg: 'RS256', kid }).sign(key);
+};
+
 /** @param good a token that is let through, with the role `admin` */
 export const badTokens = async (good: string): Promise<Record<string, string>> => {
   const { key, kid } = issuerKey();

@@ -14,13 +14,17 @@ import { devicesIn } from '../support/devices.ts';
 import { aDevice, DEVICE_ID, deviceCredential } from '../support/fixtures.ts';
 import {
   ADMIN_ROLES,
+  bearer,
   caller,
   claimsOf,
+  httpEvent,
+  invoke,
   jsonOf,
   problemIn,
   REQUEST_ID,
   ROLES_CLAIM,
   type Sent,
+  tokenOf,
 } from '../support/http.ts';
 import { id } from '../support/ids.ts';
 import { answersIn, emptyStore, type Store } from '../support/store.ts';
@@ -123,24 +127,22 @@ const routes = (): Route[] => [
   ...Object.values(FOR_ROLE).map((op) => ({ operation: op, handle: echo as never })),
 ];
 
-const call = (sent: Sent, adminRoles = ADMIN_ROLES) =>
-  caller(
-    httpFunction({
-      routes: routes(),
-      audit: trail,
-      adminRoles,
-      credentials: {
-        ...credentialsIn(store),
-        find: (deviceId) => {
-          reads += 1;
-          return devicesIn(store).find(deviceId);
-        },
+const handlerFor = (adminRoles = ADMIN_ROLES) =>
+  httpFunction({
+    routes: routes(),
+    audit: trail,
+    adminRoles,
+    credentials: {
+      ...credentialsIn(store),
+      find: (deviceId) => {
+        reads += 1;
+        return devicesIn(store).find(deviceId);
       },
-      idempotency: { store: answersIn(store), clock: settableClock() },
-    }),
-  )(sent);
+    },
+    idempotency: { store: answersIn(store), clock: settableClock() },
+  });
+const call = (sent: Sent, adminRoles?: string) => caller(handlerFor(adminRoles))(sent);
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const AGENT = bearer(deviceCredential.token);
 
 beforeEach(() => {
@@ -406,67 +408,93 @@ describe('roles', () => {
     },
   );
 
-  const claims = (groups: unknown) => ({ sub: 'sub-anna', [ROLES_CLAIM]: groups });
+  const claims = (groups: unknown) => ({ ...claimsOf(), [ROLES_CLAIM]: groups });
+  const statusOf = async (role: Role, sent: Partial<Sent>, rules?: string) =>
+    (await call({ operation: FOR_ROLE[role], ...sent }, rules)).statusCode;
 
-  it.each([
-    [['viewer', 'operator']],
-    ['[viewer operator]'],
-    ['[viewer, operator]'],
-    ['viewer,operator'],
-    ['viewer operator'],
-    ['operator'],
-    ['[operator]'],
-    ['[other operator more]'],
-  ])('come as %j', async (groups) => {
-    expect((await call({ operation: FOR_ROLE.operator, claims: claims(groups) })).statusCode).toBe(200);
-    expect((await call({ operation: FOR_ROLE.admin, claims: claims(groups) })).statusCode).toBe(403);
-  });
+  it.each([[['viewer', 'operator']], ['operator'], [['operator']], [['other', 'operator', 'more']]])(
+    'come as %j',
+    async (groups) => {
+      expect(await statusOf('operator', { claims: claims(groups) })).toBe(200);
+      expect(await statusOf('admin', { claims: claims(groups) })).toBe(403);
+    },
+  );
 
   it.each([undefined, null, '', '[]', [], {}, 7, 'Admin', 'admins', 'administrator', 'constructor', '__proto__'])(
     'that are none open nothing: %j',
     async (groups) => {
-      expect((await call({ operation: FOR_ROLE.viewer, claims: claims(groups) })).statusCode).toBe(403);
+      expect(await statusOf('viewer', { claims: claims(groups) })).toBe(403);
     },
   );
 
+  it.each([
+    [['Site admin']],
+    [['x,admin']],
+    [['admin (read only)']],
+    [[' admin']],
+    [['admin ']],
+    [['admin\n']],
+    [['[admin]']],
+    [[['admin']]],
+    [[{ admin: 'admin' }]],
+    ['[admin]'],
+    ['viewer admin'],
+    ['viewer,admin'],
+    ['"admin"'],
+    [{ 0: 'admin', length: 1 }],
+  ])('are whole values, and no part of one: %j', async (groups) => {
+    expect(await statusOf('viewer', { claims: claims(groups) })).toBe(403);
+    const rules = JSON.stringify({ claim: ROLES_CLAIM, mapping: { admin: 'admin', viewer: 'viewer' } });
+    expect(await statusOf('viewer', { claims: claims(groups) }, rules)).toBe(403);
+  });
+
   it('come from the configured claim only', async () => {
-    const elsewhere = { sub: 'sub-anna', groups: '[admin]', roles: ['admin'] };
-    expect((await call({ operation: FOR_ROLE.viewer, claims: elsewhere })).statusCode).toBe(403);
+    const elsewhere = { ...claimsOf(), groups: ['admin'], roles: ['admin'] };
+    expect(await statusOf('viewer', { claims: elsewhere })).toBe(403);
+  });
+
+  it('are decided on the token, and not on what the gateway renders of it', async () => {
+    const event = httpEvent({ operation: FOR_ROLE.viewer, claims: claims([]) });
+    const rendered = event.requestContext.authorizer?.jwt?.claims ?? {};
+    rendered[ROLES_CLAIM] = '[admin]';
+    expect((await invoke(handlerFor(), event)).statusCode).toBe(403);
   });
 
   const mapped = JSON.stringify({
     claim: 'groups',
-    mapping: { '6f1c-ops': 'operator', 'RemoteAssist.Admin': 'admin', '6f1c-read': 'viewer' },
+    mapping: {
+      '6f1c-ops': 'operator',
+      'RemoteAssist.Admin': 'admin',
+      '6f1c-read': 'viewer',
+      'IT Help Desk': 'helpdesk',
+    },
   });
+  const inGroups = (groups: unknown) => ({ ...claimsOf(), groups });
 
   it.each([
-    ['[6f1c-ops]', ['operator']],
-    ['[other 6f1c-read 6f1c-ops]', ['viewer', 'operator']],
+    [['6f1c-ops'], ['operator']],
+    [
+      ['other', '6f1c-read', '6f1c-ops'],
+      ['viewer', 'operator'],
+    ],
     ['RemoteAssist.Admin', ['admin']],
+    [['IT Help Desk'], ['helpdesk']],
   ])('come from what the stage maps: %j', async (groups, roles) => {
-    await call({ operation: FOR_ROLE.viewer, claims: { sub: 'sub-anna', groups } }, mapped);
+    await call({ operation: FOR_ROLE.viewer, claims: inGroups(groups) }, mapped);
     expect(handled[0]?.['admin']).toMatchObject({ roles });
   });
 
-  it.each(['[admin]', 'operator', 'remoteassist.admin', 'constructor', '__proto__', ''])(
+  it.each([['admin'], 'operator', 'remoteassist.admin', 'IT Help', 'constructor', '__proto__', '', null, [null], [7]])(
     'are none for what the stage does not map, be it a role’s name: %j',
     async (groups) => {
-      const sent = { operation: FOR_ROLE.viewer, claims: { sub: 'sub-anna', groups } };
-      expect(problemIn(await call(sent, mapped)).code).toBe('forbidden');
+      expect(await statusOf('viewer', { claims: inGroups(groups) }, mapped)).toBe(403);
     },
   );
 
-  it('are not read from an ID token', async () => {
-    const idToken = { ...claims('[admin]'), token_use: 'id' };
-    expect(problemIn(await call({ operation: FOR_ROLE.viewer, claims: idToken })).code).toBe('unauthenticated');
-  });
-
-  it('are nobody without a subject', async () => {
-    for (const sub of [undefined, '', 7]) {
-      const result = await call({ operation: FOR_ROLE.viewer, claims: { ...claims('[admin]'), sub } });
-      expect(problemIn(result).code).toBe('unauthenticated');
-    }
-    expect((await call({ operation: FOR_ROLE.viewer })).statusCode).toBe(401);
+  it('belong to nobody in a function that does not know how to read them', async () => {
+    const serve = caller(httpFunction({ audit: trail, routes: routes() }));
+    const sent = { operation: FOR_ROLE.viewer, claims: { ...claims(['admin']), '': ['admin'] } };
+    expect((await serve(sent)).statusCode).toBe(403);
   });
 
   it.each([
@@ -475,8 +503,100 @@ describe('roles', () => {
     [{ email: 'anna@example.com' }, 'anna@example.com'],
     [{}, 'sub-anna'],
   ])('belong to an admin with a name: %j', async (named, name) => {
-    await call({ operation: FOR_ROLE.viewer, claims: { ...claims('[viewer]'), ...named } });
+    const { username: _, ...unnamed } = claims(['viewer']);
+    await call({ operation: FOR_ROLE.viewer, claims: { ...unnamed, ...named } });
     expect(handled[0]?.['admin']).toMatchObject({ id: 'sub-anna', name });
+  });
+});
+
+describe('an admin’s token', () => {
+  const refusal = async (sent: Partial<Sent>) =>
+    problemIn(await call({ operation: FOR_ROLE.viewer, claims: claimsOf('viewer'), ...sent }));
+
+  it.each([{ token_use: 'id' }, { typ: 'ID' }, { at_hash: 'x' }, { c_hash: 'x' }, { nonce: 'x' }])(
+    'is not an ID token: %j',
+    async (mark) => {
+      const { code, detail } = await refusal({ claims: { ...claimsOf('admin'), ...mark } });
+      expect(code).toBe('unauthenticated');
+      expect(detail).toMatch(/^This is an ID token \(.+\): send the access token\.$/);
+    },
+  );
+
+  it.each([{ nonce: 'x', scope: '' }, { nonce: 'x', scp: [] }, { token_use: 'access' }, { typ: 'Bearer' }])(
+    'may look like this: %j',
+    async (more) => {
+      const result = await call({ operation: FOR_ROLE.viewer, claims: { ...claimsOf('viewer'), ...more } });
+      expect(result.statusCode).toBe(200);
+    },
+  );
+
+  it.each([undefined, null, '', 7, 'x'.repeat(256)])('names somebody: %j', async (sub) => {
+    const { code, detail } = await refusal({ claims: { ...claimsOf('viewer'), sub } });
+    expect(code).toBe('unauthenticated');
+    expect(detail).toContain('`sub`');
+  });
+
+  it.each([undefined, '2000000000', 1e300])('ends some day: %j', async (exp) => {
+    const { code, detail } = await refusal({ claims: { ...claimsOf('viewer'), exp } });
+    expect(code).toBe('unauthenticated');
+    expect(detail).toContain('`exp`');
+  });
+
+  const good = tokenOf(claimsOf('viewer'));
+  const [head, payload, signature] = good.split('.') as [string, string, string];
+  const withPayload = (text: string | Buffer) =>
+    `Bearer ${head}.${Buffer.from(text).toString('base64url')}.${signature}`;
+
+  it.each([
+    ['none', ''],
+    ['a bare one', good],
+    ['of another scheme', `Basic ${good}`],
+    ['two in one header', `Bearer ${good} ${good}`],
+    ['two headers, which API Gateway joins', `Bearer ${good},Bearer ${good}`],
+    ['two headers, joined with a space', `Bearer ${good}, Bearer ${good}`],
+    ['of two parts', `Bearer ${head}.${payload}`],
+    ['of five parts', `Bearer ${good}.x.y`],
+    ['in padded base64', `Bearer ${head}.${payload}=.${signature}`],
+    ['with a space inside', `Bearer ${head}.${payload.slice(0, 8)} ${payload.slice(8)}.${signature}`],
+    ['with bits that base64 drops', `Bearer ${head}.${Buffer.from('{}').toString('base64url').replace(/.$/, 'R')}.x`],
+    ['that is no JSON', withPayload('{')],
+    ['that is a list', withPayload('[]')],
+    ['that is null', withPayload('null')],
+    ['that is not UTF-8', withPayload(Buffer.from([0x7b, 0xff, 0x7d]))],
+  ])('is exactly one Bearer token of one JSON object; this is refused: %s', async (_what, authorization) => {
+    expect((await refusal({ headers: { authorization } })).code).toBe('unauthenticated');
+    expect(handled).toEqual([]);
+  });
+
+  it('may have its scheme in lower case', async () => {
+    const headers = { authorization: `bearer ${good}` };
+    expect((await call({ operation: FOR_ROLE.viewer, claims: claimsOf('viewer'), headers })).statusCode).toBe(200);
+  });
+
+  it.each([
+    `"${ROLES_CLAIM}":["viewer"],"${ROLES_CLAIM}":["admin"]`,
+    `"${ROLES_CLAIM}":["admin"],"\\u0063ognito:groups":["viewer"]`,
+    `"sub":"sub-ben"`,
+    `"realm_access":{"roles":[],"roles":["admin"]}`,
+  ])('means the same to whoever reads it: %s twice is refused', async (members) => {
+    const authorization = withPayload(`${JSON.stringify(claimsOf('viewer')).slice(0, -1)},${members}}`);
+    expect((await refusal({ headers: { authorization } })).code).toBe('unauthenticated');
+  });
+
+  it.each([{ iss: 'https://other.example' }, { sub: 'sub-ben' }, { iss: undefined }])(
+    'is the one that the gateway verified: %j is not',
+    async (other) => {
+      const headers = bearer(tokenOf({ ...claimsOf('admin'), ...other }));
+      expect(await refusal({ headers })).toMatchObject({
+        code: 'unauthenticated',
+        detail: 'The token is not the one that the gateway verified.',
+      });
+    },
+  );
+
+  it('is needed, whatever else there is', async () => {
+    expect((await call({ operation: FOR_ROLE.viewer })).statusCode).toBe(401);
+    expect((await call({ operation: FOR_ROLE.viewer, headers: bearer(good) })).statusCode).toBe(401);
   });
 });
 

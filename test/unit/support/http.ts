@@ -1,4 +1,6 @@
 /** Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), and answers to look at. */
+
+import { claimTexts } from '../../../infra/local/http/claims.ts';
 import { type Operation, type Role, routeKey } from '../../../lib/api/operation.ts';
 import { problem } from '../../../lib/api/problem.ts';
 import type { HttpEvent, HttpResult } from '../../../lib/lambda/http-types.ts';
@@ -16,8 +18,17 @@ export type Sent = {
   headers?: Record<string, string>;
   params?: Record<string, string>;
   query?: Record<string, string>;
+  /** Of the token that the request carries and the gateway has verified. */
   claims?: Record<string, unknown>;
 };
+
+const partOf = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token as an issuer makes it, but for the signature: that is the gateway's to verify. */
+export const tokenOf = (claims: unknown): string =>
+  `${partOf({ alg: 'RS256', kid: 'key', typ: 'JWT' })}.${partOf(claims)}.${partOf('signature')}`;
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 export const httpEvent = ({ operation, body, base64, headers, params, query, claims }: Sent): HttpEvent => {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -26,7 +37,11 @@ export const httpEvent = ({ operation, body, base64, headers, params, query, cla
     routeKey: routeKey(operation),
     rawPath: operation.path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { ...(text !== undefined && { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      ...(text !== undefined && { 'content-type': 'application/json' }),
+      ...(claims && bearer(tokenOf(claims))),
+      ...headers,
+    },
     ...(params && { pathParameters: params }),
     ...(query && { queryStringParameters: query }),
     ...(text !== undefined && { body: text }),
@@ -48,16 +63,18 @@ export const httpEvent = ({ operation, body, base64, headers, params, query, cla
       stage: '$default',
       time: '31/Jan/2026:12:00:00 +0000',
       timeEpoch: T0,
-      ...(claims && { authorizer: { jwt: { claims, scopes: [] } } }),
+      ...(claims && { authorizer: { jwt: { claims: claimTexts(claims), scopes: [] } } }),
     },
   } as HttpEvent;
 };
 
 /** Claims of an admin's access token. */
 export const claimsOf = (...roles: Role[]) => ({
+  iss: 'https://issuer.example',
   sub: 'sub-anna',
+  exp: T0 / 1000 + 3600,
   username: 'anna',
-  [ROLES_CLAIM]: `[${roles.join(' ')}]`,
+  [ROLES_CLAIM]: roles,
 });
 
 export const jsonOf = (result: HttpResult): unknown => JSON.parse(result.body ?? 'null');
@@ -65,10 +82,13 @@ export const jsonOf = (result: HttpResult): unknown => JSON.parse(result.body ??
 /** The problem document of an answer, checked against its schema. */
 export const problemIn = (result: HttpResult) => problem().parse(jsonOf(result));
 
-type Invoke = (event: HttpEvent, context: object) => Promise<unknown>;
-
 /** Calls a function as Lambda does. */
+export const invoke = async (handler: unknown, event: HttpEvent): Promise<HttpResult> =>
+  (await (handler as (event: HttpEvent, context: object) => Promise<unknown>)(event, {
+    getRemainingTimeInMillis: () => 30_000,
+  })) as HttpResult;
+
 export const caller =
   (handler: unknown) =>
-  async (sent: Sent): Promise<HttpResult> =>
-    (await (handler as Invoke)(httpEvent(sent), { getRemainingTimeInMillis: () => 30_000 })) as HttpResult;
+  (sent: Sent): Promise<HttpResult> =>
+    invoke(handler, httpEvent(sent));
