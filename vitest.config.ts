@@ -53,8 +53,10 @@ export default defineConfig({
         exclude: ALONE,
       }),
       project('unit-alone', { testTimeout: 60_000, include: ALONE }),
-      // One worker for all its files: they share one synthesis, which takes longer than the tests.
+      // One worker for all its files: they share one synthesis, which takes longer than the tests. A group of its own, since
+      // projects with different numbers of workers may not be of one.
       project('infra', {
+        sequence: { groupOrder: 1 },
         globalSetup: 'test/infra/setup.ts',
         testTimeout: 60_000,
         hookTimeout: 60_000,
