@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that take longest, longest first: begun last, they would keep one worker at it when all others are done. */
 const LONGEST = [
   'fuzz',
+  'clients',
   'every-call',
   'process',
   'restart-fleet',

@@ -1,6 +1,7 @@
 /** Alerts: what an admin should look at now. */
 import * as z from 'zod/mini';
 import { page, pageQuery, timestamp } from './common.ts';
+import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const ALERT_KINDS = [
@@ -22,7 +23,7 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export const alert = () =>
-  z.object({
+  resource('Alert', {
     id: z.string(),
     kind: z.enum(ALERT_KINDS),
     severity: z.enum(SEVERITIES),

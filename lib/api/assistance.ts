@@ -1,6 +1,7 @@
 /** Assistance requests: the person's side, through the agent, and the admins' side. */
 import * as z from 'zod/mini';
-import { described, line, page, pageQuery, text, timestamp } from './common.ts';
+import { described, emailAddress, line, page, pageQuery, text, timestamp } from './common.ts';
+import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const ASSISTANCE_STATES = [
@@ -20,11 +21,9 @@ export type EndReason = (typeof END_REASONS)[number];
 export const CONNECTOR_NAMES = ['teamviewer', 'rustdesk'] as const;
 export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
-const email = () => z.string().check(z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'));
-
 /** What the device may know of a session: never the supporter's link. */
 const agentSession = () =>
-  z.object({
+  resource('AgentSession', {
     connector: z.enum(CONNECTOR_NAMES),
     code: described("The session's name at the provider; with RustDesk the device's id there.", z.optional(z.string())),
     endCustomerLink: described('For the person at the PC: opens the session.', z.optional(z.string())),
@@ -48,7 +47,7 @@ const session = () =>
   });
 
 export const agentAssistanceRequest = () =>
-  z.object({
+  resource('AgentRequest', {
     id: z.string(),
     deviceId: z.string(),
     deviceName: z.string(),
@@ -72,7 +71,8 @@ export const agentAssistanceRequest = () =>
   });
 export type AgentAssistanceRequest = z.infer<ReturnType<typeof agentAssistanceRequest>>;
 
-export const assistanceRequest = () => z.extend(agentAssistanceRequest(), { session: z.optional(session()) });
+export const assistanceRequest = () =>
+  named('Request', z.extend(agentAssistanceRequest(), { session: z.optional(named('Session', session())) }));
 export type AssistanceRequest = z.infer<ReturnType<typeof assistanceRequest>>;
 
 const tag = 'Assistance';
@@ -88,7 +88,7 @@ export const requestAssistance = {
   body: () =>
     z.strictObject({
       message: text(1000),
-      requester: z.strictObject({ name: line(100), email: z.optional(email()) }),
+      requester: z.strictObject({ name: line(100), email: z.optional(emailAddress()) }),
       rustdeskId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a RustDesk id'))),
     }),
   answers: () => ({ 201: agentAssistanceRequest() }),

@@ -1,10 +1,11 @@
 /** The audit trail: who did what to what, when, from where, and how it ended. */
 import * as z from 'zod/mini';
 import { page, pageQuery, timestamp } from './common.ts';
+import { resource } from './named.ts';
 import { type Operation, ROLES } from './operation.ts';
 
 export const auditEvent = () =>
-  z.object({
+  resource('AuditEvent', {
     id: z.string(),
     at: timestamp(),
     actor: z.object({

@@ -10,19 +10,39 @@ export const anyId = () => z.string().check(z.minLength(1), z.maxLength(64));
 /** A time as the contract writes it: ISO 8601, UTC, ending in `Z`. */
 export const timestamp = () => z.iso.datetime();
 
-/** One line of text that a person typed: no control characters, not blank. */
-export const line = (maximum: number) =>
-  z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1),
-      z.maxLength(maximum),
-      z.regex(/^\P{Cc}*$/u, 'must not contain control characters'),
-    );
+// Patterns stand in the OpenAPI document, where programs in other languages read them: they are written in what
+// ECMAScript and PCRE read alike, so without `\p`, `\u`, `\s`, `\w`, `\d`. Characters stand for themselves instead.
+
+/** What control characters are, for a class of characters. */
+const CONTROLS = '\\x00-\\x1f\\x7f-\\x9f';
+
+/** What leaves a text blank: control characters, spaces of all widths, and what has no width. */
+const UNSEEN = `${CONTROLS}\\x20\\xa0\u1680\u2000-\u200f\u2027-\u202f\u205f-\u206f\u3000\ufeff`;
+
+const NOT_BLANK = new RegExp(`[^${UNSEEN}]`);
+const ONE_LINE = new RegExp(`^[^${CONTROLS}]*[^${UNSEEN}][^${CONTROLS}]*$`);
+
+/**
+ * One pattern, because generators of clients lose two; and trimmed last, so that what the document says of a text's
+ * length is of the text as it was sent.
+ */
+const typed = (maximum: number, pattern: RegExp, message: string) =>
+  z.string().check(z.minLength(1), z.maxLength(maximum), z.regex(pattern, message), z.trim());
 
 /** Text that may have several lines. */
-export const text = (maximum: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum));
+export const text = (maximum: number) => typed(maximum, NOT_BLANK, 'must not be blank');
+
+/** One line of text that a person typed. */
+export const line = (maximum: number) =>
+  typed(maximum, ONE_LINE, 'must be one line without control characters, and not blank');
+
+/** One or more characters that are neither `@` nor unseen. */
+const ADDRESS_PART = `[^${UNSEEN}@]+`;
+
+export const emailAddress = () =>
+  z
+    .string()
+    .check(z.maxLength(254), z.regex(new RegExp(`^${ADDRESS_PART}@${ADDRESS_PART}$`), 'must be an e-mail address'));
 
 /** The id of one boot of a device, as its operating system gives it. */
 export const bootId = () =>
@@ -41,7 +61,7 @@ export const DEFAULT_PAGE_SIZE = 50;
 
 /** The query of every list: `limit` 1 to 100 (default 50) and the `cursor` that the page before gave. */
 export const pageQuery = () => ({
-  limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'))),
+  limit: z.optional(z.string().check(z.regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100'))),
   cursor: z.optional(z.string()),
 });
 

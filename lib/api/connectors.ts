@@ -2,10 +2,11 @@
 import * as z from 'zod/mini';
 import { CONNECTOR_NAMES } from './assistance.ts';
 import { described, line, page, pageQuery, timestamp } from './common.ts';
+import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const connector = () =>
-  z.object({
+  resource('Connector', {
     name: z.enum(CONNECTOR_NAMES),
     status: z.enum(['notOnboarded', 'onboarding', 'onboarded']),
     default: described('Approvals use it that name none.', z.boolean()),
@@ -59,7 +60,7 @@ const redirectUri = () =>
     .check(
       z.maxLength(2000),
       z.regex(
-        /^(https:\/\/[A-Za-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]))(:\d+)?(\/[\x21\x24-\x7e]*)?$/,
+        /^(https:\/\/[A-Za-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(\/[\x21\x24-\x7e]*)?$/,
         'must be an https URL without a fragment',
       ),
     );

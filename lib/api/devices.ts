@@ -1,13 +1,14 @@
 /** Devices: enrolment tokens, enrolment, reading, renaming, retiring, and a device's timeline. */
 import * as z from 'zod/mini';
 import { agentVersion, anyId, line, page, pageQuery, timestamp } from './common.ts';
+import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const PLATFORMS = ['windows', 'linux', 'macos'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 export const enrollmentToken = () =>
-  z.object({
+  resource('EnrollmentToken', {
     id: z.string(),
     maxUses: z.int(),
     uses: z.int(),
@@ -21,7 +22,7 @@ export const enrollmentToken = () =>
 export type EnrollmentToken = z.infer<ReturnType<typeof enrollmentToken>>;
 
 export const device = () =>
-  z.object({
+  resource('Device', {
     id: z.string(),
     name: z.string(),
     platform: z.enum(PLATFORMS),
@@ -37,7 +38,7 @@ export const device = () =>
 export type Device = z.infer<ReturnType<typeof device>>;
 
 export const timelineEntry = () =>
-  z.object({
+  resource('TimelineEntry', {
     id: z.string(),
     occurredAt: timestamp(),
     /** The `detail-type` of the event it was made from, or `AlertAcknowledged`. */

@@ -1,10 +1,11 @@
 /** Groups of devices: making, naming and deleting them, and who is in them. */
 import * as z from 'zod/mini';
 import { line, page, pageQuery, timestamp } from './common.ts';
+import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const group = () =>
-  z.object({
+  resource('Group', {
     id: z.string(),
     name: z.string(),
     deviceCount: z.int(),

@@ -1,23 +1,9 @@
 /** Makes the OpenAPI 3.1 document of the contract from its operations. */
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { type Json, type SchemaWriter, schemaWriter } from './openapi-schema.ts';
 import { bodyOf, type Operation, problemsOf } from './operation.ts';
 import { operations } from './operations.ts';
 import { PROBLEMS, type ProblemCode, problem } from './problem.ts';
-
-type Json = Record<string, unknown>;
-
-const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return json;
-};
-
-/** Answers may gain members, so their objects stay open in the document. */
-const openSchemaOf = (schema: z.ZodMiniType): Json =>
-  JSON.parse(
-    JSON.stringify(schemaOf(schema, 'output'), (key, value) =>
-      key === 'additionalProperties' && value === false ? undefined : value,
-    ),
-  );
 
 const REQUEST_ID = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
 
@@ -26,14 +12,14 @@ const describeAnswer = (op: Operation, status: string): string => {
   return status === '204' ? 'Done; no body.' : 'The answer.';
 };
 
-const success = (op: Operation, status: string, schema: z.ZodMiniType | null): Json => ({
+const success = (op: Operation, status: string, schema: z.ZodMiniType | null, { write }: SchemaWriter): Json => ({
   description: describeAnswer(op, status),
   headers: {
     ...REQUEST_ID,
     ...(op.paced && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
     ...(op.idempotent && { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } }),
   },
-  ...(schema && { content: { [op.html ? 'text/html' : 'application/json']: { schema: openSchemaOf(schema) } } }),
+  ...(schema && { content: { [op.html ? 'text/html' : 'application/json']: { schema: write(schema, 'output') } } }),
 });
 
 const refusedByGateway = (description: string): Json => ({
@@ -89,18 +75,21 @@ const refusals = (op: Operation): Json => {
   return { ...gateways, ...Object.fromEntries(merged) };
 };
 
-const parameters = (op: Operation): Json[] => {
+/** In a query everything is text; this is what the text is of. */
+const LIMIT: Json = { type: 'integer', minimum: 1, maximum: 100, default: 50 };
+
+const parameters = (op: Operation, { write }: SchemaWriter): Json[] => {
   const path = [...op.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  const query = Object.entries((op.query ? schemaOf(op.query(), 'input') : {})['properties'] ?? {}).map(
+  const query = Object.entries((op.query ? write(op.query(), 'input') : {})['properties'] ?? {}).map(
     ([name, schema]) => ({
       name,
       in: 'query',
-      schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 50 } : schema,
+      schema: name === 'limit' ? LIMIT : schema,
     }),
   );
   return [...path, ...query, ...(op.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [])];
@@ -117,22 +106,22 @@ const describeCaller = (op: Operation): string => {
 };
 
 /** An absent body counts as `{}`, so it may be absent where that will do. */
-const requestBody = (schema: z.ZodMiniType): Json => ({
+const requestBody = (schema: z.ZodMiniType, { write }: SchemaWriter): Json => ({
   required: !schema.safeParse({}).success,
-  content: { 'application/json': { schema: schemaOf(schema, 'input') } },
+  content: { 'application/json': { schema: write(schema, 'input') } },
 });
 
-const pathItem = (op: Operation, body = bodyOf(op)): Json => ({
+const pathItem = (op: Operation, writer: SchemaWriter, body = bodyOf(op)): Json => ({
   operationId: op.id,
   tags: [op.tag],
   summary: op.summary,
   description: describeCaller(op),
   security: security(op),
-  parameters: parameters(op),
-  ...(body && { requestBody: requestBody(body()) }),
+  parameters: parameters(op, writer),
+  ...(body && { requestBody: requestBody(body(), writer) }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema)]),
+      Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema, writer)]),
     ),
     ...refusals(op),
   },
@@ -140,11 +129,14 @@ const pathItem = (op: Operation, body = bodyOf(op)): Json => ({
 
 const header = (description: string, type: string): Json => ({ description, schema: { type } });
 
-const components: Json = {
-  schemas: {
-    Problem: openSchemaOf(problem()),
-    GatewayRefusal: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
-  },
+const GATEWAY_REFUSAL: Json = {
+  type: 'object',
+  properties: { message: { type: 'string' } },
+  required: ['message'],
+};
+
+/** Beside the schemas. */
+const COMPONENTS: Json = {
   headers: {
     RequestId: header('Names this request in the logs.', 'string'),
     RetryAfter: header('Seconds to wait before the next poll, or before trying again, where that is known.', 'integer'),
@@ -176,11 +168,17 @@ const TAGS: Readonly<Record<string, string>> = {
   System: 'The API itself.',
 };
 
-/** @param version of the product, for `info.version` */
-export const openApiDocument = (version: string): Json => {
+/**
+ * @param version of the product, for `info.version`
+ * @param server where the API was asked for it, such as `https://abc.execute-api.eu-central-1.amazonaws.com`: clients
+ *   put a path behind it, so it is absolute and has no slash at its end
+ */
+export const openApiDocument = (version: string, server: string): Json => {
+  const writer = schemaWriter();
+  writer.write(problem(), 'output');
   const paths: Record<string, Json> = {};
   for (const op of operations) {
-    paths[op.path] = { ...paths[op.path], [op.method.toLowerCase()]: pathItem(op) };
+    paths[op.path] = { ...paths[op.path], [op.method.toLowerCase()]: pathItem(op, writer) };
   }
   return {
     openapi: '3.1.0',
@@ -190,9 +188,9 @@ export const openApiDocument = (version: string): Json => {
       description: 'Remote assistance and remote restart for managed PCs.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: server }],
     tags: [...new Set(operations.map((op) => op.tag))].map((name) => ({ name, description: TAGS[name] })),
     paths,
-    components,
+    components: { schemas: { ...writer.components, GatewayRefusal: GATEWAY_REFUSAL }, ...COMPONENTS },
   };
 };

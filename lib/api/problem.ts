@@ -1,5 +1,6 @@
 /** Problem details (RFC 9457): the closed list of codes, and the errors that use cases throw and one mapper answers. */
 import * as z from 'zod/mini';
+import { resource } from './named.ts';
 
 /** Each code's HTTP status and title. */
 export const PROBLEMS = {
@@ -25,7 +26,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 /** The body of every error that our own code answers, as `application/problem+json`. */
 export const problem = () =>
-  z.object({
+  resource('Problem', {
     type: z.string(),
     title: z.string(),
     status: z.int(),

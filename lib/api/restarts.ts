@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { agentAssistanceRequest } from './assistance.ts';
 import { agentVersion, bootId, page, pageQuery, text, timestamp } from './common.ts';
+import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
 export const TASK_STATES = [
@@ -25,7 +26,7 @@ export type JobState = (typeof JOB_STATES)[number];
 const taskError = () => z.object({ code: z.string(), message: z.string() });
 
 export const restartTask = () =>
-  z.object({
+  resource('Task', {
     id: z.string(),
     jobId: z.string(),
     deviceId: z.string(),
@@ -50,11 +51,11 @@ export const restartTask = () =>
 export type RestartTask = z.infer<ReturnType<typeof restartTask>>;
 
 /** A task as the agent gets it; the receipt goes into the acknowledgement. */
-export const agentRestartTask = () => z.extend(restartTask(), { receipt: z.string() });
+export const agentRestartTask = () => named('AgentTask', z.extend(restartTask(), { receipt: z.string() }));
 export type AgentRestartTask = z.infer<ReturnType<typeof agentRestartTask>>;
 
 export const restartJob = () =>
-  z.object({
+  resource('Job', {
     id: z.string(),
     state: z.enum(JOB_STATES),
     /** How many devices the order is for; of a group or a retry it grows until the job is `running`. */
@@ -129,7 +130,7 @@ export const orderRestart = {
 } as const satisfies Operation;
 
 export const restartPreview = () =>
-  z.object({
+  resource('RestartPreview', {
     deviceCount: z.int(),
     /** Of these: not seen for 30 minutes, or never. */
     offlineCount: z.int(),
@@ -322,7 +323,7 @@ export const reportResult = {
         z.strictObject({
           code: z
             .string()
-            .check(z.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
+            .check(z.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
           message: text(500),
         }),
       ),

@@ -75,7 +75,7 @@ const queryOf = (op: Operation, known: Known): fc.Arbitrary<string> => {
 };
 
 /** Replaces, adds or repeats one member of a valid body's text. */
-const brokenText = (body: object): fc.Arbitrary<string> => {
+export const brokenText = (body: object): fc.Arbitrary<string> => {
   const members = Object.entries(body).map(([name, value]) => [JSON.stringify(name), JSON.stringify(value)] as const);
   const text = (all: readonly (readonly [string, string])[]): string =>
     `{${all.map(([name, value]) => `${name}:${value}`).join(',')}}`;

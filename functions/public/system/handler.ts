@@ -9,15 +9,16 @@ import { Environment } from './environment.ts';
 
 const { VERSION: version } = readEnvironment(Environment);
 
-/** Made when it is first asked for: health checks need none. */
-let document: Record<string, unknown> | undefined;
+/** By the address that it was asked for at, of which an API has few. Made then: health checks need none. */
+const documents = new Map<string, Record<string, unknown>>();
 
 export const handler = httpFunction({
   audit: NOTHING_TO_AUDIT,
   routes: [
     route(getHealth, async () => answer(200, { status: 'ok', version })),
-    route(getOpenApi, async () => {
-      document ??= openApiDocument(version);
+    route(getOpenApi, async ({ origin }) => {
+      const document = documents.get(origin) ?? openApiDocument(version, origin);
+      documents.set(origin, document);
       return answer(200, document);
     }),
   ],

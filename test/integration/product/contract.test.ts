@@ -189,7 +189,9 @@ describe('every answer', () => {
   it('keeps its problem documents free of what went wrong inside', async () => {
     const bad = { enrollmentToken: 'x', name: 'x\u0000', platform: 'linux', agentVersion: '1' };
     const { body } = await product.raw('POST', '/v1/enrollments', { body: JSON.stringify(bad) });
-    expect(body.errors).toEqual([{ path: '/name', message: 'must not contain control characters' }]);
+    expect(body.errors).toEqual([
+      { path: '/name', message: 'must be one line without control characters, and not blank' },
+    ]);
   });
 });
 

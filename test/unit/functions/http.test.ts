@@ -315,6 +315,7 @@ describe('what anybody may read', () => {
     expect(jsonOf(await call({ operation: getOpenApi }))).toMatchObject({
       openapi: '3.1.0',
       info: { version: '1.2.3' },
+      servers: [{ url: expect.stringMatching(/^https?:\/\/[^/]+$/) }],
     });
     expect(dynamo.calls).toEqual([]);
   });
