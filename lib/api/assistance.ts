@@ -21,7 +21,7 @@ export type EndReason = (typeof END_REASONS)[number];
 export const CONNECTOR_NAMES = ['teamviewer', 'rustdesk'] as const;
 export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
-/** What the device may know of a session: never the supporter's link. */
+/** What the device may know of a session: never the supporter's link. Once the request is over, only the first and the last. */
 const agentSession = () =>
   resource('AgentSession', {
     connector: z.enum(CONNECTOR_NAMES),
@@ -30,11 +30,15 @@ const agentSession = () =>
     validUntil: described('The session is over then, unless it is ended before.', z.optional(timestamp())),
   });
 
+/**
+ * Of what is beside `connector` and `validUntil`, nothing stands in a list, nothing is shown below the role `helpdesk`, and
+ * no way into the session is left when the request is over.
+ */
 const session = () =>
   z.extend(agentSession(), {
     supporterLink: described(
-      'A secret: whoever has it can take part as the supporter. Opens the supporter’s program.',
-      z.string(),
+      'A secret: whoever has it can take part as the supporter. Opens the supporter’s program. For the role helpdesk and above, from the approval and from reading this one request, until it is over.',
+      z.optional(z.string()),
     ),
     webClientSupporterLink: described(
       'The same for a browser, where the provider has it. As secret as the other one.',
@@ -154,7 +158,7 @@ export const listAssistanceRequests = {
   caller: 'viewer',
   function: 'admin-assistance',
   tag,
-  summary: 'Assistance requests, newest first.',
+  summary: 'Assistance requests, newest first. Of a session: its connector, and until when it is valid.',
   query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(ASSISTANCE_STATES)) }),
   answers: () => ({ 200: page(assistanceRequest()) }),
   problems: ['invalid_cursor'],
@@ -167,7 +171,8 @@ export const getAssistanceRequest = {
   caller: 'viewer',
   function: 'admin-assistance',
   tag,
-  summary: 'One assistance request.',
+  summary:
+    'One assistance request. With the role helpdesk or above, and while it is open, with the ways into its session; that somebody else than the one who approved it gets them goes on the audit record.',
   answers: () => ({ 200: assistanceRequest() }),
 } as const satisfies Operation;
 
@@ -179,7 +184,7 @@ export const approveAssistanceRequest = {
   function: 'admin-assistance',
   tag,
   summary:
-    'Open a remote-control session for a pending request. Of two admins at once, one gets the session. If the connector fails, the request stays pending.',
+    'Open a remote-control session for a pending request. Of two admins at once, one gets the session. If the connector fails, the request stays pending. The same Idempotency-Key again gives the request as it is by then.',
   body: () =>
     z.strictObject({
       connector: described('By default the default connector.', z.optional(z.enum(CONNECTOR_NAMES))),

@@ -16,7 +16,7 @@ import type { AssistanceRequest, ConnectorName, Session } from './model.ts';
 import { assertApprovable, beginOpening, endOpening } from './opening.ts';
 import type { AssistanceRepository } from './ports.ts';
 import { approve } from './request.ts';
-import { adminRequestView } from './view.ts';
+import { isSameSession } from './session.ts';
 
 export type ApprovalDeps = { requests: AssistanceRepository; connectors: Connectors; clock: Clock };
 
@@ -43,7 +43,8 @@ const save = async (
   { actor, remember }: By,
 ): Promise<AssistanceRequest> => {
   const after = approve(before, session, actor, clock());
-  await requests.save(before, after, remember?.({ status: 200, body: adminRequestView(after) }));
+  // Without a body: a link is not kept with the key. Whoever sends it again gets the request as it is by then.
+  await requests.save(before, after, remember?.({ status: 200, body: null }));
   return after;
 };
 
@@ -111,7 +112,7 @@ const mayHaveLeft = (error: unknown, { mayExist }: Attempt): boolean =>
 /** Closes the session that no request has, unless a later approval found it and has it by now, or is about to. */
 const giveUp = async (deps: ApprovalDeps, attempt: Attempt, session: Session): Promise<void> => {
   const request = await deps.requests.find(attempt.id);
-  if (request?.session?.supporterLink === session.supporterLink) return;
+  if (isSameSession(request?.session, session)) return;
   const later = request?.opening?.[attempt.connector.name];
   if (request?.state === 'pending' && later !== undefined && later !== attempt.until) return;
   try {

@@ -11,8 +11,8 @@ export const UNANSWERED_FOR_MS = 4 * HOUR;
 /** The remote-control session that a connector opened. */
 export type Session = {
   readonly connector: ConnectorName;
-  /** A secret: whoever has it can take part as the supporter. */
-  readonly supporterLink: string;
+  /** A secret: whoever has it can take part as the supporter. Gone when the request is over. */
+  readonly supporterLink?: string;
   /** The same for a browser. */
   readonly webClientSupporterLink?: string;
   readonly code?: string;
@@ -48,6 +48,10 @@ export type AssistanceRequest = {
   readonly level?: number;
   readonly approvedAt?: Instant;
   readonly approvedBy?: string;
+  /** Who approved it, by the token's `sub`; absent on requests that an older version approved. */
+  readonly approvedById?: string;
+  /** Who else was given the ways into the session, each by the token's `sub`. */
+  readonly readerIds?: readonly string[];
   readonly connectedAt?: Instant;
   readonly endedAt?: Instant;
   readonly endReason?: EndReason;

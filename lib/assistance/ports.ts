@@ -25,6 +25,11 @@ export type AssistanceRepository = {
    * @throws ConcurrentChange
    */
   amend(before: AssistanceRequest, after: AssistanceRequest): Promise<void>;
+  /**
+   * Saves that somebody was given the ways into the session, with the audit record of it.
+   * @throws ConcurrentChange
+   */
+  noteReader(before: AssistanceRequest, after: AssistanceRequest): Promise<void>;
   /** Has the sweep look at an unchanged request again at `at`; nothing where it has changed meanwhile. */
   postpone(request: AssistanceRequest, at: Instant): Promise<void>;
   /** What the sweep must look at in this lane, also of what is left of expired requests; some may have changed by now. */

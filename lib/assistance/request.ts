@@ -15,6 +15,7 @@ import {
   type Session,
   UNANSWERED_FOR_MS,
 } from './model.ts';
+import { withoutWaysIn } from './session.ts';
 
 export type Call = {
   deviceId: Id;
@@ -77,14 +78,18 @@ const change = (
   assertIn(request, from, doing, now);
   const { expiresAt: _, ...answered } = request;
   const after = { ...answered, ...changes, version: request.version + 1, changedAt: now };
-  return isOpen(after) || !hasProviderSession(after) ? after : { ...after, closeAt: now + CLOSE_AFTER_MS };
+  return isOpen(after) ? after : over(after, now);
 };
+
+/** The ways in are gone from it, and a session at a provider is to be closed. */
+const over = ({ rustdeskId: _, session, ...request }: AssistanceRequest, now: Instant): AssistanceRequest => ({
+  ...request,
+  ...(session && { session: withoutWaysIn(session) }),
+  ...(session && keepsSessions(session.connector) && { closeAt: now + CLOSE_AFTER_MS }),
+});
 
 /** An event has the session closed at once; if that fails, the sweep does it from then on. */
 const CLOSE_AFTER_MS = MINUTE;
-
-const hasProviderSession = ({ session }: AssistanceRequest): boolean =>
-  session !== undefined && keepsSessions(session.connector);
 
 /** A session that its provider gives no end has this one, so that nothing shows as connected for ever. */
 const SESSION_LIMIT_MS = 12 * HOUR;
@@ -104,6 +109,7 @@ export const approve = (request: AssistanceRequest, session: Session, by: Actor,
     state: 'approved',
     approvedAt: now,
     approvedBy: by.name,
+    approvedById: by.id,
     session: { validUntil: now + SESSION_LIMIT_MS, ...session },
   });
   return { ...approved, ...otherOpenings(request, session) };

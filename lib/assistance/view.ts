@@ -1,21 +1,34 @@
-/** Assistance requests as the contract shows them: to admins with the supporter's link, to the device without. */
+/**
+ * Assistance requests as the contract shows them. The supporter's link, and every other way into the session, is only for
+ * somebody who may open it, of one request at a time, and until it is over; never for the device.
+ */
 import type * as api from '../api/assistance.ts';
 import { iso, isoMember } from '../clock.ts';
 import type { AssistanceRequest, Session } from './model.ts';
+import { isOpen } from './request.ts';
 
-const deviceSession = (session: Session): NonNullable<api.AgentAssistanceRequest['session']> => ({
-  connector: session.connector,
+type AdminSession = NonNullable<api.AssistanceRequest['session']>;
+type DeviceSession = NonNullable<api.AgentAssistanceRequest['session']>;
+
+/** Of what any admin may know, and all that there is to know once the request is over. */
+const sessionForAll = ({ connector, validUntil }: Session): Pick<AdminSession, 'connector' | 'validUntil'> => ({
+  connector,
+  ...isoMember('validUntil', validUntil),
+});
+
+const deviceSession = (session: Session): DeviceSession => ({
+  ...sessionForAll(session),
   ...(session.code !== undefined && { code: session.code }),
   ...(session.endCustomerLink !== undefined && { endCustomerLink: session.endCustomerLink }),
-  ...isoMember('validUntil', session.validUntil),
 });
 
-const adminSession = (session: Session): NonNullable<api.AssistanceRequest['session']> => ({
+const supporterSession = (session: Session): AdminSession => ({
   ...deviceSession(session),
-  supporterLink: session.supporterLink,
+  ...(session.supporterLink !== undefined && { supporterLink: session.supporterLink }),
   ...(session.webClientSupporterLink !== undefined && { webClientSupporterLink: session.webClientSupporterLink }),
-  ...(session.note !== undefined && { note: session.note }),
 });
+
+const noteOf = ({ note }: Session): Pick<AdminSession, 'note'> => (note === undefined ? {} : { note });
 
 const base = (request: AssistanceRequest) => ({
   id: request.id,
@@ -37,10 +50,21 @@ const base = (request: AssistanceRequest) => ({
 
 export const deviceRequestView = (request: AssistanceRequest): api.AgentAssistanceRequest => ({
   ...base(request),
-  ...(request.session && { session: deviceSession(request.session) }),
+  ...(request.session && { session: (isOpen(request) ? deviceSession : sessionForAll)(request.session) }),
 });
 
+/** For lists, and for those who may only look. */
 export const adminRequestView = (request: AssistanceRequest): api.AssistanceRequest => ({
   ...base(request),
-  ...(request.session && { session: adminSession(request.session) }),
+  ...(request.session && { session: sessionForAll(request.session) }),
 });
+
+/** Of one request, for somebody who may open its session: whoever approved it, or is on record as its reader. */
+export const supporterRequestView = (request: AssistanceRequest): api.AssistanceRequest => {
+  const { session } = request;
+  if (!session) return base(request);
+  return {
+    ...base(request),
+    session: { ...(isOpen(request) ? supporterSession : sessionForAll)(session), ...noteOf(session) },
+  };
+};

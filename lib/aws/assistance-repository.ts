@@ -78,6 +78,7 @@ export const createAssistanceRepository = (
   },
   save: (before, after, record) =>
     transact(db, [...idempotencyWrites(tables.idempotency ?? '', record), ...requestWrites(tables, before, after)]),
+  noteReader: (before, after) => write(db, requestWrite(tables.assistance, before, after)),
   postpone: async ({ id, version }, at) => {
     const Update = {
       TableName: tables.assistance,

@@ -21,10 +21,12 @@ export const identifyAdmin = (event: HttpEvent, rules: RoleRules | undefined): A
   return { id, name: nameIn(claims) ?? id, roles: rules ? rolesIn(claims, rules) : [] };
 };
 
+/** Whether one of the admin's roles is the required one, or includes it. */
+export const hasRole = ({ roles }: Admin, required: Role): boolean =>
+  roles.some((role) => ROLES.indexOf(role) >= ROLES.indexOf(required));
+
 /** @throws ProblemError `forbidden` below the required role */
-export const assertRole = ({ roles }: Admin, required: Role): void => {
-  const highest = Math.max(-1, ...roles.map((role) => ROLES.indexOf(role)));
-  if (highest < ROLES.indexOf(required)) {
+export const assertRole = (admin: Admin, required: Role): void => {
+  if (!hasRole(admin, required))
     throw new ProblemError('forbidden', `This needs the role ${required} or one above it.`);
-  }
 };

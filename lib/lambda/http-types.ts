@@ -47,13 +47,25 @@ export const answer = <const Status extends number, Body = undefined>(
 
 export type RouteAnswer<O extends Operation> = OperationAnswer<O> & { retryAfterSeconds?: number };
 
+type Handler = (call: never) => Promise<{ status: unknown; body: unknown; retryAfterSeconds?: number }>;
+
 /** One operation and its handler, with the types of its input forgotten. */
 export type Route = {
   readonly operation: Operation;
-  readonly handle: (call: never) => Promise<{ status: unknown; body: unknown; retryAfterSeconds?: number }>;
+  readonly handle: Handler;
+  /**
+   * Answers a key that was used, where the first answer is not to be given again as it was: it held what must not be
+   * kept, or what the caller may not have any more.
+   */
+  readonly replay?: Handler;
 };
 
 export const route = <O extends Operation>(
   operation: O,
   handle: (call: Call<O>) => Promise<RouteAnswer<O>>,
-): Route => ({ operation, handle: handle as Route['handle'] });
+  replay?: (call: Call<O>) => Promise<RouteAnswer<O>>,
+): Route => ({
+  operation,
+  handle: handle as Route['handle'],
+  ...(replay && { replay: replay as Handler }),
+});

@@ -116,15 +116,17 @@ const serve =
   async (event: HttpEvent, state: State) => {
     const { route, caller, input } = state;
     const { operation } = route;
-    const handle = (remember?: unknown) =>
+    const answering = (handle: Route['handle']) => (remember?: unknown) =>
       auditChanges(audit, { event, operation, caller }, (actAs) =>
-        route.handle({ ...input, ...caller, remember, actAs, origin: originOf(event) } as never),
+        handle({ ...input, ...caller, remember, actAs, origin: originOf(event) } as never),
       );
+    const handle = answering(route.handle);
+    const afresh = route.replay && answering(route.replay);
     const key = keyOf(operation, event);
     const answer: Answered & { retryAfterSeconds?: number } =
       key === undefined || !idempotency
         ? await handle()
-        : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input }, handle);
+        : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input, afresh }, handle);
     if (operation.html) return htmlAnswer(requestIdOf(event), Number(answer.status), String(answer.body));
     return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
       ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),

@@ -65,8 +65,8 @@ export const ASSISTANCE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a session is not closed with its request',
     file: 'lib/assistance/request.ts',
-    find: '  return isOpen(after) || !hasProviderSession(after) ? after : { ...after, closeAt: now + CLOSE_AFTER_MS };',
-    put: '  return after;',
+    find: '  ...(session && keepsSessions(session.connector) && { closeAt: now + CLOSE_AFTER_MS }),\n',
+    put: '',
   },
   {
     name: 'a session that could not be closed is not closed later',

@@ -8,16 +8,19 @@ import {
 } from '../../../lib/api/assistance.ts';
 import { changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
 import { approveRequest } from '../../../lib/assistance/approve.ts';
+import { readForSupporter } from '../../../lib/assistance/readers.ts';
 import { decline, end } from '../../../lib/assistance/request.ts';
-import { adminRequestView } from '../../../lib/assistance/view.ts';
+import { adminRequestView, supporterRequestView } from '../../../lib/assistance/view.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
+import type { Id } from '../../../lib/ids.ts';
+import { hasRole } from '../../../lib/lambda/admin.ts';
 import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
-import { answer, route } from '../../../lib/lambda/http-types.ts';
+import { type Admin, answer, route } from '../../../lib/lambda/http-types.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
 import { Environment } from './environment.ts';
 
@@ -34,6 +37,15 @@ const deps = {
   connectors: openConnectors(db, environment, clock, teamViewerPart(environment, clock)).connectors,
   clock,
 };
+
+/** One request, as far as this admin may see it. */
+const shownTo = async (admin: Admin, id: Id) =>
+  answer(
+    200,
+    hasRole(admin, 'helpdesk')
+      ? supporterRequestView(await readForSupporter(deps, id, admin))
+      : adminRequestView(await getRequest(deps, id)),
+  );
 
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
@@ -52,14 +64,17 @@ export const handler = httpFunction({
         ),
       ),
     ),
-    route(getAssistanceRequest, async ({ params }) => answer(200, adminRequestView(await getRequest(deps, params.id)))),
-    route(approveAssistanceRequest, async ({ admin, params, body, remember }) =>
-      answer(200, adminRequestView(await approveRequest(deps, params.id, body, admin, remember))),
+    route(getAssistanceRequest, ({ admin, params }) => shownTo(admin, params.id)),
+    route(
+      approveAssistanceRequest,
+      async ({ admin, params, body, remember }) =>
+        answer(200, supporterRequestView(await approveRequest(deps, params.id, body, admin, remember))),
+      ({ admin, params }) => shownTo(admin, params.id),
     ),
     route(declineAssistanceRequest, async ({ admin, params, body }) =>
       answer(
         200,
-        adminRequestView(
+        supporterRequestView(
           await changeRequest(deps, params.id, (request, now) => decline(request, body.reason, admin, now)),
         ),
       ),
@@ -67,7 +82,7 @@ export const handler = httpFunction({
     route(endAssistance, async ({ admin, params }) =>
       answer(
         200,
-        adminRequestView(
+        supporterRequestView(
           await changeRequest(deps, params.id, (request, now) => end(request, 'adminEnded', now, admin)),
         ),
       ),

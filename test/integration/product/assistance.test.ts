@@ -14,6 +14,7 @@ import {
   requestAssistance,
   withdrawAssistanceRequest,
 } from '../../../lib/api/assistance.ts';
+import { listAuditEvents } from '../../../lib/api/audit.ts';
 import { getTimeline } from '../../../lib/api/devices.ts';
 import { stackUrl } from '../support/stack.ts';
 import { productAt, refusal, type TestDevice } from './product.ts';
@@ -175,6 +176,51 @@ describe('a request for help', () => {
     const again = await approve();
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('shows the ways in to those who may open its session, one request at a time, until it is over', async () => {
+    const device = await product.enroll();
+    const { id } = await ask(device);
+    const params = { id };
+    const [viewer, grace, henry, admin] = await Promise.all([
+      product.admin('viewer', 'victor'),
+      product.admin('helpdesk', `grace-${id}`),
+      product.admin('operator', `henry-${id}`),
+      product.admin('admin'),
+    ]);
+    const options = { idempotencyKey: randomUUID() };
+    const approve = () => grace(approveAssistanceRequest, { params, body: {} }, options);
+    const read = async (who: typeof viewer) => (await who(getAssistanceRequest, { params })).body.session;
+    const readings = async () =>
+      (await admin(listAuditEvents, { query: { subject: id } })).body.items
+        .filter(({ operation }) => operation === 'getAssistanceRequest')
+        .map(({ actor, outcome }) => `${actor.id} ${outcome}`);
+    const waysIn = { supporterLink: 'rustdesk://123456789', code: '123456789' };
+    const onlySeen = { connector: 'rustdesk', validUntil: expect.any(String) };
+
+    expect((await approve()).body.session).toMatchObject(waysIn);
+    for (const who of [grace, henry, henry]) expect(await read(who)).toMatchObject(waysIn);
+    expect(await readings()).toEqual([`henry-${id} succeeded`]);
+
+    expect(await read(viewer)).toEqual(onlySeen);
+    for (const who of [viewer, grace, admin]) {
+      const { body } = await who(listAssistanceRequests, { query: { state: 'approved', limit: '100' } });
+      expect(body.items.find((item) => item.id === id)?.session).toEqual(onlySeen);
+      expect(JSON.stringify(body)).not.toMatch(/supporterLink|rustdesk:|123456789/);
+    }
+
+    await device.call(endOwnAssistance, { params });
+    for (const who of [grace, henry, admin]) {
+      expect(await read(who)).toEqual({ ...onlySeen, note: expect.any(String) });
+    }
+    const replayed = await approve();
+    expect(replayed.headers.get('idempotency-replayed')).toBe('true');
+    expect(replayed.body).toMatchObject({ state: 'ended' });
+    expect(JSON.stringify(replayed.body)).not.toMatch(/supporterLink|rustdesk:|123456789/);
+    expect(await readings()).toHaveLength(1);
+    await product.settle();
+    const told = [await product.events(), await product.notifications()];
+    expect(JSON.stringify(told)).not.toMatch(/supporterLink|rustdesk:/);
   });
 
   it("is another device's for nobody", async () => {

@@ -51,6 +51,7 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     keepAnswer(store, record);
   },
   amend: async (before, after) => replaceVersion(store.requests, before, after),
+  noteReader: async (before, after) => replaceVersion(store.requests, before, after),
   postpone: async ({ id, version }, at) => {
     if (store.requests.get(id)?.version === version) store.postponed.set(`${id} ${version}`, at);
   },
@@ -99,7 +100,7 @@ export const testConnector = (name: ConnectorName = 'rustdesk'): TestConnector =
   return connector;
 };
 
-export type ProviderSession = Session & { code: string; requestId: Id; isOpen: boolean };
+export type ProviderSession = Session & { code: string; supporterLink: string; requestId: Id; isOpen: boolean };
 
 export type TestProvider = Connector & {
   /** All that there ever were. */
