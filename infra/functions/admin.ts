@@ -6,6 +6,7 @@ import type { Environment as AuditEnvironment } from '../../functions/admin/audi
 import type { Environment as ConnectorsEnvironment } from '../../functions/admin/connectors/environment.ts';
 import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
+import type { Environment as OverviewEnvironment } from '../../functions/admin/overview/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
 import { auditVariables } from '../audit.ts';
 import { connectorVariables, grantConnectors } from '../connectors.ts';
@@ -111,6 +112,27 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   grantConnectors(connectors, resources);
   tables.audit.grant(connectors, 'PutItem');
 
+  const overview = new NodeFunction<OverviewEnvironment>(scope, 'admin-overview', {
+    config,
+    timeoutSeconds,
+    environment: {
+      ADMIN_ROLES,
+      ...audit,
+      DEVICES_TABLE: tables.devices.name,
+      ASSISTANCE_TABLE: tables.assistance.name,
+      RESTARTS_TABLE: tables.restarts.name,
+      ACTIVITY_TABLE: tables.activity.name,
+      CONNECTORS: JSON.stringify(config.connectors),
+    },
+  });
+  tables.devices.grantQuery(overview);
+  tables.assistance.grant(overview, 'GetItem');
+  tables.assistance.grantQueryIndex(overview, 'state');
+  tables.restarts.grantQueryIndex(overview, 'list');
+  tables.activity.grantQueryIndex(overview, 'severity');
+  // Whoever may not read it leaves a record of having tried.
+  tables.audit.grant(overview, 'PutItem');
+
   const auditTrail = new NodeFunction<AuditEnvironment>(scope, 'admin-audit', {
     config,
     timeoutSeconds,
@@ -125,6 +147,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
     'admin-audit': auditTrail,
     'admin-devices': devices,
     'admin-groups': groups,
+    'admin-overview': overview,
     'admin-restarts': restarts,
     'admin-alerts': alerts,
     'admin-connectors': connectors,

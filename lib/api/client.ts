@@ -1,6 +1,6 @@
 /** The typed client: `call(operation, request)` for any operation of the contract. The agent and the tests use it. */
 import * as z from 'zod/mini';
-import type { Operation, OperationAnswer, OperationRequest } from './operation.ts';
+import type { NotModified, Operation, OperationAnswer, OperationRequest } from './operation.ts';
 import { type Problem, problem as problemSchema } from './problem.ts';
 
 export type ClientOptions = {
@@ -13,9 +13,10 @@ export type ClientOptions = {
   timeoutMs?: number;
 };
 
-export type CallOptions = { idempotencyKey?: string; signal?: AbortSignal };
+/** `ifNoneMatch`: the `ETag` of an answer at hand; while that is what would be answered, the answer is 304 without a body. */
+export type CallOptions = { idempotencyKey?: string; ifNoneMatch?: string; signal?: AbortSignal };
 
-export type Answer<O extends Operation> = OperationAnswer<O> & {
+export type Answer<O extends Operation> = (OperationAnswer<O> | NotModified<O>) & {
   headers: Headers;
   /** `Retry-After`, where the answer has one. */
   retryAfterSeconds?: number;
@@ -75,7 +76,7 @@ export const createClient = (options: ClientOptions) => {
   return async <O extends Operation>(
     op: O,
     request: OperationRequest<O>,
-    { idempotencyKey, signal }: CallOptions = {},
+    { idempotencyKey, ifNoneMatch, signal }: CallOptions = {},
   ): Promise<Answer<O>> => {
     const bearer = typeof token === 'function' ? token() : token;
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -86,6 +87,7 @@ export const createClient = (options: ClientOptions) => {
         ...(op.body && { 'content-type': 'application/json' }),
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
       },
       ...(op.body && { body: JSON.stringify(request.body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -94,7 +96,7 @@ export const createClient = (options: ClientOptions) => {
     const retryAfterSeconds = retryAfter(headers);
     const text = await response.text();
     const json = parseJson(text);
-    const schema = op.answers()[status];
+    const schema = op.conditional && status === 304 ? null : op.answers()[status];
     if (schema === undefined) {
       const problem = z.safeParse(problemSchema(), json);
       throw new ApiError(status, problem.success ? problem.data : undefined, text, retryAfterSeconds);

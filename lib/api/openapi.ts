@@ -16,11 +16,17 @@ const success = (op: Operation, status: string, schema: z.ZodMiniType | null, { 
   description: describeAnswer(op, status),
   headers: {
     ...REQUEST_ID,
+    ...(op.conditional && { ETag: { $ref: '#/components/headers/ETag' } }),
     ...(op.paced && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
     ...(op.idempotent && { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } }),
   },
   ...(schema && { content: { [op.html ? 'text/html' : 'application/json']: { schema: write(schema, 'output') } } }),
 });
+
+const notModified = {
+  description: 'The answer is what it was, as `If-None-Match` knows it; no body.',
+  headers: { ...REQUEST_ID, ETag: { $ref: '#/components/headers/ETag' } },
+};
 
 const refusedByGateway = (description: string): Json => ({
   description,
@@ -92,7 +98,12 @@ const parameters = (op: Operation, { write }: SchemaWriter): Json[] => {
       schema: name === 'limit' ? LIMIT : schema,
     }),
   );
-  return [...path, ...query, ...(op.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [])];
+  return [
+    ...path,
+    ...query,
+    ...(op.idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(op.conditional ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+  ];
 };
 
 const security = (op: Operation): Json[] => {
@@ -123,6 +134,7 @@ const pathItem = (op: Operation, writer: SchemaWriter, body = bodyOf(op)): Json 
     ...Object.fromEntries(
       Object.entries(op.answers()).map(([status, schema]) => [status, success(op, status, schema, writer)]),
     ),
+    ...(op.conditional && { '304': notModified }),
     ...refusals(op),
   },
 });
@@ -139,10 +151,17 @@ const GATEWAY_REFUSAL: Json = {
 const COMPONENTS: Json = {
   headers: {
     RequestId: header('Names this request in the logs.', 'string'),
+    ETag: header('Names this answer: to be sent back as `If-None-Match`.', 'string'),
     RetryAfter: header('Seconds to wait before the next poll, or before trying again, where that is known.', 'integer'),
     IdempotencyReplayed: header('`true` where this is the first answer to the same key again.', 'string'),
   },
   parameters: {
+    IfNoneMatch: {
+      name: 'If-None-Match',
+      in: 'header',
+      description: 'The `ETag` of the answer at hand: 304 while it would be the same.',
+      schema: { type: 'string', maxLength: 1024 },
+    },
     IdempotencyKey: {
       name: 'Idempotency-Key',
       in: 'header',
@@ -164,6 +183,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Connectors: 'The remote-control providers.',
   Restarts: 'Orders to restart devices, and the tasks that they consist of.',
   Alerts: 'What an admin should look at now.',
+  Overview: 'What waits for an admin now.',
   Audit: 'Who did what to what, when, from where, and how it ended.',
   System: 'The API itself.',
 };

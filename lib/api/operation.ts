@@ -28,6 +28,7 @@ export type ApiFunction =
   | 'admin-connectors'
   | 'admin-devices'
   | 'admin-groups'
+  | 'admin-overview'
   | 'admin-restarts'
   | 'public-connectors'
   | 'public-enrollment'
@@ -64,6 +65,11 @@ export type Operation = {
    * what is expensive to answer. The stage says how many.
    */
   readonly throttle?: 'enrollment' | 'expensive';
+  /**
+   * Its 200 has an `ETag`, and `If-None-Match` with that is answered 304 while the answer would be the same: for what is
+   * asked for again and again.
+   */
+  readonly conditional?: true;
   /** Answers carry `Retry-After`. */
   readonly paced?: true;
   /** Its answers, whether or not what was wanted could be done, are pages for a browser and not JSON. */
@@ -94,6 +100,11 @@ export type OperationRequest<O extends Operation> = ([PathParameters<O['path']>]
 
 /** The success bodies an operation may answer; `undefined` for an answer without one. */
 export type OperationAnswer<O extends Operation> = AnswerOf<ReturnType<O['answers']>>;
+
+/** What a caller may get beside it. */
+export type NotModified<O extends Operation> = O extends { conditional: true }
+  ? { status: 304; body: undefined }
+  : never;
 
 type AnswerOf<A> = {
   [Status in keyof A]: { status: Status; body: A[Status] extends Schema ? z.output<A[Status]> : undefined };

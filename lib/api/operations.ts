@@ -9,6 +9,7 @@ import * as connectors from './connectors.ts';
 import * as devices from './devices.ts';
 import * as groups from './groups.ts';
 import type { Operation } from './operation.ts';
+import * as overview from './overview.ts';
 import * as restarts from './restarts.ts';
 import * as system from './system.ts';
 
@@ -23,5 +24,6 @@ export const operations: readonly Operation[] = [
   alerts,
   audit,
   connectors,
+  overview,
   system,
 ].flatMap((module) => Object.values(module).filter(isOperation));

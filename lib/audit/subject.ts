@@ -29,6 +29,7 @@ export const TYPE_OF_COLLECTION: Readonly<Record<string, string>> = {
   alerts: TYPES.alr,
   'audit-events': TYPES.evt,
   connectors: 'connector',
+  overview: 'system',
   health: 'system',
   'openapi.json': 'system',
 };

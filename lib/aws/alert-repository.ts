@@ -15,6 +15,7 @@ import {
   alertKey,
   clearedKey,
   partitions,
+  severitySort,
   shardKeyOf,
   timeSort,
   UNRESOLVED_PREFIX,
@@ -44,6 +45,10 @@ const alertItem = (alert: Alert): Item =>
     listShard: shardKeyOf(partitions.alerts, alert.id),
     stateShard: shardKeyOf(partitions.alertsIn(alert.state), alert.id),
     listSort: timeSort(iso(alert.raisedAt), alert.id),
+    ...(alert.state === 'active' && {
+      severityShard: shardKeyOf(partitions.activeAlerts, alert.id),
+      severitySort: severitySort(alert.severity, keptTtl(alert), alert.id),
+    }),
     ...dueAttributes(alert.id, dueAt(alert)),
     ttl: keptTtl(alert),
   });

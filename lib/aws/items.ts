@@ -13,6 +13,8 @@ export type IndexAttributes = {
   listShard?: string | undefined;
   listSort?: string | undefined;
   stateShard?: string | undefined;
+  severityShard?: string | undefined;
+  severitySort?: string | undefined;
   fleetShard?: string | undefined;
   dueShard?: string | undefined;
   dueAt?: number | undefined;
@@ -89,6 +91,8 @@ export const domainObject = <T extends object>(type: ItemType, item: Item): T =>
     listShard,
     listSort,
     stateShard,
+    severityShard,
+    severitySort,
     fleetShard,
     dueShard,
     dueAt,

@@ -83,6 +83,8 @@ export const partitions = {
   tasksOf: (jobId: Id) => jobId,
   alerts: 'ALERT',
   alertsIn: (state: string) => `ALERT#${state}`,
+  /** Those that nobody has taken on, by severity. */
+  activeAlerts: 'ACTIVE_ALERT',
   auditRecords: 'AUDIT_RECORD',
   recordsBy: (actorId: string) => `AUDIT_ACTOR#${actorId}`,
   recordsAbout: (subjectId: string) => `AUDIT_SUBJECT#${subjectId}`,
@@ -105,3 +107,13 @@ export const jobSortPrefix = (state: string): string => `${state}#`;
 
 /** Sorts by a time and then by id. */
 export const timeSort = (iso: string, id: Id): string => `${iso}#${id}`;
+
+/** Sorts by severity, and then by when the alert will be forgotten (epoch seconds). */
+export const severitySort = (severity: string, forgottenAt: number, id: Id): string =>
+  `${severity}#${forgottenAt}#${id}`;
+export const severityOf = (sort: string): string => sort.slice(0, sort.indexOf('#'));
+/** The alerts of one severity that are not forgotten yet. */
+export const severityRange = (severity: string, now: number): { from: string; to: string } => ({
+  from: `${severity}#${now}#~`,
+  to: `${severity}#~`,
+});

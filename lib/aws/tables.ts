@@ -18,6 +18,8 @@ export const INDEXES = {
   names: { partitionKey: 'listShard', sortKey: 'listSort', sortType: 'S', keysOnly: true },
   /** Everything of one kind in one state. */
   state: { partitionKey: 'stateShard', sortKey: 'listSort', sortType: 'S' },
+  /** Alerts that nobody has taken on, for counting them by severity. */
+  severity: { partitionKey: 'severityShard', sortKey: 'severitySort', sortType: 'S', keysOnly: true },
   /** What the sweep must look at, by epoch milliseconds. */
   due: { partitionKey: 'dueShard', sortKey: 'dueAt', sortType: 'N', keysOnly: true },
   /** Every device, by its id: a rename does not move it, so who goes through them all misses none. */
@@ -41,7 +43,7 @@ export const TABLES = {
   /** Restart jobs, their counts, and restart tasks. */
   restarts: { stream: true, indexes: ['list', 'due', 'job'] },
   /** Alerts and the devices' timelines. */
-  activity: { stream: false, indexes: ['list', 'state', 'due'] },
+  activity: { stream: false, indexes: ['list', 'state', 'severity', 'due'] },
   /** First answers to requests with an `Idempotency-Key`. */
   idempotency: { stream: false, indexes: [] },
   /** Who did what. It has a stream where the stage exports it. */

@@ -12,6 +12,7 @@ import { type AuthenticationDeps, authenticateDevice } from '../devices/authenti
 import { assertRole, identifyAdmin, readRoleRules } from './admin.ts';
 import { errorAnswer, htmlAnswer, jsonAnswer } from './answer.ts';
 import { auditChanges, auditDenial, type Caller } from './audit.ts';
+import { conditionalAnswer } from './conditional.ts';
 import type { HttpEvent, HttpResult, Route } from './http-types.ts';
 import { type Answered, answerOnce, type Idempotency, keyOf } from './idempotency.ts';
 import { type Input, type InputSchemas, inputSchemas, readInput } from './input.ts';
@@ -128,6 +129,7 @@ const serve =
         ? await handle()
         : await answerOnce(idempotency, { operation, caller: callerName(caller), key, input, afresh }, handle);
     if (operation.html) return htmlAnswer(requestIdOf(event), Number(answer.status), String(answer.body));
+    if (operation.conditional) return conditionalAnswer(event, Number(answer.status), answer.body);
     return jsonAnswer(requestIdOf(event), Number(answer.status), answer.body, {
       ...(answer.retryAfterSeconds !== undefined && { 'retry-after': String(answer.retryAfterSeconds) }),
       ...(answer.replayed && { 'idempotency-replayed': 'true' }),

@@ -5,6 +5,7 @@
 import { requestAssistance } from '../../lib/api/assistance.ts';
 import { ApiError, createClient } from '../../lib/api/client.ts';
 import type { Operation } from '../../lib/api/operation.ts';
+import { getOverview } from '../../lib/api/overview.ts';
 import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
 import { type Calls, callsOf } from './calls.ts';
 import { adminToken, settle } from './control.ts';
@@ -39,6 +40,10 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   const [device, ...others] = devices as [EnrolledDevice, ...EnrolledDevice[]];
   await Promise.all(devices.map(({ call }) => call(poll, POLL)));
   await settle(url);
+
+  // Each of three lists has eight shards; one query counts all devices.
+  const looking = { Query: 25, GetItem: 1 };
+  await measure('overview, nothing waiting', getOverview, looking, () => admin(getOverview, {}));
 
   await measure('poll, nothing waiting', poll, { GetItem: 1 }, () => device.call(poll, POLL));
 
@@ -82,5 +87,7 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   await measure('order a restart of all', orderRestart, { Query: 1, TransactWriteItems: 1 }, () =>
     admin(orderRestart, { body: { groupId: 'all' } }),
   );
+  await settle(url);
+  await measure('overview, all restarting', getOverview, looking, () => admin(getOverview, {}));
   return costs;
 };

@@ -46,6 +46,7 @@ const CONTRACT: Record<string, string> = {
   'POST /v1/agent/tasks/{id}/result': 'agent',
   'GET /v1/alerts': 'viewer',
   'POST /v1/alerts/{id}/acknowledge': 'helpdesk',
+  'GET /v1/overview': 'viewer',
   'GET /v1/health': 'none',
   'GET /v1/openapi.json': 'none',
 };
