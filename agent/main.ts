@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { isSea } from 'node:sea';
 import { whenNpmIsGone } from '../lib/npm.ts';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
 import { postpone, reject, restartNow } from './cli/choose.ts';
@@ -14,6 +15,7 @@ import { run } from './cli/run.ts';
 import { status } from './cli/status.ts';
 import { USAGE, WrongUsage } from './cli/usage.ts';
 import { systemClock } from './clock.ts';
+import type { Program } from './install/plan.ts';
 import { createLog } from './log.ts';
 import { currentPlatform } from './platform/current.ts';
 import { reasonOf } from './refusal.ts';
@@ -36,6 +38,10 @@ const accountName = (): string | undefined => {
   }
 };
 
+/** A single executable is its own program; there the first argument is whatever it was called by. */
+const ownProgram = (): Program =>
+  isSea() ? { source: process.execPath } : { node: process.execPath, source: realpathSync(process.argv[1] ?? '') };
+
 const contextFor = (stateDir: string | undefined): Context => ({
   stateDir: resolve(stateDir ?? defaultStateDir(process.platform, process.env)),
   print: (line) => process.stdout.write(`${line}\n`),
@@ -48,7 +54,8 @@ const contextFor = (stateDir: string | undefined): Context => ({
   platform: () => currentPlatform(process.platform),
   hostname: hostname(),
   account: { name: accountName(), home: homedir() },
-  program: { node: process.execPath, path: realpathSync(process.argv[1] ?? ''), env: process.env },
+  program: ownProgram(),
+  env: process.env,
   stop: stopOnSignal,
 });
 

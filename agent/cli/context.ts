@@ -1,5 +1,6 @@
 /** What every command gets from outside, and the device that most of them need. */
 import type { Clock } from '../clock.ts';
+import type { Program } from '../install/plan.ts';
 import type { Log } from '../log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Refusal } from '../refusal.ts';
@@ -21,8 +22,9 @@ export type Context = {
   hostname: string;
   /** Whose process this is: what the system calls them, where it says so. */
   account: { name: string | undefined; home: string };
-  /** How this process was started. */
-  program: { node: string; path: string; env: NodeJS.ProcessEnv };
+  /** What this process was started from. */
+  program: Program;
+  env: NodeJS.ProcessEnv;
   /** Aborts when the process is asked to end. */
   stop: () => AbortSignal;
 };

@@ -70,7 +70,7 @@ const throughSocket = async (context: Context, path: string, asks: boolean): Pro
         'An administrator can start it.',
     );
   });
-  const dir = accountDir(process.platform, context.program.env, context.account.home);
+  const dir = accountDir(process.platform, context.env, context.account.home);
   await makeStateDir(dir, context.platform());
   const ticket = await ownTicket(dir);
   return {

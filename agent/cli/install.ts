@@ -26,25 +26,24 @@ const perform = async (context: Context, steps: readonly Step[], print: boolean)
 };
 
 export const install = async (context: Context, options: OptionsOf<'install'>): Promise<void> => {
-  const { stateDir, program, tell } = context;
-  const installer = installerFor(context.platform().name, program.env);
+  const { stateDir, program, env, tell } = context;
+  const installer = installerFor(context.platform().name, env);
   const most = options['max-restarts-per-day'];
   const range = { min: 1, max: 100, fallback: 0 };
   const budget = wholeNumber(most, 'max-restarts-per-day', range) ? ['--max-restarts-per-day', `${most}`] : [];
   const print = options.print ?? false;
-  if (!print && !program.path.endsWith('.cjs')) {
-    throw new Refusal('Only the built single file can be installed: run "npm run build:agent", and that file.');
+  if (!print && program.node !== undefined && !program.source.endsWith('.cjs')) {
+    throw new Refusal('Only what "npm run build:agent" builds can be installed: run that, and the file that it made.');
   }
   const logFile = options['log-file'] ? resolve(options['log-file']) : installer.defaultLogFile(stateDir);
-  const { node, path: source } = program;
-  await perform(context, installer.install({ node, source, stateDir, logFile, options: budget }), print);
+  await perform(context, installer.install({ program, stateDir, logFile, options: budget }), print);
   if (!print)
     tell('Installed. Where the device is not enrolled yet: run "enroll", and the agent begins within a minute.');
 };
 
 export const uninstall = async (context: Context, options: OptionsOf<'uninstall'>): Promise<void> => {
-  const { stateDir, program, tell } = context;
-  const installer = installerFor(context.platform().name, program.env);
+  const { stateDir, env, tell } = context;
+  const installer = installerFor(context.platform().name, env);
   const logFile = options['log-file'] ? resolve(options['log-file']) : installer.defaultLogFile(stateDir);
   const purge = options.purge ?? false;
   await perform(context, installer.uninstall({ stateDir, logFile, purge }), options.print ?? false);

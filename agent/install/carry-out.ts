@@ -1,13 +1,26 @@
 /** Carries the steps of an installation out, in their order, and stops at the first that fails. */
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import type { RunCommand } from '../platform/command.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
+import { nodeFileSystem } from '../state/atomic-file.ts';
 import { describeStep, type Step } from './plan.ts';
 
 const TIMEOUT_MS = 90_000;
 
 const folderOf = (path: string): string => (path.includes('\\') ? win32 : posix).dirname(path);
+
+/** Whole or not at all. What runs is not written over, which Linux refuses, but replaced. */
+const replaceProgram = async (from: string, to: string): Promise<void> => {
+  const prepared = `${to}.new`;
+  try {
+    await copyFile(from, prepared);
+    await chmod(prepared, 0o755);
+    await nodeFileSystem.rename(prepared, to);
+  } finally {
+    await rm(prepared, { force: true });
+  }
+};
 
 export type CarryOutPorts = {
   run: RunCommand;
@@ -22,7 +35,7 @@ const carryOut = async (step: Step, { run, makeDirectory }: CarryOutPorts): Prom
     case 'copy':
       await mkdir(folderOf(step.to), { recursive: true, mode: 0o755 });
       // Installing again from where it is installed.
-      if (step.from !== step.to) await copyFile(step.from, step.to);
+      if (step.from !== step.to) await replaceProgram(step.from, step.to);
       return;
     case 'write': {
       await mkdir(folderOf(step.path), { recursive: true, mode: 0o755 });

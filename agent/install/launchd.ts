@@ -1,11 +1,13 @@
 /** macOS: a launchd daemon, which starts with the Mac and is started again when it ends. */
 import { posix } from 'node:path';
-import { type Installation, type Installer, PROGRAM, serviceCommand } from './plan.ts';
+import { type Installation, type Installer, installedName, serviceCommand } from './plan.ts';
 
 const LABEL = 'remote-assist-agent';
 const PLIST = `/Library/LaunchDaemons/${LABEL}.plist`;
 const FOLDER = '/usr/local/lib/remote-assist';
-const TARGET = posix.join(FOLDER, PROGRAM);
+
+const targetOf = ({ program }: Installation): string =>
+  posix.join(FOLDER, installedName(program, 'remote-assist-agent'));
 
 const xml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -16,7 +18,7 @@ const plist = (installation: Installation): string => `<?xml version="1.0" encod
   <key>Label</key><string>${LABEL}</string>
   <key>ProgramArguments</key>
   <array>
-${serviceCommand(TARGET, installation)
+${serviceCommand(targetOf(installation), installation)
   .map((word) => `    <string>${xml(word)}</string>`)
   .join('\n')}
   </array>
@@ -36,7 +38,7 @@ export const launchd: Installer = {
   install: (installation) => [
     { do: 'make', directory: installation.stateDir },
     { do: 'make', directory: posix.dirname(installation.logFile) },
-    { do: 'copy', from: installation.source, to: TARGET },
+    { do: 'copy', from: installation.program.source, to: targetOf(installation) },
     { do: 'write', path: PLIST, text: plist(installation) },
     bootOut,
     launchctl('bootstrap', 'system', PLIST),

@@ -8,11 +8,17 @@ export type Step =
   /** `mayFail`: takes away what may not be there. */
   | { readonly do: 'run'; readonly file: string; readonly args: readonly string[]; readonly mayFail?: true };
 
-export type Installation = {
-  /** The Node that runs it. */
-  node: string;
-  /** The single file that is to be installed. */
+/** The agent as it lies on the disk. */
+export type Program = {
+  /** The single executable, or the single file. */
   source: string;
+  /** The Node that runs the single file; an executable carries its own. */
+  node?: string;
+};
+
+export type Installation = {
+  /** What is to be installed. */
+  program: Program;
   stateDir: string;
   logFile: string;
   /** Further options of `run`. */
@@ -28,12 +34,17 @@ export type Installer = {
   uninstall(options: { stateDir: string; logFile: string; purge: boolean }): Step[];
 };
 
-export const PROGRAM = 'remote-assist-agent.cjs';
+/** What it is called where it is installed. */
+export const installedName = ({ node }: Program, executable: string): string =>
+  node === undefined ? executable : 'remote-assist-agent.cjs';
 
-/** The command line of the service. */
-export const serviceCommand = (program: string, { node, stateDir, logFile, options }: Installation): string[] => [
-  node,
-  program,
+/** The command line of the service. @param installed where the program is installed */
+export const serviceCommand = (
+  installed: string,
+  { program: { node }, stateDir, logFile, options }: Installation,
+): string[] => [
+  ...(node === undefined ? [] : [node]),
+  installed,
   'run',
   '--state-dir',
   stateDir,

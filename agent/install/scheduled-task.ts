@@ -4,7 +4,7 @@
  * The task is looked after every 5 minutes, and another start of what runs is ignored; so it also comes back when killed.
  */
 import { win32 } from 'node:path';
-import { type Installation, type Installer, PROGRAM, serviceCommand } from './plan.ts';
+import { type Installation, type Installer, installedName, type Step, serviceCommand } from './plan.ts';
 
 const NAME = 'remote-assist-agent';
 
@@ -14,8 +14,8 @@ const xml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#
 const argument = (text: string): string =>
   text !== '' && !/[\s"]/.test(text) ? text : `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
 
-const definition = (program: string, installation: Installation): string => {
-  const [node = '', ...args] = serviceCommand(program, installation);
+const definition = (installed: string, installation: Installation): string => {
+  const [command = '', ...args] = serviceCommand(installed, installation);
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -48,7 +48,7 @@ const definition = (program: string, installation: Installation): string => {
   </Settings>
   <Actions Context="System">
     <Exec>
-      <Command>${xml(node)}</Command>
+      <Command>${xml(command)}</Command>
       <Arguments>${xml(args.map(argument).join(' '))}</Arguments>
     </Exec>
   </Actions>
@@ -59,25 +59,29 @@ const definition = (program: string, installation: Installation): string => {
 /** @param env has the system's own folders */
 export const scheduledTask = (env: NodeJS.ProcessEnv): Installer => {
   const folder = win32.join(env['ProgramFiles'] ?? 'C:\\Program Files', 'remote-assist');
-  const program = win32.join(folder, PROGRAM);
+  const targetOf = ({ program }: Installation) => win32.join(folder, installedName(program, 'remote-assist-agent.exe'));
   const task = win32.join(folder, 'task.xml');
   const file = win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'schtasks.exe');
   const schtasks = (...args: string[]) => ({ do: 'run', file, args }) as const;
+  const forget: Step[] = [
+    { ...schtasks('/End', '/TN', NAME), mayFail: true },
+    { ...schtasks('/Delete', '/F', '/TN', NAME), mayFail: true },
+  ];
 
   return {
     defaultLogFile: (stateDir) => win32.join(stateDir, 'logs', 'agent.log'),
     install: (installation) => [
       { do: 'make', directory: installation.stateDir },
-      { do: 'copy', from: installation.source, to: program },
-      { do: 'write', path: task, text: definition(program, installation), encoding: 'utf16le' },
-      // An earlier version that runs; it cannot be replaced while it does.
-      { ...schtasks('/End', '/TN', NAME), mayFail: true },
+      // An earlier version: its program cannot be replaced while it runs, and a task that was just ended may ignore a start
+      // until its next turn, which one that is registered anew does not.
+      ...forget,
+      { do: 'copy', from: installation.program.source, to: targetOf(installation) },
+      { do: 'write', path: task, text: definition(targetOf(installation), installation), encoding: 'utf16le' },
       schtasks('/Create', '/F', '/TN', NAME, '/XML', task),
       schtasks('/Run', '/TN', NAME),
     ],
     uninstall: ({ stateDir, logFile, purge }) => [
-      { ...schtasks('/End', '/TN', NAME), mayFail: true },
-      { ...schtasks('/Delete', '/F', '/TN', NAME), mayFail: true },
+      ...forget,
       { do: 'remove', path: folder },
       ...(purge ? ([win32.dirname(logFile), stateDir] as const).map((path) => ({ do: 'remove', path }) as const) : []),
     ],

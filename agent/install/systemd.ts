@@ -4,12 +4,14 @@
  * Wayland; `PrivateDevices` the terminals that `wall` writes to; `MemoryDenyWriteExecute` stops Node's compiler.
  */
 import { posix } from 'node:path';
-import { type Installation, type Installer, PROGRAM, serviceCommand } from './plan.ts';
+import { type Installation, type Installer, installedName, serviceCommand } from './plan.ts';
 
 const NAME = 'remote-assist-agent.service';
 const UNIT = `/etc/systemd/system/${NAME}`;
 const FOLDER = '/usr/local/lib/remote-assist';
-const TARGET = posix.join(FOLDER, PROGRAM);
+
+const targetOf = ({ program }: Installation): string =>
+  posix.join(FOLDER, installedName(program, 'remote-assist-agent'));
 
 /** In double quotes, with what systemd would replace doubled. */
 const word = (text: string): string =>
@@ -28,7 +30,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=${serviceCommand(TARGET, installation).map(word).join(' ')}
+ExecStart=${serviceCommand(targetOf(installation), installation).map(word).join(' ')}
 Restart=always
 RestartSec=30
 # A restart that is waiting is on the disk, and goes on with the next start.
@@ -70,7 +72,7 @@ export const systemd: Installer = {
   install: (installation) => [
     { do: 'make', directory: installation.stateDir },
     { do: 'make', directory: posix.dirname(installation.logFile) },
-    { do: 'copy', from: installation.source, to: TARGET },
+    { do: 'copy', from: installation.program.source, to: targetOf(installation) },
     { do: 'write', path: UNIT, text: unit(installation) },
     systemctl('daemon-reload'),
     systemctl('enable', NAME),

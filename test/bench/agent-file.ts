@@ -12,7 +12,10 @@ const MOST_KB = 300;
 /** @param folder where it is built */
 export const agentFile = (folder: string): Figure[] => {
   const file = join(folder, 'remote-assist-agent.cjs');
-  execFileSync(process.execPath, [join(ROOT, 'agent/install/build.ts'), file], { cwd: ROOT, stdio: 'ignore' });
+  execFileSync(process.execPath, [join(ROOT, 'agent/package/main.ts'), '--output', file], {
+    cwd: ROOT,
+    stdio: 'ignore',
+  });
   return [
     atMost('size of the agent’s one file', statSync(file).size / 1000, MOST_KB, (value) => `${value.toFixed(0)} KB`),
   ];

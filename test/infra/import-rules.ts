@@ -54,10 +54,13 @@ const RULES: readonly Rule[] = [
       NODE,
     ],
   },
-  // Makes one file of the agent, and is no part of it.
-  { part: /^agent\/install\/build\.ts$/, may: [/^esbuild$/, NODE] },
+  // Makes executables and packages of the agent, and is no part of it.
+  {
+    part: /^agent\/package\//,
+    may: [/^agent\/(package|install)\//, COMMAND_LINE, /^(esbuild|resedit)$/, NODE],
+  },
   // The agent runs on devices: the contract, how npm starts it, and what Node has.
-  { part: /^agent\//, may: [/^agent\//, /^lib\/api\//, /^lib\/npm\.ts$/, SETTINGS, NODE] },
+  { part: /^agent\//, may: [/^agent\/(?!package\/)/, /^lib\/api\//, /^lib\/npm\.ts$/, SETTINGS, NODE] },
   // A provider's fake is written from its documentation, and knows nothing of what is tested against it.
   { part: /^test\/fakes\//, may: [/^test\/fakes\//, NODE] },
   { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },

@@ -45,6 +45,7 @@ describe('a rule is broken by', () => {
     ['a fake importing what it is a fake for', 'test/fakes/teamviewer/fake.ts', '../../../lib/connectors/ports.ts'],
     ['the agent importing the domain', 'agent/restart/run.ts', '../../lib/restarts/model.ts'],
     ['the agent importing a package', 'agent/server.ts', 'zod'],
+    ['the agent importing what makes its packages', 'agent/main.ts', './package/bundle.ts'],
     ['anything outside the project', 'test/infra/imports.test.ts', '../../../elsewhere/notes.ts'],
     ['a file in a place that has no rule', 'scripts/x.ts', 'node:fs'],
   ])('%s', (_what, file, specifier) => {

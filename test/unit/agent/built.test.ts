@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'agent-built-'));
   program = join(dir, 'remote-assist-agent.cjs');
-  execFileSync(NODE, [join(ROOT, 'agent/install/build.ts'), program]);
+  execFileSync(NODE, [join(ROOT, 'agent/package/main.ts'), '--output', program]);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

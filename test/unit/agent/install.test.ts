@@ -1,5 +1,16 @@
 /** Installing: what it would do on each system, and that it stops where something fails. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,16 +22,14 @@ import { systemd } from '../../../agent/install/systemd.ts';
 import { rotatingFile } from '../../../agent/log-file.ts';
 
 const installation: Installation = {
-  node: '/opt/node 22/bin/node',
-  source: '/root/remote-assist-agent.cjs',
+  program: { node: '/opt/node 22/bin/node', source: '/root/remote-assist-agent.cjs' },
   stateDir: '/var/lib/remote-assist',
   logFile: '/var/log/remote-assist/agent.log',
   options: ['--max-restarts-per-day', '2'],
 };
 const onWindows: Installation = {
   ...installation,
-  node: 'C:\\Program Files\\nodejs\\node.exe',
-  source: 'C:\\Temp\\remote-assist-agent.cjs',
+  program: { node: 'C:\\Program Files\\nodejs\\node.exe', source: 'C:\\Temp\\remote-assist-agent.cjs' },
   stateDir: 'C:\\Program Data & more\\remote-assist',
   logFile: 'C:\\ProgramData\\remote-assist\\logs\\agent.log',
 };
@@ -75,9 +84,10 @@ describe('systemd', () => {
 describe('a scheduled task', () => {
   test('is registered from a file, and started', () => {
     expect(shown(windows.install(onWindows)).slice(1)).toEqual([
+      'run C:\\Windows\\System32\\schtasks.exe /End /TN remote-assist-agent (which may fail)',
+      'run C:\\Windows\\System32\\schtasks.exe /Delete /F /TN remote-assist-agent (which may fail)',
       'copy C:\\Temp\\remote-assist-agent.cjs to C:\\Program Files\\remote-assist\\remote-assist-agent.cjs',
       'write C:\\Program Files\\remote-assist\\task.xml:',
-      'run C:\\Windows\\System32\\schtasks.exe /End /TN remote-assist-agent (which may fail)',
       "run C:\\Windows\\System32\\schtasks.exe /Create /F /TN remote-assist-agent /XML 'C:\\Program Files\\remote-assist\\task.xml'",
       'run C:\\Windows\\System32\\schtasks.exe /Run /TN remote-assist-agent',
     ]);
@@ -94,6 +104,29 @@ describe('a scheduled task', () => {
       '<Arguments>&#34;C:\\Program Files\\remote-assist\\remote-assist-agent.cjs&#34; run' +
         ' --state-dir &#34;C:\\Program Data &#38; more\\remote-assist&#34;',
     );
+  });
+});
+
+describe('a single executable', () => {
+  const at = (stateDir: string, source: string): Installation => ({ ...installation, program: { source }, stateDir });
+
+  test('is installed and run as itself, without a Node', () => {
+    const steps = systemd.install(at('/var/lib/remote-assist', '/root/agent'));
+    expect(shown(steps)).toContain('copy /root/agent to /usr/local/lib/remote-assist/remote-assist-agent');
+    expect(written(steps)).toContain('ExecStart=/usr/local/lib/remote-assist/remote-assist-agent run --state-dir ');
+    expect(written(launchd.install(at('/s', '/root/agent')))).toContain(
+      '<array>\n    <string>/usr/local/lib/remote-assist/remote-assist-agent</string>\n    <string>run</string>',
+    );
+  });
+
+  test('is so on Windows too', () => {
+    const steps = windows.install(at('C:\\state', 'C:\\Temp\\agent.exe'));
+    expect(shown(steps)).toContain(
+      'copy C:\\Temp\\agent.exe to C:\\Program Files\\remote-assist\\remote-assist-agent.exe',
+    );
+    const xml = written(steps);
+    expect(xml).toContain('<Command>C:\\Program Files\\remote-assist\\remote-assist-agent.exe</Command>');
+    expect(xml).toContain('<Arguments>run --state-dir C:\\state');
   });
 });
 
@@ -154,6 +187,22 @@ describe('on the disk', () => {
     expect(readFileSync(join(dir, 'deep/to'), 'utf8')).toBe('program');
     expect(readFileSync(join(dir, 'deep/er/unit'))).toEqual(Buffer.from([0xff, 0xfe, 0xe4, 0]));
     expect(() => statSync(join(dir, 'from'))).toThrow();
+  });
+
+  test('a program that runs is replaced, and the new one can be run', async () => {
+    const from = join(dir, 'from');
+    const to = join(dir, 'to');
+    copyFileSync('/bin/sleep', to);
+    chmodSync(to, 0o755);
+    const running = spawn(to, ['60']);
+    await once(running, 'spawn');
+    writeFileSync(from, '#!/bin/sh\necho new');
+    const ports = { run: async () => '', makeDirectory: async () => undefined };
+    await carryOutAll([{ do: 'copy', from, to }], ports);
+    expect(running.exitCode).toBeNull();
+    running.kill();
+    expect(execFileSync(to, { encoding: 'utf8' })).toBe('new\n');
+    expect(readdirSync(dir).sort()).toEqual(['from', 'to']);
   });
 
   test('a log is rotated by its size, and the oldest is thrown away', () => {

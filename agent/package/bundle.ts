@@ -1,0 +1,42 @@
+/**
+ * The agent as one file that runs on Node 22 or later with nothing to install. To syntax that much older versions can
+ * read, so that they get as far as being told that they are too old.
+ */
+import { build, type Plugin } from 'esbuild';
+import { ROOT, VERSION } from './project.ts';
+
+const OLDEST_NODE = 22;
+
+const stamp: Plugin = {
+  name: 'stamp',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]agent[\\/]version\.ts$/ }, () => ({
+      contents: `export const AGENT_VERSION = ${JSON.stringify(VERSION)};`,
+      loader: 'ts',
+    }));
+  },
+};
+
+const banner = `#!/usr/bin/env node
+// remote-assist agent ${VERSION}
+if (Number(process.versions.node.split('.')[0]) < ${OLDEST_NODE}) {
+  process.stderr.write('The remote-assist agent needs Node ${OLDEST_NODE} or later; this is ' + process.versions.node + ' (' + process.execPath + ').\\n');
+  process.exit(1);
+}`;
+
+export const bundleAgent = async (outfile: string): Promise<void> => {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['agent/main.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node14.18',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    banner: { js: banner },
+    plugins: [stamp],
+    legalComments: 'inline',
+    logLevel: 'warning',
+  });
+};

@@ -1,0 +1,32 @@
+/** Runs the tools that packages are made with. What they print is shown only when they fail. */
+import { spawnSync } from 'node:child_process';
+import { CannotBuild } from './project.ts';
+
+/** Which Debian package has a tool, for whoever lacks it. */
+const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
+  'x86_64-linux-gnu-strip': 'binutils',
+  'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
+};
+
+export const isInstalled = (tool: string): boolean =>
+  spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined;
+
+/** @returns what it wrote to stdout @throws CannotBuild when it is not there, or fails */
+export const runTool = (
+  tool: string,
+  args: readonly string[],
+  options: { cwd?: string; input?: string } = {},
+): string => {
+  const { error, status, stdout, stderr } = spawnSync(tool, args, {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
+  if (error && 'code' in error && error.code === 'ENOENT') {
+    const from = DEBIAN_PACKAGE[tool];
+    throw new CannotBuild(`${tool} is not installed${from ? ` (Debian: apt-get install ${from})` : ''}.`);
+  }
+  if (error) throw error;
+  if (status !== 0) throw new CannotBuild(`${[tool, ...args].join(' ')} failed:\n${stdout}${stderr}`);
+  return stdout;
+};
