@@ -1,4 +1,4 @@
-/** The test projects: `unit` and `unit-alone` (domain, fast), `infra` (the synthesized template), `integration` (the local stack). */
+/** The test projects: `unit` and `unit-alone` (domain, fast), `infra` (the synthesized template), `packages` (the agent's executables and packages), `integration` (the local stack). */
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -62,6 +62,14 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 60_000,
         isolate: false,
+        fileParallelism: false,
+      }),
+      // The packages are built once, before the first test.
+      project('packages', {
+        sequence: { groupOrder: 2 },
+        globalSetup: 'test/packages/setup.ts',
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
         fileParallelism: false,
       }),
       project('integration', {
