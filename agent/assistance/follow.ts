@@ -16,7 +16,7 @@ import { adminOf, consentText, GONE, HOW_TO_END, isOver, stillConnected, wordsFo
 export type FollowPorts = {
   server: Omit<AssistanceServer, 'request'>;
   file: RequestFile;
-  clock: Clock;
+  clock: Pick<Clock, 'monotonic' | 'sleep'>;
   random: () => number;
   /** Tells the person; one line. */
   tell: (words: string) => void;

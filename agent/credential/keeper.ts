@@ -9,7 +9,7 @@ import { isRotationDue, type RotationPorts, rotate } from './rotation.ts';
 
 export type KeeperPorts = RotationPorts & {
   box: Pick<CommandBox, 'pending' | 'answer'>;
-  clock: Clock;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
   random: () => number;
   log: Log;
 };

@@ -22,7 +22,7 @@ const failed = (problem: unknown): Refused | Unanswered =>
 /** Asks the server whether this boot may be ended. Only `yes` may lead to a restart. */
 export const acknowledge = async (
   { server, platform, clock }: RestartPorts,
-  task: Staged<'received'>,
+  task: Staged<'received' | 'acknowledged'>,
 ): Promise<Allowed | { answer: 'canceled' } | Refused | Unanswered> => {
   const { bootId } = await platform.boot();
   const sentAt = clock.now();

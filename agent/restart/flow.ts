@@ -3,8 +3,8 @@
  * killed anywhere goes on where it was, with these promises kept:
  *
  * - no restart without the server's 200 to the acknowledgement: only `acknowledged` leads to `restarting`, and only in the
- *   process that got the 200, while its clocks agree. After a kill, a set clock or a sleep the server is asked again, which
- *   it allows; so it is known how much time is left, and a cancelling meanwhile is not missed
+ *   process that got the 200, while that runs without a break and its clocks agree. After a kill, a set clock or a sleep the
+ *   server is asked again, which it allows; so it is known how much time is left, and a cancelling meanwhile is not missed
  * - never two restarts for a task: the history says `restarting` before the system is asked, and is looked at first. A
  *   process killed between the two leaves a PC that did not restart; that is reported as `restart_not_started`
  * - no restart after the deadline
@@ -17,7 +17,7 @@ import type { Staged, TaskRecord } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { acknowledge, report } from './calls.ts';
 import { Countdown } from './countdown.ts';
-import { clockOffset, giveUpAt, serverTime, startsWithinMs } from './deadlines.ts';
+import { giveUpAt, serverTime, startsWithinMs } from './deadlines.ts';
 import { Grace } from './grace.ts';
 import { AT_ONCE, conclude, nameOf, type Outcome, type RestartPorts, type Step } from './ports.ts';
 import { postponing } from './postponing.ts';
@@ -68,7 +68,9 @@ export class RestartFlow {
     for (;;) {
       const task = await this.#ports.ledger.inHand();
       const step = task ? await this.#advance(task) : {};
-      if (step !== AT_ONCE) return step;
+      if (step === AT_ONCE) continue;
+      if (this.stage !== 'acknowledged') this.#grace.over();
+      return step;
     }
   }
 
@@ -105,12 +107,12 @@ export class RestartFlow {
     const { ledger, clock, log } = this.#ports;
     const pauseMs = this.#countdown.leftMs(task);
     if (pauseMs) return { againInMs: pauseMs };
-    const offset = clockOffset(clock);
+    this.#grace.asking();
     const reply = await acknowledge(this.#ports, task);
     switch (reply.answer) {
       case 'yes':
         await ledger.acknowledged(task, reply.allowed);
-        this.#grace.allowed(task.id, offset, reply.serverNow);
+        this.#grace.allowed(task.id, reply.serverNow);
         this.#countdown.clear();
         log.info('task acknowledged', nameOf(task));
         return AT_ONCE;
@@ -131,6 +133,9 @@ export class RestartFlow {
 
     person.close();
     await ledger.restarting(task, clock.now(), this.#grace.serverNow());
+    // The PC may have slept since it was looked at, and what is on record cannot be taken back.
+    const instead = this.#grace.isAllowed(task) ? undefined : await this.#askAgain(task);
+    if (instead) return instead;
     try {
       await platform.restart({ force: task.force });
     } catch (error) {
@@ -140,6 +145,22 @@ export class RestartFlow {
       return conclude(this.#ports, task, { outcome: 'failed', error: { code: 'restart_refused', message } });
     }
     log.info('restart asked for', nameOf(task));
+    return AT_ONCE;
+  }
+
+  /**
+   * The restart is on record, was not asked for, and is in doubt. Without another yes, and one that comes without a break, it is
+   * not asked for any more, and reported as not begun.
+   * @returns what is done in place of the restart
+   */
+  async #askAgain(task: Staged<'acknowledged'>): Promise<Step | undefined> {
+    const { log } = this.#ports;
+    this.#grace.asking();
+    const reply = await acknowledge(this.#ports, task);
+    if (reply.answer === 'canceled') return conclude(this.#ports, task, { outcome: 'canceled', error: undefined });
+    if (reply.answer === 'yes') this.#grace.allowed(task.id, reply.serverNow);
+    if (reply.answer === 'yes' && this.#grace.isAllowed(task)) return undefined;
+    log.warn('the restart was in doubt at its last moment, and is not begun', nameOf(task));
     return AT_ONCE;
   }
 

@@ -1,12 +1,13 @@
 /**
  * The time between the server's yes and the restart: warns the person, does what they choose, and gives way to nothing else.
- * The yes counts in the process that got it, while its clocks agree; otherwise it is asked for again.
+ * The yes counts in the process that got it, while that runs without a break and its clocks agree; otherwise it is asked for again.
  */
 import { lifeOf, type Made, type Offer } from '../person/choice.ts';
 import { NO_POSTPONEMENT_LEFT, NOT_REJECTABLE, REJECTED, AT_ONCE as STARTING } from '../person/words.ts';
 import type { Staged } from '../state/task-file.ts';
+import { Continuity } from './continuity.ts';
 import type { Countdown } from './countdown.ts';
-import { clockOffset, hasJumped, warningMs } from './deadlines.ts';
+import { warningMs } from './deadlines.ts';
 import { AT_ONCE, conclude, nameOf, type RestartPorts, type Step } from './ports.ts';
 import { nextWarningMs } from './warnings.ts';
 import { warning } from './words.ts';
@@ -21,17 +22,35 @@ const offerOf = ({ postponements = 0, maxPostponements = 0, mayReject = false }:
 export class Grace {
   readonly #ports: RestartPorts;
   readonly #countdown: Countdown;
-  /** The server's yes that this process got, and how its clocks stood then. */
-  #allowed: { taskId: string; offset: number; serverAhead: number } | undefined;
+  readonly #continuity: Continuity;
+  /** The server's yes that this process got. */
+  #allowed: { taskId: string; serverAhead: number } | undefined;
 
   constructor(ports: RestartPorts, countdown: Countdown) {
     this.#ports = ports;
     this.#countdown = countdown;
+    this.#continuity = new Continuity(ports.clock);
   }
 
-  /** The server has said yes. @param offset of the clocks when it was asked @param serverNow its time when it answered */
-  allowed(taskId: string, offset: number, serverNow: number): void {
-    this.#allowed = { taskId, offset, serverAhead: serverNow - this.#ports.clock.monotonic() };
+  /** The server is about to be asked. */
+  asking(): void {
+    this.#allowed = undefined;
+    this.#continuity.begin();
+  }
+
+  /** The server has said yes. @param serverNow its time when it answered */
+  allowed(taskId: string, serverNow: number): void {
+    this.#allowed = { taskId, serverAhead: serverNow - this.#ports.clock.monotonic() };
+  }
+
+  /** Whether the server's yes still counts. */
+  isAllowed(task: Task): boolean {
+    return this.#allowed?.taskId === task.id && !this.#continuity.isBroken;
+  }
+
+  /** Nothing waits for its restart any more. */
+  over(): void {
+    this.#continuity.end();
   }
 
   /** What time it is at the server, while its yes counts. */
@@ -43,7 +62,7 @@ export class Grace {
   /** `undefined` when the restart is to happen now. */
   async step(task: Task): Promise<Step | undefined> {
     const { ledger, clock, person, skipGrace, maxRestartsPerDay } = this.#ports;
-    if (this.#allowed?.taskId !== task.id || hasJumped(this.#allowed.offset, clockOffset(clock))) {
+    if (!this.isAllowed(task)) {
       await ledger.doubted(task);
       return AT_ONCE;
     }

@@ -244,6 +244,136 @@ describe('the clock', () => {
   });
 });
 
+describe.each([
+  ['counts it, as on Windows and macOS', true],
+  ['does not, as on Linux', false],
+])('a PC that sleeps, where the monotonic clock %s,', (_, countsSleep) => {
+  const sleeper = (): World => {
+    const world = new World();
+    world.countsSleep = countsSleep;
+    return world;
+  };
+
+  test('does not restart when it wakes after the order was cancelled', async () => {
+    const world = sleeper();
+    const task = world.order({ grace: 120 });
+    world.later(MINUTE, () => {
+      world.cancel(task);
+      world.suspend(10 * MINUTE);
+    });
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'canceled', restarts: 0 });
+    expect(world.violations).toEqual([]);
+  });
+
+  test('asks again when it wakes, and restarts once the person was warned again', async () => {
+    const world = sleeper();
+    const task = world.order({ grace: 120 });
+    world.later(MINUTE, () => world.suspend(10 * MINUTE));
+    await world.live(11.5 * MINUTE);
+    expect(count(world, 'ack')).toBe(2);
+    expect(task.restarts).toBe(0);
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
+  });
+
+  test('asks again although its clock was set back by just as long', async () => {
+    const world = sleeper();
+    const task = world.order({ grace: 120 });
+    world.later(MINUTE, () => {
+      world.cancel(task);
+      world.suspend(10 * MINUTE);
+      world.skew -= 10 * MINUTE;
+    });
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'canceled', restarts: 0 });
+  });
+
+  test('does not restart while the server does not answer, and does when it says yes', async () => {
+    const world = sleeper();
+    const task = world.order({ grace: 120, returnMinutes: 60 });
+    let woke = Number.POSITIVE_INFINITY;
+    world.network = () => (world.now >= woke && world.now < woke + 15 * MINUTE ? 'requestLost' : 'ok');
+    world.later(MINUTE, () => {
+      world.suspend(10 * MINUTE);
+      woke = world.now;
+    });
+    await world.live(25 * MINUTE);
+    expect(task).toMatchObject({ state: 'inProgress', restarts: 0 });
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
+  });
+
+  test('does not restart at all where the server does not answer before the deadline', async () => {
+    const world = sleeper();
+    const task = world.order({ grace: 120 });
+    let woke = false;
+    world.network = () => (woke ? 'requestLost' : 'ok');
+    world.later(MINUTE, () => {
+      world.suspend(10 * MINUTE);
+      woke = true;
+    });
+    await world.live(2 * HOUR);
+    expect(task.restarts).toBe(0);
+    expect(world.effects).not.toContain('restart');
+    expect(world.disk?.task).toBeUndefined();
+  });
+
+  test('does not trust a yes that it only reads after the sleep', async () => {
+    const world = sleeper();
+    const task = world.order();
+    world.kill = (_effect, name) => {
+      if (name === 'write acknowledged' && count(world, 'ack') === 1) {
+        world.cancel(task);
+        world.suspend(10 * MINUTE);
+      }
+      return undefined;
+    };
+    await world.live(HOUR);
+    expect(task).toMatchObject({ state: 'canceled', restarts: 0 });
+  });
+
+  describe.each(['history restarting', 'write restarting'])('between the last look and the restart, at %s,', (at) => {
+    const sleepingThere = (then: (world: World) => void): World => {
+      const world = sleeper();
+      let slept = false;
+      world.kill = (_effect, name) => {
+        if (name === at && !slept) {
+          slept = true;
+          then(world);
+          world.suspend(5 * MINUTE);
+        }
+        return undefined;
+      };
+      return world;
+    };
+
+    test('restarts after another yes', async () => {
+      const world = sleepingThere(() => undefined);
+      const task = world.order();
+      await world.live(HOUR);
+      expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
+      expect(count(world, 'ack')).toBe(2);
+    });
+
+    test('does not restart when it was cancelled', async () => {
+      const world = sleepingThere(({ tasks: [task] }) => task && world.cancel(task));
+      const task = world.order();
+      await world.live(HOUR);
+      expect(task).toMatchObject({ state: 'canceled', restarts: 0 });
+      expect(world.violations).toEqual([]);
+    });
+
+    test('does not restart when the server does not answer, which is reported', async () => {
+      const world = sleepingThere(() => undefined);
+      world.network = () => (count(world, 'ack') === 2 && world.effects.at(-1) === 'ack' ? 'requestLost' : 'ok');
+      const task = world.order();
+      await world.live(HOUR);
+      expect(task).toMatchObject({ state: 'failed', restarts: 0, error: { code: 'restart_not_started' } });
+    });
+  });
+});
+
 test('a poll that is answered 401 for hours keeps the credential, and goes on when it is taken again', async () => {
   const world = new World();
   let broken = true;

@@ -38,6 +38,7 @@ export type SimulatedTask = {
   acknowledgedAt?: number;
   returnBy?: number;
   ackBoot?: string;
+  canceledAt?: number;
   leasedUntil: number;
   error?: { code: string; message: string };
   restarts: number;
@@ -72,6 +73,8 @@ export class World {
   now = START;
   /** By how much the PC's clock is off. */
   skew = 0;
+  /** Whether the monotonic clock counts while the PC sleeps, as on Windows and macOS. */
+  countsSleep = false;
   readonly tasks: SimulatedTask[] = [];
   readonly messages: string[] = [];
   /** When each warning was shown, in milliseconds since the start. */
@@ -93,6 +96,9 @@ export class World {
   readonly history: HistoryEntry[] = [];
 
   #asleep = 0;
+  #wokeAt = START;
+  /** What the agent has called again and again, and when next. */
+  #beats: { every: number; at: number; call: () => void }[] = [];
   #boot = 1;
   #process = 0;
   #calls = 0;
@@ -139,6 +145,7 @@ export class World {
   }
 
   cancel(task: SimulatedTask): void {
+    task.canceledAt ??= this.now;
     if (task.state === 'queued' || task.state === 'scheduled') task.state = 'canceled';
     if (task.state === 'inProgress') task.state = 'canceling';
   }
@@ -164,6 +171,7 @@ export class World {
   suspend(milliseconds: number): void {
     this.now += milliseconds;
     this.#asleep += milliseconds;
+    this.#wokeAt = this.now;
   }
 
   killProcess(): void {
@@ -179,6 +187,7 @@ export class World {
         this.#died = resolve;
       });
       this.#stop = new AbortController();
+      this.#beats = [];
       const process = this.#process;
       await Promise.race([died, this.#agent(process, once)]);
       if (once && process === this.#process) return;
@@ -241,7 +250,15 @@ export class World {
     this.#bell = new Bell();
     const clock: Clock = {
       now: () => this.now + this.skew,
-      monotonic: () => this.now - START - this.#asleep,
+      monotonic: () => this.now - START - (this.countsSleep ? 0 : this.#asleep),
+      sinceBoot: () => this.now - START,
+      every: (milliseconds, call) => {
+        const beat = { every: milliseconds, at: this.now + milliseconds, call };
+        this.#beats.push(beat);
+        return () => {
+          this.#beats = this.#beats.filter((known) => known !== beat);
+        };
+      },
       sleep: (milliseconds, signal) => effect('sleep', () => this.#advance(milliseconds, signal)),
     };
     const server = {
@@ -295,15 +312,26 @@ export class World {
       const event = this.#events[0];
       if (!event || event.at > target) break;
       this.#events.shift();
-      this.now = Math.max(this.now, event.at);
+      this.#pass(event.at);
       const before = this.#asleep;
       event.run();
-      // A timer stands still while the PC sleeps.
-      target += this.#asleep - before;
+      // A timer stands still while the PC sleeps, where its clock does.
+      if (!this.countsSleep) target += this.#asleep - before;
       if (process !== this.#process || (signal?.aborted && this.now < this.#until)) return;
     }
-    this.now = Math.max(this.now, target);
+    this.#pass(target);
     if (this.now >= this.#until) this.#stop.abort();
+  }
+
+  /** Lets time pass while the PC is awake: whatever is to be called meanwhile is, late where the PC has slept. */
+  #pass(until: number): void {
+    for (const beat of this.#beats) {
+      for (; beat.at <= until; beat.at = this.now + beat.every) {
+        this.now = Math.max(this.now, beat.at);
+        beat.call();
+      }
+    }
+    this.now = Math.max(this.now, until);
   }
 
   #call<T>(act: () => T): T {
@@ -326,6 +354,7 @@ export class World {
       task.restarts++;
       if (this.now >= (task.returnBy ?? 0)) this.violations.push(`${task.id} restarted after its deadline`);
       if (!['inProgress', 'canceling'].includes(task.state)) this.violations.push(`restarted when ${task.state}`);
+      if ((task.canceledAt ?? this.now) < this.#wokeAt) this.violations.push(`${task.id} was cancelled before it woke`);
     }
     if (this.restartMode === 'works') this.reboot();
     if (this.restartMode === 'late') this.later(20_000, () => this.reboot());
