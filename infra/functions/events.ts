@@ -105,6 +105,8 @@ const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
   tables.restarts.grant(sweep, 'GetItem', 'PutItem');
   tables.devices.grant(sweep, 'UpdateItem');
   tables.devices.grantQueryIndex(sweep, 'due');
+  // Retiring that did not come to its end takes the device out of its groups, and its serial number.
+  tables.devices.grant(sweep, 'GetItem', 'PutItem', 'DeleteItem');
   everyMinute(sweep, failures);
 };
 

@@ -1,7 +1,7 @@
 /** What the expansion of a job writes, and the devices it reads, in DynamoDB. */
 import type { Clock } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
-import type { Device } from '../devices/model.ts';
+import { type Device, isInService } from '../devices/model.ts';
 import type { ExpansionRepository, TargetDevices } from '../restarts/ports.ts';
 import { batchGet } from './batch-get.ts';
 import { type Database, held, transact, type Write, write } from './dynamodb.ts';
@@ -15,7 +15,7 @@ export const createTargetDevices = (db: Database, devicesTable: string): TargetD
   findMany: async (ids) => {
     const items = await batchGet(db, devicesTable, ids.map(deviceKey));
     return fromItems<Device>('Device', items)
-      .filter((device) => device.retiredAt === undefined)
+      .filter(isInService)
       .map(({ id, name, openRestart, lastSeenAt }) => ({
         id,
         name,

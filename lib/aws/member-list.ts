@@ -1,5 +1,5 @@
 /** The devices of a group by name: the group's own part of the index names them, and each is read as it is now. */
-import { type Device, groupIdsOf } from '../devices/model.ts';
+import { type Device, groupIdsOf, isInService } from '../devices/model.ts';
 import type { Id } from '../ids.ts';
 import type { Page } from '../page.ts';
 import { batchGet } from './batch-get.ts';
@@ -20,6 +20,8 @@ export const readMemberList = async (
   const ids = found.items.map((item) => memberDeviceId(String(item['sk'])));
   const devices = fromItems<Device>('Device', await batchGet(db, table, ids.map(deviceKey)));
   const byId = new Map(devices.map((device) => [device.id, device]));
-  const members = ids.flatMap((id) => byId.get(id) ?? []).filter((device) => groupIdsOf(device).includes(groupId));
+  const members = ids
+    .flatMap((id) => byId.get(id) ?? [])
+    .filter((device) => isInService(device) && groupIdsOf(device).includes(groupId));
   return { ...found, items: members };
 };

@@ -1,7 +1,7 @@
 /** The part of an update of a device's record that counts what the device has spent of its allowance. */
 import type { Spending } from '../devices/allowance.ts';
 
-type Counter = 'requestsSpent' | 'rotationsSpent';
+type Counter = 'requestsSpent' | 'rotationsSpent' | 'sightingsSpent';
 
 /** To go into an update's `SET`, its condition and its values. */
 export const spendingOf = (

@@ -2,8 +2,9 @@
 import type { Write } from './dynamodb.ts';
 import type { Item } from './items.ts';
 
-/** For a device's record: it is there, and not retired. */
-export const IN_SERVICE = 'attribute_exists(pk) AND attribute_not_exists(retiredAt)';
+/** For a device's record: it is there, and neither retired nor about to be. */
+export const IN_SERVICE =
+  'attribute_exists(pk) AND attribute_not_exists(revokedAt) AND attribute_not_exists(retiredAt)';
 
 const expected = (version: number) => ({
   ConditionExpression: 'version = :version',

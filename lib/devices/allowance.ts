@@ -11,12 +11,19 @@ export type Spent = { readonly startedAt: Instant; readonly uses: number };
 /** Saved if what is spent is still as it was `before`. */
 export type Spending = { readonly before: Spent | undefined; readonly after: Spent };
 
+const isOver = ({ startedAt }: Spent, now: Instant): boolean => Math.abs(now - startedAt) >= HOUR;
+
+/** @returns `undefined` where it was done as often as it may be */
+export const trySpend = (before: Spent | undefined, perHour: number, now: Instant): Spending | undefined => {
+  if (before === undefined || isOver(before, now)) return { before, after: { startedAt: now, uses: 1 } };
+  return before.uses < perHour ? { before, after: { ...before, uses: before.uses + 1 } } : undefined;
+};
+
 /** @throws ProblemError `too_many_requests`, with when the hour is over */
 export const spend = (before: Spent | undefined, perHour: number, now: Instant): Spending => {
-  const isCurrent = before !== undefined && Math.abs(now - before.startedAt) < HOUR;
-  if (!isCurrent) return { before, after: { startedAt: now, uses: 1 } };
-  if (before.uses < perHour) return { before, after: { ...before, uses: before.uses + 1 } };
+  const spending = trySpend(before, perHour, now);
+  if (spending) return spending;
   throw new ProblemError('too_many_requests', `This device has done so ${perHour} times within an hour.`, {
-    retryAfterSeconds: Math.max(1, Math.ceil((before.startedAt + HOUR - now) / 1000)),
+    retryAfterSeconds: Math.max(1, Math.ceil(((before?.startedAt ?? now) + HOUR - now) / 1000)),
   });
 };

@@ -5,7 +5,7 @@ import { ConcurrentChange } from '../concurrency.ts';
 import type { Remember } from '../idempotency/model.ts';
 import { spend } from './allowance.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
-import type { Device } from './model.ts';
+import { type Device, isInService } from './model.ts';
 import type { CredentialRepository } from './ports.ts';
 
 export type AuthenticationDeps = {
@@ -43,7 +43,7 @@ export const authenticateDevice = async (
   const [, token] = /^Bearer ([^ ]+)$/i.exec(authorization ?? '') ?? [];
   const credential = token === undefined ? undefined : parseToken('device', token);
   const device = credential && (await credentials.find(credential.id, consistency));
-  if (device && device.retiredAt === undefined) {
+  if (device && isInService(device)) {
     const isTimely = acceptOverdue || !isOverdue(device, clock());
     if (isTimely && isSecretOf(device.credentialHash, credential.secret)) return device;
     if (device.nextCredential && isSecretOf(device.nextCredential.secretHash, credential.secret)) {

@@ -6,14 +6,14 @@ import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import type { AuditActor } from '../audit/model.ts';
 import { type Clock, HOUR } from '../clock.ts';
-import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
+import { ConcurrentChange, retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import type { GroupRepository } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
 import { isSecretOf, issueToken, parseToken } from './credential.ts';
-import { retirementOf } from './devices.ts';
-import { type Device, type EnrollmentToken, isUsable } from './model.ts';
+import { type Device, type EnrollmentToken, isInService, isUsable } from './model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository, Retirement } from './ports.ts';
+import { retirementOf } from './retirement.ts';
 import { deviceView, enrollmentTokenView } from './view.ts';
 
 export type EnrollmentDeps = {
@@ -98,7 +98,7 @@ export const enroll = (deps: EnrollDeps, order: EnrollmentOrder, remember?: Reme
     // late, and must not replace the one that was faster.
     found ??= { holder };
     return enrollOnce(deps, order, { remember, holder, isLate: found.holder !== holder });
-  });
+  }, SHARED_RECORD_ATTEMPTS);
 };
 
 /** @returns what retires the device that has the serial number; `undefined` where none has it */
@@ -108,10 +108,11 @@ const replaceHolder = async (
   { holder, isLate }: { holder: Id | undefined; isLate: boolean },
 ): Promise<Retirement | undefined> => {
   if (holder === undefined) return undefined;
-  if (!token.mayReplace || isLate) throw serialNumberTaken();
   const device = await devices.find(holder);
   if (!device || device.retiredAt !== undefined)
     throw new ConcurrentChange('the serial number was free a moment later');
+  // One whose credential is dead already is being retired.
+  if (isLate || (isInService(device) && !token.mayReplace)) throw serialNumberTaken();
   return retirementOf({ assistance, clock }, device);
 };
 

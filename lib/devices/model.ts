@@ -16,6 +16,13 @@ export type Device = {
   /** Handed out by a rotation, and not used yet. */
   readonly nextCredential?: { readonly secretHash: string; readonly issuedAt: Instant };
   readonly enrolledAt: Instant;
+  /**
+   * From then on its credential is dead, and nothing of what a device does is taken: the first write of retiring it.
+   * What it has open ends a moment later, and then it is retired (`retirement.ts`).
+   */
+  readonly revokedAt?: Instant;
+  /** The name of the admin who did that. */
+  readonly revokedBy?: string;
   readonly retiredAt?: Instant;
   /** The name of the admin who retired it; absent where another device took its place. */
   readonly retiredBy?: string;
@@ -30,6 +37,7 @@ export type Device = {
   /** What it has spent of what it may do in an hour. */
   readonly requestsSpent?: Spent;
   readonly rotationsSpent?: Spent;
+  readonly sightingsSpent?: Spent;
   /** The open restart task, whole: the gate that a poll looks through, saved with each change of the task. */
   readonly openRestart?: RestartTask;
   /** The open assistance request; void from `expiresAt` on. */
@@ -41,6 +49,23 @@ export type Device = {
 };
 
 export const SEEN_AGAIN_AFTER_MS = 10 * MINUTE;
+
+/**
+ * How often in an hour a poll may change what is on record of the device. One that is only there has its time noted six
+ * times; the rest is for boots. Without a bound, a stolen credential could have every poll write.
+ */
+export const SIGHTINGS_PER_HOUR = 30;
+
+/** Whether it may do anything, and anything may be done with it. */
+export const isInService = ({ revokedAt, retiredAt }: Pick<Device, 'revokedAt' | 'retiredAt'>): boolean =>
+  revokedAt === undefined && retiredAt === undefined;
+
+/** When the sweep is to go on with retiring it; nothing where there is nothing left to do. */
+export const retirementDueAt = ({
+  revokedAt,
+  retiredAt,
+}: Pick<Device, 'revokedAt' | 'retiredAt'>): Instant | undefined =>
+  revokedAt === undefined || retiredAt !== undefined ? undefined : revokedAt + MINUTE;
 
 export const groupIdsOf = (device: Device): readonly Id[] => device.groupIds ?? [];
 

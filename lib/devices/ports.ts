@@ -31,8 +31,14 @@ export type DeviceRepository = {
   /**
    * Notes what a poll told; a device that is retired meanwhile stays as it is. One that was missing is back, unless it
    * has changed since it was read: then the next poll says so.
+   * @param spending what it takes of the device's allowance; nothing is noted where that has changed meanwhile
    */
-  recordSighting(device: Device, sighting: Sighting, now: Instant): Promise<void>;
+  recordSighting(device: Device, sighting: Sighting, now: Instant, spending?: Spending): Promise<void>;
+  /**
+   * Ends the credential of a device in service, for good, whatever else the device does at this moment.
+   * @returns whether there was one in service
+   */
+  revoke(id: Id, by: string, now: Instant): Promise<boolean>;
   /** @throws ConcurrentChange */
   retire(retirement: Retirement): Promise<void>;
 };

@@ -66,7 +66,7 @@ export type GroupRemains = {
    * @returns whether there is anything left
    */
   goOnLater(groupId: Id, now: Instant): Promise<boolean>;
-  /** Deleted groups whose clean-up seems to stand still; some may be gone by now. */
+  /** Deleted groups whose clean-up seems to stand still, and devices whose retirement does; some may be gone by now. */
   due(now: Instant): AsyncIterable<Id>;
   /** Deletes the last of it. */
   purge(groupId: Id): Promise<void>;

@@ -5,6 +5,7 @@ import { createEventPublisher } from '../aws/event-publisher.ts';
 import { createSqs } from '../aws/inbox.ts';
 import { createInboxes } from '../aws/inboxes.ts';
 import type { Consequences } from '../consequences.ts';
+import { isInService as isDeviceInService } from '../devices/model.ts';
 
 type Environment = {
   DEVICES_TABLE: string;
@@ -22,7 +23,7 @@ export const openConsequences = (db: Database, environment: Environment): CarryO
   const devices = createDeviceReader(db, environment.DEVICES_TABLE);
   const isInService = async (deviceId: string): Promise<boolean> => {
     const device = await devices.find(deviceId);
-    return device !== undefined && device.retiredAt === undefined;
+    return device !== undefined && isDeviceInService(device);
   };
   const inboxes = createInboxes(createSqs(), {
     urlPrefix: environment.INBOX_URL_PREFIX,

@@ -9,7 +9,8 @@ import { isExpired, isOpen as isRequestOpen } from '../assistance/request.ts';
 import { deviceRequestView } from '../assistance/view.ts';
 import type { Clock, Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
-import { type Device, isNews, openAssistanceOf, type Sighting } from '../devices/model.ts';
+import { trySpend } from '../devices/allowance.ts';
+import { type Device, isNews, openAssistanceOf, SIGHTINGS_PER_HOUR, type Sighting } from '../devices/model.ts';
 import { pollAfterSeconds } from '../devices/pace.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
 import type { RestartTask } from './model.ts';
@@ -93,9 +94,18 @@ const openRequest = async ({ requests }: PollDeps, device: Device, now: Instant)
   return { assistanceRequest: deviceRequestView(request) };
 };
 
+/** Beyond what a device may in an hour, only that it is back is noted. */
+const noteSighting = async ({ devices }: PollDeps, device: Device, sighting: Sighting, now: Instant): Promise<void> => {
+  if (!isNews(device, sighting, now)) return;
+  const spending = trySpend(device.sightingsSpent, SIGHTINGS_PER_HOUR, now);
+  if (spending || device.missingSinceTask !== undefined) {
+    await devices.recordSighting(device, sighting, now, spending);
+  }
+};
+
 export const poll = async (deps: PollDeps, device: Device, sighting: Sighting): Promise<PollAnswer> => {
   const now = deps.clock();
-  if (isNews(device, sighting, now)) await deps.devices.recordSighting(device, sighting, now);
+  await noteSighting(deps, device, sighting, now);
   return {
     tasks: device.openRestart ? await waitingTasks(deps, device.openRestart, sighting.bootId, now) : [],
     ...(await openRequest(deps, device, now)),

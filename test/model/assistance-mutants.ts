@@ -94,15 +94,15 @@ export const ASSISTANCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'retiring leaves the request of the device open',
-    file: 'lib/devices/devices.ts',
+    file: 'lib/devices/retirement.ts',
     find: '    ...(request && isRequestOpen(request) && { request: { before: request, after: endForRetirement(request, now) } }),\n',
     put: '',
   },
   {
     name: 'a device asks once too often in an hour',
     file: 'lib/devices/allowance.ts',
-    find: 'if (before.uses < perHour)',
-    put: 'if (before.uses <= perHour)',
+    find: 'before.uses < perHour ?',
+    put: 'before.uses <= perHour ?',
   },
   {
     name: 'a request climbs a moment too late',

@@ -44,7 +44,7 @@ export class AssistanceRun {
       (step) => this.apply(step),
     );
     for (const id of this.#system.deviceIds) {
-      this.#spec.devices.set(id, { id, retiredAt: undefined, latest: undefined, spent: { from: 0, uses: 0 } });
+      this.#spec.addDevice(id);
     }
   }
 
@@ -130,7 +130,7 @@ export class AssistanceRun {
       case 'retire': {
         const device = this.#device(step.device);
         // Rarely: a retired device does nothing any more.
-        if (device.retiredAt !== undefined || step.odds > 0) return;
+        if (device.isRevoked || step.odds > 0) return;
         return this.#retire(device, step);
       }
     }
@@ -138,7 +138,7 @@ export class AssistanceRun {
 
   async #ask(step: StepOf<'ask'>): Promise<void> {
     const device = this.#device(step.device);
-    if (device.retiredAt !== undefined) return;
+    if (device.isRevoked) return;
     const before = this.#system.store.requests.size;
     const result = await this.#system.ask(device.id, step);
     const expected = this.#spec.mayAsk(device);
@@ -155,7 +155,7 @@ export class AssistanceRun {
     const others = [...this.#spec.devices.keys()].filter((id) => id !== request.device);
     const device = step.isStranger && step.request % 5 === 0 ? (others[0] as Id) : request.device;
     const isAdmin = ANSWERS[step.what].by === 'admin';
-    if (!isAdmin && this.#spec.devices.get(device)?.retiredAt !== undefined) return;
+    if (!isAdmin && this.#spec.devices.get(device)?.isRevoked) return;
     const by = isAdmin ? actorOf(step.by) : device;
     const { outcome } = await this.#system.answer(request.id, step.what, by, step);
     this.#agree(step.what, outcome, request, () => this.#spec.answer(request, step.what, isAdmin ? 'admin' : device));
@@ -180,6 +180,7 @@ export class AssistanceRun {
 
   async #sweep(step: StepOf<'sweep'>): Promise<void> {
     const { outcome } = await this.#system.sweep(step);
+    this.#followRetirements();
     for (const request of this.#spec.requests.values()) {
       const stored = this.#stored(request);
       const isChanged = stored === undefined ? request.state !== 'gone' : (stored.level ?? 0) !== request.level;
@@ -202,7 +203,16 @@ export class AssistanceRun {
 
   async #retire(device: SpecDevice, trouble: Parameters<System['retire']>[1]): Promise<void> {
     await this.#system.retire(device.id, trouble);
-    if (this.#system.store.devices.get(device.id)?.retiredAt !== undefined) this.#spec.retire(device);
+    this.#followRetirements();
+  }
+
+  /** What was begun of retiring, and what the sweep has ended of that. */
+  #followRetirements(): void {
+    for (const device of this.#spec.devices.values()) {
+      const { revokedAt, retiredAt } = this.#system.store.devices.get(device.id) ?? {};
+      if (revokedAt !== undefined) this.#spec.revoke(device);
+      if (retiredAt !== undefined && device.retiredAt === undefined) this.#spec.retire(device);
+    }
   }
 
   /** Minutes in which nothing goes wrong: then nothing is left to do that can be done. */

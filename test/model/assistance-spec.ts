@@ -37,6 +37,8 @@ export type SpecRequest = {
 
 export type SpecDevice = {
   readonly id: Id;
+  /** Its credential is dead: it is retired, or is about to be. */
+  isRevoked: boolean;
   retiredAt: number | undefined;
   latest: Id | undefined;
   spent: { from: number; uses: number };
@@ -187,7 +189,17 @@ export class AssistanceSpec {
     this.move(request, 'approved');
   }
 
+  addDevice(id: Id): void {
+    const spent = { from: 0, uses: 0 };
+    this.devices.set(id, { id, isRevoked: false, retiredAt: undefined, latest: undefined, spent });
+  }
+
+  revoke(device: SpecDevice): void {
+    device.isRevoked = true;
+  }
+
   retire(device: SpecDevice): void {
+    device.isRevoked = true;
     const open = this.openRequestOf(device.id);
     if (open) this.move(open, 'ended', 'deviceRetired');
     device.retiredAt = this.now;

@@ -22,8 +22,9 @@ import {
   type SessionOrder,
 } from '../../lib/connectors/ports.ts';
 import { notOnboarded } from '../../lib/connectors/registry.ts';
-import { retireDevice } from '../../lib/devices/devices.ts';
 import type { Device } from '../../lib/devices/model.ts';
+import { retireDevice } from '../../lib/devices/retirement.ts';
+import { sweepDevices } from '../../lib/devices/sweep.ts';
 import { type DomainEvent, eventId } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
 import { consequencesOf, type EntityChange } from '../../lib/relay.ts';
@@ -32,6 +33,7 @@ import { assistanceIn, testConnector, testProvider } from '../unit/support/assis
 import { Crash, type CrashPoint, crashingAt } from '../unit/support/crash.ts';
 import { devicesIn } from '../unit/support/devices.ts';
 import { ANNA, aDevice } from '../unit/support/fixtures.ts';
+import { remainsIn } from '../unit/support/groups.ts';
 import { countingIds, id } from '../unit/support/ids.ts';
 import { emptyStore, type Store } from '../unit/support/store.ts';
 import { settableClock, T0 } from '../unit/support/time.ts';
@@ -159,6 +161,7 @@ export const createSystem = (deviceCount: number, kept: (request: Id) => void, c
       requests: { ...wrap(memory), due: memory.due },
       devices: wrap(devicesIn(store)),
       assistance: wrap(memory),
+      remains: remainsIn(store),
       alerts: { ...wrap(alertsIn(store)), due: alertsIn(store).due },
       channels: { topic: wrap(channels.topic), bus: wrap(channels.bus) },
       connectors: { find, choose },
@@ -272,7 +275,11 @@ export const createSystem = (deviceCount: number, kept: (request: Id) => void, c
         by === 'admin' ? getRequest(ports, request) : getOwnRequest(ports, deviceOf(by), request),
       ),
     retire: (device: Id, trouble: Trouble) => run(trouble, (ports) => retireDevice(ports, device, ANNA)),
-    sweep: (trouble: Trouble) => run(trouble, sweepRequests),
+    sweep: (trouble: Trouble) =>
+      run(trouble, async (ports) => {
+        await sweepDevices(ports);
+        await sweepRequests(ports);
+      }),
     sweepSessions: (trouble: Trouble) => run(trouble, sweepSessions),
     sweepAlerts: (trouble: Trouble) => run(trouble, sweepAlerts),
     acknowledgeAlert: (alert: Id, trouble: Trouble) => run(trouble, (ports) => acknowledgeAlert(ports, alert, ANNA)),

@@ -7,7 +7,7 @@ import type { System } from './restart-system.ts';
 const MINUTE = 60_000;
 
 const adoptNew = (spec: RestartSpec, task: RestartTask): void => {
-  const isLost = spec.devices.get(task.deviceId)?.retired === true;
+  const isLost = spec.devices.get(task.deviceId)?.retired !== undefined;
   const open = isLost ? undefined : spec.openTaskOf(task.deviceId);
   if (open && open.state !== 'canceling') differ('a device got a second open task');
   const job = spec.jobs.get(task.jobId) ?? differ('a task is of no job that was ordered');

@@ -24,7 +24,7 @@ export class RestartRun {
   constructor(coverage: Coverage) {
     this.#system = createSystem(DEVICES, () => adopt(this.#spec, this.#system), coverage);
     for (const device of this.#system.deviceIds) {
-      this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: false });
+      this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: undefined });
     }
   }
 
@@ -104,6 +104,7 @@ export class RestartRun {
         return system.jobsAgain(step.count);
       case 'sweep': {
         const { outcome } = await system.sweep(step.crash);
+        this.#followRetirements();
         for (const task of spec.tasks.values()) {
           if (outcome !== KILLED || system.store.tasks.get(task.id)?.version !== task.version) spec.tick(task);
         }
@@ -160,9 +161,17 @@ export class RestartRun {
         // Rarely: a retired device does nothing any more.
         if (device.retired || step.odds > 0) return;
         await system.retire(device.id, step.crash);
-        if (system.store.devices.get(device.id)?.retiredAt !== undefined) spec.retire(device);
-        return;
+        return this.#followRetirements();
       }
+    }
+  }
+
+  /** What was begun of retiring, and what the sweep has ended of that. */
+  #followRetirements(): void {
+    for (const device of this.#spec.devices.values()) {
+      const { revokedAt, retiredAt } = this.#system.store.devices.get(device.id) ?? {};
+      if (revokedAt !== undefined) this.#spec.revoke(device);
+      if (retiredAt !== undefined && device.retired !== 'ended') this.#spec.retire(device);
     }
   }
 

@@ -34,7 +34,10 @@ export type SpecTask = {
   postponements: number;
 };
 
-export type SpecDevice = { readonly id: Id; boot: string; restarts: number[]; retired: boolean };
+/** `begun`: its credential is dead, and what it has open has not ended yet. */
+export type Retired = 'begun' | 'ended' | undefined;
+
+export type SpecDevice = { readonly id: Id; boot: string; restarts: number[]; retired: Retired };
 
 /** Who may come after whom; what is there already changes its state only. */
 export const TASK_TRANSITIONS: readonly string[] = Object.entries({
@@ -160,8 +163,12 @@ export class RestartSpec {
     if (task.state === 'queued' && task.version === version) this.move(task, 'failed');
   }
 
+  revoke(device: SpecDevice): void {
+    device.retired ??= 'begun';
+  }
+
   retire(device: SpecDevice): void {
-    device.retired = true;
+    device.retired = 'ended';
     const task = this.openTaskOf(device.id);
     if (task) this.move(task, 'removed');
   }

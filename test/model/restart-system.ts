@@ -3,8 +3,9 @@
  * duplicates and in whatever order streams allow. Any call may be killed at any of its port calls.
  */
 import type { RestartOrder } from '../../lib/api/restarts.ts';
-import { retireDevice } from '../../lib/devices/devices.ts';
 import type { Device } from '../../lib/devices/model.ts';
+import { retireDevice } from '../../lib/devices/retirement.ts';
+import { sweepDevices } from '../../lib/devices/sweep.ts';
 import type { DomainEvent } from '../../lib/events/model.ts';
 import { eventId } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
@@ -26,7 +27,7 @@ import { assistanceIn } from '../unit/support/assistance.ts';
 import { Crash, type CrashPoint, crashingAt } from '../unit/support/crash.ts';
 import { devicesIn } from '../unit/support/devices.ts';
 import { ANNA, aDevice } from '../unit/support/fixtures.ts';
-import { directoryIn } from '../unit/support/groups.ts';
+import { directoryIn, remainsIn } from '../unit/support/groups.ts';
 import { countingIds, id } from '../unit/support/ids.ts';
 import { testInbox } from '../unit/support/inbox.ts';
 import { expansionIn, jobsIn, tallyIn, targetsIn, tasksIn } from '../unit/support/restarts.ts';
@@ -72,6 +73,7 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
       entries: wrap(expansionIn(store)),
       tally: wrap(tallyIn(store)),
       fleet: wrap(directoryIn(store)),
+      remains: remainsIn(store),
       assistance: wrap(assistanceIn(store)),
       inbox: wrap(inbox),
       clock,
@@ -146,7 +148,11 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
     retry: (job: Id, point?: CrashPoint) => run(point, (ports) => retryJob(ports, job, ANNA)),
     cancelTask: (task: Id, point?: CrashPoint) => run(point, (ports) => cancelTask(ports, task)),
     cancelJob: (job: Id, point?: CrashPoint) => run(point, (ports) => cancelRestartJob(ports, job)),
-    sweep: (point?: CrashPoint) => run(point, (ports) => sweepTasks(ports)),
+    sweep: (point?: CrashPoint) =>
+      run(point, async (ports) => {
+        await sweepDevices({ ...ports, devices: ports.records });
+        await sweepTasks(ports);
+      }),
     poll: (device: Id, bootId: string, point?: CrashPoint) =>
       run(point, (ports) =>
         poll({ ...ports, devices: ports.records, requests: ports.assistance, random: () => 0.5 }, deviceOf(device), {

@@ -18,8 +18,9 @@ import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-tok
 import { createGroupReader } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createTimelineRepository } from '../../../lib/aws/timeline-repository.ts';
-import { getDevice, listDevices, renameDevice, retireDevice } from '../../../lib/devices/devices.ts';
+import { getDevice, listDevices, renameDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken } from '../../../lib/devices/enrollment.ts';
+import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
 import { randomId } from '../../../lib/ids.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';

@@ -1,16 +1,17 @@
 /**
- * Each minute: deletes unanswered requests whose four hours are over, moves restart tasks past their times, has what stands
- * still started again, and measures what waits.
+ * Each minute: deletes unanswered requests whose four hours are over, moves restart tasks past their times, retires devices
+ * of which that was only begun, has what stands still started again, and measures what waits.
  */
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createRetirer } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createGauges } from '../../../lib/aws/gauges.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createGroupRemains } from '../../../lib/aws/membership-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { type Instant, SECOND } from '../../../lib/clock.ts';
-import { sweepGroups } from '../../../lib/groups/sweep.ts';
+import { sweepDevices } from '../../../lib/devices/sweep.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { log } from '../../../lib/lambda/log.ts';
 import { metricsOf } from '../../../lib/lambda/metrics.ts';
@@ -22,15 +23,17 @@ const environment = readEnvironment(Environment);
 const db = createDatabase();
 const clock = Date.now;
 
-const requests = createAssistanceRepository(db, {
+const tables = {
   devices: environment.DEVICES_TABLE,
   assistance: environment.ASSISTANCE_TABLE,
-});
-const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTARTS_TABLE };
+  restarts: environment.RESTARTS_TABLE,
+};
+const requests = createAssistanceRepository(db, tables);
+const devices = createRetirer(db, tables);
 const tasks = createTaskRepository(db, tables);
 const jobs = createJobRepository(db, tables);
 const remains = createGroupRemains(db, environment.DEVICES_TABLE);
-const gauges = createGauges(db, { assistance: environment.ASSISTANCE_TABLE, restarts: environment.RESTARTS_TABLE });
+const gauges = createGauges(db, tables);
 const measure = metricsOf(environment.STAGE);
 
 const ageOf = (since: Instant | 'none' | 'unknown'): Measurement[] => {
@@ -44,18 +47,20 @@ const measureWaiting = async (): Promise<void> => {
 };
 
 export const handler = async (): Promise<void> => {
-  const done = await Promise.allSettled([
+  // First, so that what is left of a device that is retired ends with it, and not by its own deadline.
+  const [first] = await Promise.allSettled([sweepDevices({ devices, assistance: requests, remains, clock })]);
+  const rest = await Promise.allSettled([
     sweepRequests({ requests, clock }),
     sweepTasks({ tasks, jobs, clock }),
-    sweepGroups({ remains, clock }),
     measureWaiting(),
   ]);
-  const [requestsDeleted, tasksMoved, groupsGoneOn] = done.map((result) =>
+  const done = [first, ...rest];
+  const [devicesAndGroups, requestsDeleted, tasksMoved] = done.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
   );
-  if (requestsDeleted || tasksMoved || groupsGoneOn) {
-    log.info('swept', { requestsDeleted, tasksMoved, groupsGoneOn });
-    measure([{ metric: 'ItemsSwept', value: (requestsDeleted ?? 0) + (tasksMoved ?? 0) + (groupsGoneOn ?? 0) }]);
+  if (requestsDeleted || tasksMoved || devicesAndGroups) {
+    log.info('swept', { requestsDeleted, tasksMoved, devicesAndGroups });
+    measure([{ metric: 'ItemsSwept', value: (requestsDeleted ?? 0) + (tasksMoved ?? 0) + (devicesAndGroups ?? 0) }]);
   }
   const errors = done.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new AggregateError(errors, 'the sweep failed in part; the next one tries again');

@@ -17,6 +17,7 @@ import {
 import { addGroupMember, createGroup, getGroup } from '../../../lib/api/groups.ts';
 import { getRestartTask, listJobTasks, orderRestart } from '../../../lib/api/restarts.ts';
 import { stackUrl } from '../support/stack.ts';
+import { until } from '../support/until.ts';
 import { productAt, refusal } from './product.ts';
 
 const product = productAt(stackUrl());
@@ -232,6 +233,26 @@ describe('devices', () => {
     const { body } = await admin(renameDevice, { params: { id: device.id }, body: { name: 'reception' } });
     expect(body.name).toBe('reception');
     expect((await admin(getDevice, { params: { id: device.id } })).body.name).toBe('reception');
+  });
+
+  it('is retired at the first attempt, whatever its credential has ten clients write meanwhile', async () => {
+    const admin = await product.admin();
+    const device = await product.enroll();
+    const flood = { polls: 0 };
+    const refused = Array.from({ length: 10 }, async () => {
+      for (;;) {
+        try {
+          await product.deviceWith(device.id, device.token).poll();
+          flood.polls += 1;
+        } catch (error) {
+          return error;
+        }
+      }
+    });
+    await until(async () => flood.polls > 5);
+    expect((await admin(retireDevice, { params: { id: device.id } })).status).toBe(204);
+    for (const refusal of await Promise.all(refused)) expect(refusal).toMatchObject({ status: 401 });
+    expect(await refusal(admin(getDevice, { params: { id: device.id } }))).toMatchObject({ status: 404 });
   });
 
   it('that is retired has no credential, task, request or inbox any more', async () => {

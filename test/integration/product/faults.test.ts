@@ -12,8 +12,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCall, type Interceptor, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
-import { getDevice, getTimeline } from '../../../lib/api/devices.ts';
-import { addGroupMember, createGroup, deleteGroup } from '../../../lib/api/groups.ts';
+import { listAuditEvents } from '../../../lib/api/audit.ts';
+import { getDevice, getTimeline, retireDevice } from '../../../lib/api/devices.ts';
+import { addGroupMember, createGroup, deleteGroup, getGroup } from '../../../lib/api/groups.ts';
 import {
   acknowledgeTask,
   cancelRestartJob,
@@ -79,6 +80,49 @@ const first = (count: number, functionName: string, action: string) => {
   return ({ caller, action: called }: AwsCall): boolean =>
     caller.name === functionName && called === action && left-- > 0;
 };
+
+describe('retiring that fails once the credential is dead', () => {
+  it('is ended by the admin who asks again, or by the sweep', async () => {
+    const admin = await product.admin();
+    const devices = [await enrolled(), await enrolled()] as const;
+    const { body: group } = await admin(createGroup, { body: { name: 'half' } });
+    for (const { id } of devices) await admin(addGroupMember, { params: { id: group.id, deviceId: id } });
+    const { id: jobId } = await order([...devices]);
+    for (const device of devices) {
+      await device.call(requestAssistance, { body: { message: 'help', requester: { name: 'Ada' } } });
+    }
+    await product.settle();
+    for (const device of devices) {
+      let transactions = 0;
+      const fault = failing(
+        ({ caller, action }) =>
+          caller.name === 'admin-devices' && action === 'TransactWriteItems' && ++transactions === 2,
+      );
+      expect(await refusal(admin(retireDevice, { params: { id: device.id } }))).toMatchObject({ status: 500 });
+      fault.stop();
+      expect(fault.hits()).toBe(1);
+      expect(await refusal(device.poll())).toMatchObject({ status: 401, code: 'unauthenticated' });
+      expect(await refusal(admin(getDevice, { params: { id: device.id } }))).toMatchObject({ status: 404 });
+    }
+    const [again, left] = devices;
+    expect((await admin(retireDevice, { params: { id: again.id } })).status).toBe(204);
+    await product.advance(2);
+    await product.sweep();
+    await product.settle();
+    expect((await admin(getRestartJob, { params: { id: jobId } })).body.counts).toEqual({ removed: 2 });
+    expect((await admin(getGroup, { params: { id: group.id } })).body.deviceCount).toBe(0);
+    for (const device of [again, left]) {
+      const { body } = await admin(getTimeline, { params: { id: device.id }, query: {} });
+      const retired = body.items.filter(({ kind }) => kind === 'DeviceRetired');
+      expect(retired.map(({ actor }) => actor)).toEqual(['ada']);
+      expect(body.items.map(({ kind }) => kind)).toContain('AssistanceEnded');
+      const { body: audit } = await admin(listAuditEvents, { query: { subject: device.id } });
+      expect(audit.items.filter(({ operation }) => operation === 'retireDevice')).toHaveLength(1);
+      const inbox = new GetQueueAttributesCommand({ QueueUrl: inboxUrl(device), AttributeNames: ['QueueArn'] });
+      await expect(sqs.send(inbox)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    }
+  });
+});
 
 describe('the inbox', () => {
   it('hands the task out again when the lease ends, and either receipt acknowledges it once', async () => {

@@ -19,7 +19,7 @@ export const asking =
   (spec) => {
     const asker = spec.devices.get(device);
     const made = id();
-    if (!asker || asker.retiredAt !== undefined) return ['unauthenticated', 'already_exists'];
+    if (!asker || asker.isRevoked) return ['unauthenticated', 'already_exists'];
     if (made !== undefined && spec.requests.has(made)) return 'ok';
     const may = spec.mayAsk(asker);
     if (may === 'ok' && made !== undefined) spec.ask(asker, made);
@@ -51,18 +51,26 @@ export const answering = (id: Id, name: AnswerName, device: Id): AssistancePart 
   const isAdmin = ANSWERS[name].by === 'admin';
   return on(id, (spec, request) => {
     const told = spec.answer(request, name, isAdmin ? 'admin' : device);
-    return isAdmin || spec.devices.get(device)?.retiredAt === undefined ? told : ['unauthenticated', told];
+    return isAdmin || !spec.devices.get(device)?.isRevoked ? told : ['unauthenticated', told];
   });
 };
 
-export const retiring =
-  (id: Id): AssistancePart =>
+/** In two parts: its credential is dead before what it has open ends. */
+export const retiring = (id: Id): AssistancePart[] => [
   (spec) => {
     const device = spec.devices.get(id);
     if (!device || device.retiredAt !== undefined) return 'not_found';
+    spec.revoke(device);
+    return undefined;
+  },
+  (spec) => {
+    const device = spec.devices.get(id);
+    // Somebody else who retires it at the same moment may have ended it.
+    if (!device || device.retiredAt !== undefined) return ['ok', 'not_found'];
     spec.retire(device);
     return 'ok';
-  };
+  },
+];
 
 const shown = ({ state, endReason }: { state: string; endReason?: string | undefined }): string =>
   `${state} ${endReason ?? ''}`;

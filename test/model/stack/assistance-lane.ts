@@ -50,8 +50,7 @@ export class AssistanceLane implements Lane {
     this.#admins = admins;
     this.#recorder = new Recorder(tally);
     this.spec = new AssistanceSpec(now, REQUESTS_PER_HOUR);
-    const unspent = { from: 0, uses: 0 };
-    this.spec.devices.set(device.id, { id: device.id, retiredAt: undefined, latest: undefined, spent: unspent });
+    this.spec.addDevice(device.id);
   }
 
   get isOver(): boolean {
@@ -108,7 +107,7 @@ export class AssistanceLane implements Lane {
 
   #retire(admin: Client): Promise<Told<unknown>> {
     const { id } = this.device;
-    return this.#recorder.call('retire', [retiring(id)], () => admin(retireDevice, { params: { id } }));
+    return this.#recorder.call('retire', retiring(id), () => admin(retireDevice, { params: { id } }));
   }
 
   /** Two to four calls at once, most of them at what makes sense now. */
@@ -163,6 +162,9 @@ export class AssistanceLane implements Lane {
   /** @param ended the requests whose sessions their provider has ended */
   pass(now: number, ended: ReadonlySet<Id> = new Set()): void {
     this.spec.now = now;
+    for (const other of this.spec.devices.values()) {
+      if (other.isRevoked && other.retiredAt === undefined) this.spec.retire(other);
+    }
     for (const request of this.spec.requests.values()) {
       // Whoever was killed while approving is dead by now.
       request.attempts.clear();

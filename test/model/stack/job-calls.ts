@@ -27,7 +27,7 @@ export const ordering =
   (spec) => {
     const id = made();
     if (id !== undefined && spec.jobs.has(id)) return 'ok';
-    if (devices.some((device) => spec.devices.get(device)?.retired)) return 'invalid_request';
+    if (devices.some((device) => spec.devices.get(device)?.retired !== undefined)) return 'invalid_request';
     if (id !== undefined) spec.jobs.set(id, { ...terms });
     return 'ok';
   };

@@ -86,6 +86,6 @@ export class RestartAdmins {
   }
 
   retire(id: Id, admin: Client): Promise<unknown> {
-    return this.#recorder.call('retire', [retiring(id)], () => admin(retireDevice, { params: { id } }));
+    return this.#recorder.call('retire', retiring(id), () => admin(retireDevice, { params: { id } }));
   }
 }

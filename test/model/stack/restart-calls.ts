@@ -44,14 +44,22 @@ export const comingBack =
     return 'ok';
   };
 
-export const retiring =
-  (id: Id): TaskPart =>
+/** In two parts: its credential is dead before what it has open ends. */
+export const retiring = (id: Id): TaskPart[] => [
   (spec) => {
     const device = spec.devices.get(id);
-    if (!device || device.retired) return 'not_found';
+    if (!device || device.retired === 'ended') return 'not_found';
+    spec.revoke(device);
+    return undefined;
+  },
+  (spec) => {
+    const device = spec.devices.get(id);
+    // Somebody else who retires it at the same moment may have ended it.
+    if (!device || device.retired === 'ended') return ['ok', 'not_found'];
     spec.retire(device);
     return 'ok';
-  };
+  },
+];
 
 /**
  * @param state that the reader was shown

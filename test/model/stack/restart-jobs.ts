@@ -106,7 +106,7 @@ export class RestartJobs {
 
   #adoptOne(spec: RestartSpec, task: ApiTask, before: readonly SpecTask[]): void {
     const job = spec.jobs.get(task.jobId) ?? differ(`${task.id} is of no job that was ordered`);
-    const isRetired = spec.devices.get(task.deviceId)?.retired === true;
+    const isRetired = spec.devices.get(task.deviceId)?.retired !== undefined;
     const orderedAt = Date.parse(task.createdAt);
     const isBornEnded = task.error?.code === 'cancellation_under_way';
     const adopted: SpecTask = {

@@ -30,13 +30,13 @@ export class RestartLane implements Lane {
     this.#recorder = new Recorder(tally);
     this.#agents = devices.map((device) => new RestartAgent(device, this.#recorder));
     this.spec = new RestartSpec(now);
-    for (const { id, boot } of devices) this.spec.devices.set(id, { id, boot, restarts: [], retired: false });
+    for (const { id, boot } of devices) this.spec.devices.set(id, { id, boot, restarts: [], retired: undefined });
     this.jobs = new RestartJobs(admins[0], this.#recorder);
     this.#calls = new RestartAdmins(() => this.spec, this.jobs, this.#recorder);
   }
 
   get isOver(): boolean {
-    return [...this.spec.devices.values()].some(({ retired }) => retired);
+    return [...this.spec.devices.values()].some(({ retired }) => retired !== undefined);
   }
 
   get calls(): number {
@@ -106,6 +106,7 @@ export class RestartLane implements Lane {
 
   pass(now: number): void {
     this.spec.now = now;
+    for (const device of this.spec.devices.values()) if (device.retired === 'begun') this.spec.retire(device);
     for (const task of this.spec.tasks.values()) this.spec.tick(task);
   }
 }

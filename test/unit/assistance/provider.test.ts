@@ -8,7 +8,7 @@ import { consent, decline, end, withdraw } from '../../../lib/assistance/request
 import { sweepSessions } from '../../../lib/assistance/session-sweep.ts';
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { ConnectorFailure, type FailureKind } from '../../../lib/connectors/ports.ts';
-import { retireDevice } from '../../../lib/devices/devices.ts';
+import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { rememberFor } from '../../../lib/idempotency/model.ts';
 import { assistanceIn, onboarded, type TestProvider, testConnector, testProvider } from '../support/assistance.ts';
 import { type CrashPoint, crashingAt } from '../support/crash.ts';

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getDevice, renameDevice, retireDevice } from '../../../lib/devices/devices.ts';
+import { getDevice, renameDevice } from '../../../lib/devices/devices.ts';
+import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
-import { postpone } from '../../../lib/restarts/task.ts';
 import { assistanceIn } from '../support/assistance.ts';
 import { devicesIn } from '../support/devices.ts';
-import { ANNA, aDevice, DEVICE_ID, requestIn, taskIn } from '../support/fixtures.ts';
+import { ANNA, aDevice, DEVICE_ID, taskIn } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { codeFrom } from '../support/problems.ts';
-import { tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { HOUR, settableClock, T0 } from '../support/time.ts';
 
@@ -47,67 +46,6 @@ describe('a device', () => {
     };
     await renameDevice({ ...devices, find }, DEVICE_ID, 'Front desk');
     expect(device()).toMatchObject({ name: 'Front desk', bootId: 'boot-0009' });
-  });
-});
-
-describe('retiring', () => {
-  it('a device with nothing open only retires it', async () => {
-    await retire();
-    expect(device()).toMatchObject({ retiredAt: T0, version: 2 });
-  });
-
-  it('removes its open task, whatever it waits for', async () => {
-    const task = taskIn('inProgress');
-    store.tasks.set(task.id, task);
-    store.devices.set(DEVICE_ID, aDevice({ openRestart: task, missingSinceTask: id('tsk', 'lost') }));
-    await retire();
-    expect(store.tasks.get(task.id)).toMatchObject({ state: 'removed', endedAt: T0, version: task.version + 1 });
-    expect(device()).not.toHaveProperty('openRestart');
-    expect(device()).not.toHaveProperty('missingSinceTask');
-  });
-
-  it.each(['pending', 'approved', 'connected'] as const)('ends its request that is %s', async (state) => {
-    const request = requestIn(state);
-    store.requests.set(request.id, request);
-    const { expiresAt } = request;
-    const openAssistance = { requestId: request.id, ...(expiresAt !== undefined && { expiresAt }) };
-    store.devices.set(DEVICE_ID, aDevice({ openAssistance }));
-    await retire();
-    expect(store.requests.get(request.id)).toMatchObject({ state: 'ended', endReason: 'deviceRetired' });
-    expect(device()).not.toHaveProperty('openAssistance');
-  });
-
-  it('leaves a request alone whose four hours are over, and is not kept from it by that', async () => {
-    const request = requestIn('pending');
-    store.requests.set(request.id, request);
-    const { expiresAt = 0 } = request;
-    store.devices.set(DEVICE_ID, aDevice({ openAssistance: { requestId: request.id, expiresAt } }));
-    clock.set(expiresAt);
-    await retire();
-    expect(store.requests.get(request.id)).toBe(request);
-    expect(device().retiredAt).toBe(expiresAt);
-  });
-
-  it('goes on where the request vanished, or was answered otherwise', async () => {
-    store.devices.set(DEVICE_ID, aDevice({ openAssistance: { requestId: id('req', 'vanished') } }));
-    await retire();
-    expect(device().retiredAt).toBe(T0);
-  });
-
-  it('takes its task as it is by now, where that changed meanwhile', async () => {
-    const task = taskIn('inProgress', { maxPostponements: 1 });
-    store.tasks.set(task.id, task);
-    store.devices.set(DEVICE_ID, aDevice({ openRestart: task }));
-    const devices = devicesIn(store);
-    let overtaken = false;
-    const find: typeof devices.find = async (deviceId) => {
-      const found = await devices.find(deviceId);
-      if (!overtaken) await tasksIn(store).save(task, postpone(task, 10, T0));
-      overtaken = true;
-      return found;
-    };
-    await retireDevice({ devices: { ...devices, find }, assistance: assistanceIn(store), clock }, DEVICE_ID, ANNA);
-    expect(store.tasks.get(task.id)).toMatchObject({ state: 'removed', postponements: 1 });
   });
 });
 

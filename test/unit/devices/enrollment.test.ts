@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { authenticateDevice } from '../../../lib/devices/authentication.ts';
 import { issueToken, parseToken } from '../../../lib/devices/credential.ts';
-import { retireDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken, type EnrollmentOrder, enroll } from '../../../lib/devices/enrollment.ts';
 import { isUsable } from '../../../lib/devices/model.ts';
+import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { assistanceIn } from '../support/assistance.ts';
 import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn, tokensIn } from '../support/devices.ts';

@@ -227,7 +227,7 @@ const BOOKKEEPING = ['audit', 'idempotency'];
 
 /** What is left of a device where it is forgotten when it was seen, and what it said of itself. */
 const unseen = (device: Record<string, unknown> = {}): string => {
-  const { version, lastSeenAt, bootId, bootedAt, agentVersion, causedBy, ...rest } = device;
+  const { version, lastSeenAt, bootId, bootedAt, agentVersion, sightingsSpent, causedBy, ...rest } = device;
   return JSON.stringify(rest);
 };
 

@@ -1,9 +1,9 @@
 /** The clean-up of a deleted group that stands still, because nobody was told of the deletion: the sweep starts it again. */
 import { expect, it } from 'vitest';
 import { groupIdsOf } from '../../../lib/devices/model.ts';
+import { sweepDevices } from '../../../lib/devices/sweep.ts';
 import { cleanUpGroup } from '../../../lib/groups/clean-up.ts';
 import type { Group } from '../../../lib/groups/model.ts';
-import { sweepGroups } from '../../../lib/groups/sweep.ts';
 import { aDevice } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { HOUR, MINUTE, T0 } from '../support/time.ts';
@@ -21,7 +21,7 @@ it.each(WORLDS.map(([name, make]) => ({ name, make })))(
       await world.putDevice(device);
       await world.memberships.add(GONE.id, device);
     }
-    const sweep = (at: number) => sweepGroups({ remains: world.remains, clock: () => at });
+    const sweep = (at: number) => sweepDevices({ ...world, assistance: world.requests, clock: () => at });
     const cleanUp = (at: number, hasTime: () => boolean) =>
       cleanUpGroup({ ...world, clock: () => at }, GONE.id, hasTime);
     const left = async () => {

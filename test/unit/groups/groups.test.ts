@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getDevice, listDevices, retireDevice } from '../../../lib/devices/devices.ts';
+import { getDevice, listDevices } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken, enroll } from '../../../lib/devices/enrollment.ts';
 import { groupIdsOf } from '../../../lib/devices/model.ts';
+import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { createGroup, deleteGroup, getGroup, listGroups, renameGroup } from '../../../lib/groups/groups.ts';
 import { addMember, removeMember } from '../../../lib/groups/members.ts';
 import { groupView } from '../../../lib/groups/view.ts';

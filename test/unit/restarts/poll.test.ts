@@ -13,7 +13,7 @@ import { id } from '../support/ids.ts';
 import { LEASE_MS, type TestInbox, testInbox } from '../support/inbox.ts';
 import { tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { MINUTE, type SettableClock, settableClock, T0 } from '../support/time.ts';
+import { HOUR, MINUTE, SECOND, type SettableClock, settableClock, T0 } from '../support/time.ts';
 
 let store: Store;
 let clock: SettableClock;
@@ -97,6 +97,42 @@ describe('a sighting is written', () => {
     store.devices.set(DEVICE_ID, aDevice({ missingSinceTask: id('tsk', 'lost') }));
     await pollNow();
     expect(device()).not.toHaveProperty('missingSinceTask');
+  });
+});
+
+describe('the sightings of a device', () => {
+  const seenTimes = async (times: number, everyMs: number) => {
+    let written = 0;
+    for (let time = 1; time <= times; time += 1) {
+      calls = [];
+      await pollNow({ bootId: `boot-${clock()}-${time}` });
+      written += calls.length;
+      clock.advance(everyMs);
+    }
+    return written;
+  };
+
+  it('are written thirty times an hour, whatever it says of itself, and again in the next', async () => {
+    expect(await seenTimes(100, SECOND)).toBe(30);
+    clock.advance(HOUR);
+    expect(await seenTimes(100, SECOND)).toBe(30);
+    clock.advance(HOUR);
+    expect(await seenTimes(100, 10 * MINUTE)).toBe(100);
+  });
+
+  it('are not written where another poll has spent what this one would', async () => {
+    const before = aDevice();
+    await pollNow({ bootId: BOOT_2 }, before);
+    await pollNow({ bootId: 'boot-0003' }, before);
+    expect(device()).toMatchObject({ bootId: BOOT_2, sightingsSpent: { startedAt: T0, uses: 1 } });
+  });
+
+  it('beyond that still say that it is back', async () => {
+    await seenTimes(31, SECOND);
+    store.devices.set(DEVICE_ID, { ...device(), missingSinceTask: id('tsk', 'lost') });
+    await pollNow({ bootId: 'boot-back' });
+    expect(device()).not.toHaveProperty('missingSinceTask');
+    expect(device()).toMatchObject({ bootId: 'boot-back', sightingsSpent: { uses: 30 } });
   });
 });
 

@@ -6,7 +6,7 @@ import { isOpen } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Connector, Connectors, SessionOrder } from '../../../lib/connectors/ports.ts';
 import { notOnboarded } from '../../../lib/connectors/registry.ts';
-import { openAssistanceOf } from '../../../lib/devices/model.ts';
+import { isInService, openAssistanceOf } from '../../../lib/devices/model.ts';
 import type { Id } from '../../../lib/ids.ts';
 import {
   assertKeyFree,
@@ -29,7 +29,7 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
   create: async (request, record, spending) => {
     assertKeyFree(store, record);
     const device = store.devices.get(request.deviceId);
-    if (!device || device.retiredAt !== undefined) return false;
+    if (!device || !isInService(device)) return false;
     if (openAssistanceOf(device, request.createdAt) !== undefined) return false;
     if (spending && spending.before?.uses !== device.requestsSpent?.uses) return false;
     store.requests.set(request.id, request);

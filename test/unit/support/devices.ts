@@ -2,7 +2,7 @@
 
 import { comparableSerialNumber } from '../../../lib/api/serial-number.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import { type Device, groupIdsOf, isUsable } from '../../../lib/devices/model.ts';
+import { type Device, groupIdsOf, isInService, isUsable } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
 import { countIn, findGroup } from './groups.ts';
 import { assertKeyFree, assertVersion, keepAnswer, pageOf, replaceVersion, type Store, touchDevice } from './store.ts';
@@ -14,7 +14,7 @@ export const devicesIn = (store: Store): DeviceRepository => ({
   list: async ({ namePrefix = '', groupId, ...page }) => {
     const listed = [...store.devices.values()].filter(
       (device) =>
-        device.retiredAt === undefined &&
+        isInService(device) &&
         device.name.toLowerCase().startsWith(namePrefix.toLowerCase()) &&
         (groupId === undefined || groupIdsOf(device).includes(groupId)),
     );
@@ -25,9 +25,22 @@ export const devicesIn = (store: Store): DeviceRepository => ({
     replaceVersion(store.devices, before, after);
     return after;
   },
-  recordSighting: async ({ id }, sighting, now) => {
-    if (store.devices.get(id)?.retiredAt !== undefined) return;
-    touchDevice(store, id, ({ missingSinceTask: _, ...rest }) => ({ ...rest, ...sighting, lastSeenAt: now }));
+  recordSighting: async ({ id, sightingsSpent }, sighting, now, spending) => {
+    const kept = store.devices.get(id);
+    if (!kept || !isInService(kept)) return;
+    if (spending && kept.sightingsSpent?.uses !== sightingsSpent?.uses) return;
+    touchDevice(store, id, ({ missingSinceTask: _, ...rest }) => ({
+      ...rest,
+      ...sighting,
+      lastSeenAt: now,
+      ...(spending && { sightingsSpent: spending.after }),
+    }));
+  },
+  revoke: async (id, by, now) => {
+    const kept = store.devices.get(id);
+    if (!kept || !isInService(kept)) return false;
+    touchDevice(store, id, (device) => ({ ...device, revokedAt: now, revokedBy: by }));
+    return true;
   },
   retire: async ({ device, task, request }) => {
     assertVersion(store.devices, device.before);

@@ -1,12 +1,12 @@
 /** Groups and memberships in memory: a membership is what the device's record says, and each group counts them. */
 import type { Instant } from '../../../lib/clock.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import { groupIdsOf } from '../../../lib/devices/model.ts';
+import { groupIdsOf, isInService, retirementDueAt } from '../../../lib/devices/model.ts';
 import { ALL_DEVICES, cleanUpDueAt, type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
 import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { Id } from '../../../lib/ids.ts';
 import type { PageRequest } from '../../../lib/page.ts';
-import { assertKeyFree, keepAnswer, pageOf, type Store, touchDevice } from './store.ts';
+import { assertKeyFree, inOrder, keepAnswer, pageOf, type Store, touchDevice } from './store.ts';
 
 export const findGroup = (store: Store, id: Id): Group | undefined => {
   const group = store.groups.get(id);
@@ -18,7 +18,7 @@ export const countIn = (store: Store, id: Id, by: number): void => {
   if (group) store.groups.set(id, { ...group, deviceCount: group.deviceCount + by });
 };
 
-const inService = (store: Store) => [...store.devices.values()].filter(({ retiredAt }) => retiredAt === undefined);
+const inService = (store: Store) => [...store.devices.values()].filter(isInService);
 
 export const groupsIn = (store: Store): GroupRepository => {
   const change = (id: Id, changes: Partial<Group>): boolean => {
@@ -53,7 +53,7 @@ export const membershipsIn = (store: Store): MembershipRepository => ({
   add: async (groupId, { id }) => {
     const device = store.devices.get(id);
     if (device && groupIdsOf(device).includes(groupId)) return;
-    if (!findGroup(store, groupId) || !device || device.retiredAt !== undefined) throw new ConcurrentChange('gone');
+    if (!findGroup(store, groupId) || !device || !isInService(device)) throw new ConcurrentChange('gone');
     if (groupIdsOf(device).length >= MOST_GROUPS_OF_A_DEVICE) throw new ConcurrentChange('too many groups');
     touchDevice(store, id, (before) => ({ ...before, groupIds: [...groupIdsOf(before), groupId] }));
     countIn(store, groupId, 1);
@@ -70,7 +70,10 @@ export const membershipsIn = (store: Store): MembershipRepository => ({
 });
 
 const memberIds = (store: Store, groupId: Id, page: PageRequest) => {
-  const ids = inService(store).flatMap((device) => (groupIdsOf(device).includes(groupId) ? [device.id] : []));
+  // One that is about to be retired leaves its groups with that.
+  const ids = [...store.devices.values()].flatMap((device) =>
+    device.retiredAt === undefined && groupIdsOf(device).includes(groupId) ? [device.id] : [],
+  );
   return pageOf(ids, page, (id) => id, 'ascending');
 };
 
@@ -91,6 +94,7 @@ export const remainsIn = (store: Store): GroupRemains => {
       for (const { id, deletedAt } of [...store.groups.values()]) {
         if (deletedAt !== undefined && cleanUpDueAt(goneOnAt.get(id) ?? deletedAt) <= now) yield id;
       }
+      for await (const { id } of inOrder(store.devices.values(), retirementDueAt, now)) yield id;
     },
     purge: async (groupId) => void store.groups.delete(groupId),
   };

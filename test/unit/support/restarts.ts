@@ -1,5 +1,6 @@
 /** Restart jobs and tasks in memory: one task or join for each id, and the device's gate changes with its task. */
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import { isInService } from '../../../lib/devices/model.ts';
 import type { Id } from '../../../lib/ids.ts';
 import { restartsAfter } from '../../../lib/restarts/budget.ts';
 import { jobDueAt } from '../../../lib/restarts/job.ts';
@@ -93,7 +94,7 @@ export const expansionIn = (store: Store): ExpansionRepository => {
     existing: async (ids) => new Set(ids.filter(exists)),
     addTask: async (task) => {
       const device = store.devices.get(task.deviceId);
-      if (exists(task.id) || !device || device.retiredAt !== undefined || device.openRestart) return false;
+      if (exists(task.id) || !device || !isInService(device) || device.openRestart) return false;
       store.tasks.set(task.id, task);
       followTask(store, task);
       return true;
@@ -111,7 +112,7 @@ export const targetsIn = (store: Store): TargetDevices => ({
   findMany: async (ids) =>
     ids.flatMap((id) => {
       const device = store.devices.get(id);
-      if (!device || device.retiredAt !== undefined) return [];
+      if (!device || !isInService(device)) return [];
       const { name, openRestart, lastSeenAt } = device;
       return {
         id,
