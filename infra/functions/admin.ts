@@ -6,6 +6,7 @@ import type { Environment as AuditEnvironment } from '../../functions/admin/audi
 import type { Environment as ConnectorsEnvironment } from '../../functions/admin/connectors/environment.ts';
 import type { Environment as DevicesEnvironment } from '../../functions/admin/devices/environment.ts';
 import type { Environment as GroupsEnvironment } from '../../functions/admin/groups/environment.ts';
+import type { Environment as MeEnvironment } from '../../functions/admin/me/environment.ts';
 import type { Environment as OverviewEnvironment } from '../../functions/admin/overview/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
 import { auditVariables } from '../audit.ts';
@@ -142,11 +143,18 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   // Whoever may not read it leaves a record of having tried.
   tables.audit.grant(auditTrail, 'PutItem');
 
+  const me = new NodeFunction<MeEnvironment>(scope, 'admin-me', {
+    config,
+    timeoutSeconds,
+    environment: { ADMIN_ROLES },
+  });
+
   return {
     'admin-assistance': assistance,
     'admin-audit': auditTrail,
     'admin-devices': devices,
     'admin-groups': groups,
+    'admin-me': me,
     'admin-overview': overview,
     'admin-restarts': restarts,
     'admin-alerts': alerts,

@@ -32,23 +32,31 @@ export const claimAt = (claims: Claims, path: string): unknown => {
   return undefined;
 };
 
-/** Each value as it is, of whatever kind: only a text can be a role or map to one. */
-const valuesOf = (claim: unknown, spaceSeparated = false): readonly unknown[] => {
-  if (Array.isArray(claim)) return claim;
-  return spaceSeparated && typeof claim === 'string' ? claim.split(' ') : [claim];
+/** Each value as it is, of whatever kind: only a text can be a role or map to one. An empty one is none. */
+export const valuesIn = (claim: unknown, { spaceSeparated = false }: RoleRules): readonly unknown[] => {
+  const values = spaceSeparated && typeof claim === 'string' ? claim.split(' ') : [claim].flat(1);
+  return values.filter((value) => value !== '');
 };
 
 /** The roles that the token names, lowest first. A value counts when it is, as a whole, a role's name or is mapped to one. */
-export const rolesIn = (claims: Claims, { claim, mapping, spaceSeparated }: RoleRules): Role[] => {
-  const values = valuesOf(claimAt(claims, claim), spaceSeparated).filter((value) => typeof value === 'string');
+export const rolesIn = (claims: Claims, rules: RoleRules): Role[] => {
+  const { claim, mapping } = rules;
+  const values = valuesIn(claimAt(claims, claim), rules).filter((value) => typeof value === 'string');
   const named = new Set<unknown>(
     mapping ? values.map((value) => (Object.hasOwn(mapping, value) ? mapping[value] : undefined)) : values,
   );
   return ROLES.filter((role) => named.has(role));
 };
 
+/** Every role that these include, lowest first. */
+export const includedRoles = (roles: readonly Role[]): Role[] =>
+  ROLES.slice(0, Math.max(-1, ...roles.map((role) => ROLES.indexOf(role))) + 1);
+
 const text = (claim: unknown): string | undefined => (typeof claim === 'string' && claim !== '' ? claim : undefined);
 
 /** The name that people know; Entra ID and Keycloak have it in `preferred_username`, and `sub` says nothing to anybody. */
 export const nameIn = (claims: Claims): string | undefined =>
   text(claims['username']) ?? text(claims['preferred_username']) ?? text(claims['email']);
+
+/** As people write it, where the token says. */
+export const displayNameIn = (claims: Claims): string | undefined => text(claims['name']);

@@ -113,6 +113,7 @@ const security = (op: Operation): Json[] => {
 
 const describeCaller = (op: Operation): string => {
   if (op.caller === 'none') return 'Anybody may call it.';
+  if (op.caller === 'signedIn') return 'For every admin whose access token is valid, also without a role.';
   return op.caller === 'agent' ? 'For device agents.' : `For admins with the role \`${op.caller}\` or above.`;
 };
 

@@ -13,8 +13,15 @@ import type { ProblemCode } from './problem.ts';
 export const ROLES = ['viewer', 'helpdesk', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may call: anybody, an agent with its device token, or an admin who has at least this role. */
-export type Caller = 'none' | 'agent' | Role;
+/**
+ * Who may call: anybody, an agent with its device token, an admin whose token is valid with whatever roles or none
+ * (`signedIn`), or an admin who has at least this role.
+ */
+export type Caller = 'none' | 'agent' | 'signedIn' | Role;
+
+/** The role that an operation asks for; `undefined` where no role is needed to call it. */
+export const roleFor = ({ caller }: Pick<Operation, 'caller'>): Role | undefined =>
+  ROLES.find((role) => role === caller);
 
 /** The function that serves an operation; `agent-poll` lives in `functions/agent/poll`. */
 export type ApiFunction =
@@ -28,6 +35,7 @@ export type ApiFunction =
   | 'admin-connectors'
   | 'admin-devices'
   | 'admin-groups'
+  | 'admin-me'
   | 'admin-overview'
   | 'admin-restarts'
   | 'public-connectors'
@@ -126,7 +134,7 @@ export const bodyOf = ({ method, body }: Pick<Operation, 'method' | 'body'>): ((
 export const problemsOf = (op: Operation): ProblemCode[] => {
   const codes = new Set<ProblemCode>(op.problems);
   if (op.caller !== 'none') codes.add('unauthenticated');
-  if (op.caller !== 'none' && op.caller !== 'agent') codes.add('forbidden');
+  if (roleFor(op)) codes.add('forbidden');
   const body = bodyOf(op);
   if ((op.query && !op.html) || body) codes.add('invalid_request');
   if (body) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);

@@ -8,6 +8,7 @@ import * as audit from './audit.ts';
 import * as connectors from './connectors.ts';
 import * as devices from './devices.ts';
 import * as groups from './groups.ts';
+import * as me from './me.ts';
 import type { Operation } from './operation.ts';
 import * as overview from './overview.ts';
 import * as restarts from './restarts.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   alerts,
   audit,
   connectors,
+  me,
   overview,
   system,
 ].flatMap((module) => Object.values(module).filter(isOperation));

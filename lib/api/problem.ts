@@ -24,6 +24,20 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/**
+ * Why a valid token gives no role. `claimAbsent`: it lacks the claim. `claimTooLarge`: the issuer left the claim out
+ * because it would be too long. `noMappedValue`: the claim is there, and nothing in it is a role or mapped to one.
+ */
+export const ROLES_PROBLEMS = ['claimAbsent', 'claimTooLarge', 'noMappedValue'] as const;
+
+export const rolesProblem = () =>
+  z.object({
+    code: z.enum(ROLES_PROBLEMS),
+    /** As the stage names it. */
+    claim: z.string(),
+  });
+export type RolesProblem = z.infer<ReturnType<typeof rolesProblem>>;
+
 /** The body of every error that our own code answers, as `application/problem+json`. */
 export const problem = () =>
   resource('Problem', {
@@ -37,6 +51,8 @@ export const problem = () =>
     currentState: z.optional(z.string()),
     /** With `already_exists`: what the caller has already, where that is known. */
     existingId: z.optional(z.string()),
+    /** With `forbidden`, where the caller has no role at all: why. `GET /v1/me` shows the caller what the claim has. */
+    rolesProblem: z.optional(rolesProblem()),
     /** With a validation error: what is wrong, and where. */
     errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
   });
@@ -45,6 +61,7 @@ export type Problem = z.infer<ReturnType<typeof problem>>;
 export type ProblemExtras = {
   currentState?: string;
   existingId?: string;
+  rolesProblem?: RolesProblem;
   errors?: { path: string; message: string }[];
   retryAfterSeconds?: number;
 };

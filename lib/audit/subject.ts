@@ -31,6 +31,7 @@ export const TYPE_OF_COLLECTION: Readonly<Record<string, string>> = {
   connectors: 'connector',
   overview: 'system',
   health: 'system',
+  me: 'admin',
   'openapi.json': 'system',
 };
 

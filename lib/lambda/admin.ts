@@ -1,8 +1,10 @@
 /** Admins: who the verified token names, and whether their roles are enough. The gateway has verified the token. */
-import { nameIn, type RoleRules, rolesIn } from '../admins/rules.ts';
+import { describeRolesProblem, rolesProblemIn } from '../admins/problem.ts';
+import { displayNameIn, nameIn, type RoleRules, rolesIn } from '../admins/rules.ts';
 import { assertAccessToken, assertVerified, bearerToken, decodeClaims } from '../admins/token.ts';
 import { ROLES, type Role } from '../api/operation.ts';
 import { ProblemError } from '../api/problem.ts';
+import { SECOND } from '../clock.ts';
 import type { Admin, HttpEvent } from './http-types.ts';
 
 /** @param rules as the stack writes them into a function's environment; none where the function is not for admins */
@@ -18,15 +20,28 @@ export const identifyAdmin = (event: HttpEvent, rules: RoleRules | undefined): A
   assertAccessToken(claims);
   assertVerified(claims, event.requestContext.authorizer?.jwt?.claims ?? {});
   const id = String(claims['sub']);
-  return { id, name: nameIn(claims) ?? id, roles: rules ? rolesIn(claims, rules) : [] };
+  const displayName = displayNameIn(claims);
+  const roles = rules ? rolesIn(claims, rules) : [];
+  return {
+    id,
+    name: nameIn(claims) ?? id,
+    ...(displayName !== undefined && { displayName }),
+    roles,
+    ...(rules && roles.length === 0 && { rolesProblem: rolesProblemIn(claims, rules) }),
+    tokenExpiresAt: Number(claims['exp']) * SECOND,
+  };
 };
 
 /** Whether one of the admin's roles is the required one, or includes it. */
 export const hasRole = ({ roles }: Admin, required: Role): boolean =>
   roles.some((role) => ROLES.indexOf(role) >= ROLES.indexOf(required));
 
-/** @throws ProblemError `forbidden` below the required role */
+/** @throws ProblemError `forbidden` below the required role; where there is none at all, with the reason */
 export const assertRole = (admin: Admin, required: Role): void => {
-  if (!hasRole(admin, required))
-    throw new ProblemError('forbidden', `This needs the role ${required} or one above it.`);
+  if (hasRole(admin, required)) return;
+  const needed = `This needs the role ${required} or one above it.`;
+  if (!admin.rolesProblem) throw new ProblemError('forbidden', needed);
+  const { code, claim } = admin.rolesProblem;
+  const rolesProblem = { code, claim };
+  throw new ProblemError('forbidden', `${needed} ${describeRolesProblem(rolesProblem)}`, { rolesProblem });
 };

@@ -13,7 +13,7 @@ export type Caller = { admin?: Admin; device?: Device };
 
 export type AuditedRequest = { event: HttpEvent; operation: Operation; caller: Caller };
 
-/** For a function that changes nothing and does not know who calls it. */
+/** For a function that changes nothing and denies nobody whom it knows. */
 export const NOTHING_TO_AUDIT: AuditTrail = {
   follow: (_, serve) => serve(),
   append: async () => {},

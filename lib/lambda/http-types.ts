@@ -1,8 +1,10 @@
 /** What a route is: an operation, and the function that serves it with validated input. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Actor } from '../actor.ts';
+import type { RolesProblemSeen } from '../admins/problem.ts';
 import type { Operation, OperationAnswer, OperationInput, Role } from '../api/operation.ts';
 import type { AuditActor } from '../audit/model.ts';
+import type { Instant } from '../clock.ts';
 import type { Device } from '../devices/model.ts';
 import type { Remember } from '../idempotency/model.ts';
 
@@ -13,7 +15,14 @@ export type HttpEvent = APIGatewayProxyEventV2 & {
 
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
-export type Admin = Actor & { readonly roles: readonly Role[] };
+export type Admin = Actor & {
+  readonly displayName?: string;
+  /** Those that the token names, lowest first. */
+  readonly roles: readonly Role[];
+  /** Why there are none. */
+  readonly rolesProblem?: RolesProblemSeen;
+  readonly tokenExpiresAt: Instant;
+};
 
 /** Who is calling, as the operation's entry asks. */
 export type CallerOf<O extends Operation> = O['caller'] extends 'agent'

@@ -5,7 +5,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { RoleRules } from '../admins/rules.ts';
-import { type Operation, routeKey } from '../api/operation.ts';
+import { type Operation, roleFor, routeKey } from '../api/operation.ts';
 import type { AuditTrail } from '../audit/ports.ts';
 import { following } from '../cause.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
@@ -74,8 +74,8 @@ const authenticate = (options: IdentifyOptions) => ({
 /** Apart from finding out who calls, so that whoever is refused is known by name. */
 const authorize = () => ({
   before: ({ context }: Request): void => {
-    const { caller } = context.route.operation;
-    if (context.caller.admin && caller !== 'agent' && caller !== 'none') assertRole(context.caller.admin, caller);
+    const required = roleFor(context.route.operation);
+    if (context.caller.admin && required) assertRole(context.caller.admin, required);
   },
 });
 

@@ -2,6 +2,8 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import type { Me } from '../../../lib/api/me.ts';
+import type { Problem } from '../../../lib/api/problem.ts';
 import { changedToken } from '../support/bad-tokens.ts';
 import { stackUrl } from '../support/stack.ts';
 import { productAt } from './product.ts';
@@ -29,6 +31,52 @@ describe('a group', () => {
 
   it.each(['viewer', ['viewer'], ['Site admin', 'viewer']])('called as a role gives it: %j', async (groups) => {
     expect((await read(await changedToken(viewer, { 'cognito:groups': groups }))).status).toBe(200);
+  });
+});
+
+describe('GET /v1/me', () => {
+  const asked = async (claims: Record<string, unknown>) => {
+    const { status, body } = await product.raw('GET', '/v1/me', { token: await changedToken(viewer, claims) });
+    return { status, body: body as unknown as Me & Problem };
+  };
+
+  it('says who the token names, with every role that theirs includes', async () => {
+    const { status, body } = await asked({ 'cognito:groups': ['operator'], name: 'Ada Lovelace' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      id: 'local-admin',
+      name: 'local-admin',
+      displayName: 'Ada Lovelace',
+      roles: ['viewer', 'helpdesk', 'operator'],
+      tokenExpiresAt: expect.stringMatching(/Z$/),
+    });
+    expect(Date.parse(body.tokenExpiresAt)).toBeGreaterThan(Date.now());
+  });
+
+  it.each([
+    [{ 'cognito:groups': undefined }, { code: 'claimAbsent' }],
+    [{ 'cognito:groups': undefined, hasgroups: true }, { code: 'claimTooLarge' }],
+    [{ 'cognito:groups': ['Site admin'] }, { code: 'noMappedValue', values: ['Site admin'] }],
+  ])('says why there is no role: %j', async (claims, problem) => {
+    const { status, body } = await asked(claims);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ roles: [], rolesProblem: { ...problem, claim: 'cognito:groups' } });
+    const refused = await read(await changedToken(viewer, claims));
+    expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden', rolesProblem: { code: problem.code } } });
+    expect(JSON.stringify(refused.body)).not.toContain('Site admin');
+  });
+
+  it.each([
+    { token_use: 'id' },
+    { typ: 'ID' },
+    { at_hash: 'x' },
+    { c_hash: 'x' },
+    { nonce: 'x', scope: undefined },
+    { sub: undefined },
+  ])('is nobody’s whose token is no access token, and says why: %j', async (claims) => {
+    const { status, body } = await asked(claims);
+    expect({ status, code: body.code }).toEqual({ status: 401, code: 'unauthenticated' });
+    expect(body.detail).toMatch(/This is an ID token \(.+\)|The token has no `sub`/);
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
 import { createEnrollmentToken, enroll } from '../../../lib/api/devices.ts';
-import { type Operation, ROLES, type Role } from '../../../lib/api/operation.ts';
+import { type Operation, ROLES, roleFor } from '../../../lib/api/operation.ts';
 import { operations } from '../../../lib/api/operations.ts';
 import { orderRestart } from '../../../lib/api/restarts.ts';
 import { badTokens, goodTokens } from '../support/bad-tokens.ts';
@@ -61,13 +61,20 @@ describe('every operation', () => {
         });
       }
       expect(await call(op, idToken)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
-      const enough = ROLES.indexOf(op.caller as Role);
+      const required = roleFor(op);
+      const enough = required ? ROLES.indexOf(required) : 0;
       for (const [rank, [, bearer]] of admins.entries()) {
         const { status, body } = await call(op, bearer);
         if (rank < enough) expect({ status, code: body.code }).toEqual({ status: 403, code: 'forbidden' });
         else expect([401, 403]).not.toContain(status);
       }
-      expect(await call(op, await token([]))).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      const without = await call(op, await token([]));
+      if (!required) return expect(without.status).toBe(200);
+      expect(without).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden', rolesProblem: { code: 'noMappedValue', claim: 'cognito:groups' } },
+      });
+      expect(without.body).not.toHaveProperty('rolesProblem.values');
     },
   );
 

@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../lib/api/openapi.ts';
-import { type Operation, problemsOf, routeKey } from '../../../lib/api/operation.ts';
+import { type Operation, problemsOf, roleFor, routeKey } from '../../../lib/api/operation.ts';
 import { operations } from '../../../lib/api/operations.ts';
 import { PROBLEMS } from '../../../lib/api/problem.ts';
 
@@ -66,7 +66,8 @@ describe('the OpenAPI document', () => {
     if (op.caller === 'none') expect(schemes).toEqual([]);
     else expect(schemes).toEqual([op.caller === 'agent' ? 'deviceToken' : 'adminToken']);
     for (const scheme of schemes) expect(document['components']?.['securitySchemes']).toHaveProperty(scheme);
-    if (op.caller !== 'none' && op.caller !== 'agent') expect(entry['description']).toContain(`\`${op.caller}\``);
+    const role = roleFor(op);
+    if (role) expect(entry['description']).toContain(`\`${role}\``);
   });
 
   it.each(entries)('has every parameter in the path of $route, and no other', ({ op, entry }) => {

@@ -46,6 +46,7 @@ const CONTRACT: Record<string, string> = {
   'POST /v1/agent/tasks/{id}/result': 'agent',
   'GET /v1/alerts': 'viewer',
   'POST /v1/alerts/{id}/acknowledge': 'helpdesk',
+  'GET /v1/me': 'signedIn',
   'GET /v1/overview': 'viewer',
   'GET /v1/health': 'none',
   'GET /v1/openapi.json': 'none',
@@ -74,7 +75,7 @@ describe('the operations', () => {
     const group = { none: 'public', agent: 'agent' }[op.caller as string] ?? 'admin';
     expect(op.function.startsWith(`${group}-`)).toBe(true);
     expect(op.path.startsWith('/v1/agent/')).toBe(op.caller === 'agent');
-    if (group === 'admin') expect(ROLES).toContain(op.caller);
+    if (group === 'admin') expect(['signedIn', ...ROLES]).toContain(op.caller);
   });
 
   it.each(operations.map((op) => [routeKey(op), op] as const))('%s names problems of the closed list', (_, op) => {

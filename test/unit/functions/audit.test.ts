@@ -7,6 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { roleFor } from '../../../lib/api/operation.ts';
 import { operations } from '../../../lib/api/operations.ts';
 import type { AssistanceState } from '../../../lib/assistance/model.ts';
 import { isOpen as isRequestOpen } from '../../../lib/assistance/request.ts';
@@ -67,7 +68,7 @@ const send = async (operationId: string, sent: Omit<Sent, 'operation'> = {}) => 
       ? { headers: { authorization: `Bearer ${deviceCredential.token}`, ...sent.headers } }
       : operation.caller === 'none'
         ? {}
-        : { claims: claimsOf(operation.caller) };
+        : { claims: claimsOf(roleFor(operation) ?? 'viewer') };
   return caller(await loadFunction(operation.function))({ ...sent, ...credential, operation });
 };
 

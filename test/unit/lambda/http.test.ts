@@ -448,6 +448,22 @@ describe('roles', () => {
     expect(await statusOf('viewer', { claims: claims(groups) }, rules)).toBe(403);
   });
 
+  it('that are missing are refused with the reason, and without what the claim has', async () => {
+    const refusal = async (groups: unknown) =>
+      problemIn(await call({ operation: FOR_ROLE.viewer, claims: claims(groups) }));
+    const unmapped = await refusal(['Secret group']);
+    expect(unmapped).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('(noMappedValue)') });
+    expect(unmapped.rolesProblem).toEqual({ code: 'noMappedValue', claim: ROLES_CLAIM });
+    expect(JSON.stringify(unmapped)).not.toContain('Secret group');
+    expect((await refusal(undefined)).rolesProblem).toEqual({ code: 'claimAbsent', claim: ROLES_CLAIM });
+  });
+
+  it('that are too low are no problem of the token', async () => {
+    const refusal = problemIn(await call({ operation: FOR_ROLE.admin, claims: claimsOf('viewer') }));
+    expect(refusal.code).toBe('forbidden');
+    expect(refusal).not.toHaveProperty('rolesProblem');
+  });
+
   it('come from the configured claim only', async () => {
     const elsewhere = { ...claimsOf(), groups: ['admin'], roles: ['admin'] };
     expect(await statusOf('viewer', { claims: elsewhere })).toBe(403);
