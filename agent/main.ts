@@ -4,6 +4,8 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { isSea } from 'node:sea';
 import { whenNpmIsGone } from '../lib/npm.ts';
+import { outliveReaders } from '../lib/output.ts';
+import { reasonOf } from '../lib/reason.ts';
 import { type CommandLine, parseCommandLine } from './cli/arguments.ts';
 import { postpone, reject, restartNow } from './cli/choose.ts';
 import type { Context } from './cli/context.ts';
@@ -18,7 +20,6 @@ import { systemClock } from './clock.ts';
 import type { Program } from './install/plan.ts';
 import { createLog } from './log.ts';
 import { currentPlatform } from './platform/current.ts';
-import { reasonOf } from './refusal.ts';
 import { defaultStateDir } from './state/state-dir.ts';
 
 /** The first signal asks the command to end well; a second one ends the process. */
@@ -103,6 +104,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
+outliveReaders(process);
 main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  process.exitCode ||= code;
 });

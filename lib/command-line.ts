@@ -3,6 +3,7 @@
  * options that cannot be used end with 2, the reason and the usage.
  */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { outliveReaders } from './output.ts';
 
 /** A command line that cannot be used; the message says why. */
 export class UsageError extends Error {
@@ -32,6 +33,7 @@ export const runCommand = async <Options>(
   run: (options: Options) => number | Promise<number>,
   args: string[] = process.argv.slice(2),
 ): Promise<number> => {
+  outliveReaders(process);
   if (args.includes('--help')) {
     process.stdout.write(usage);
     return 0;

@@ -1,5 +1,6 @@
 /** `npm run -s sign-in -- --issuer URL --client-id ID`: prints an access token of an admin who signs in by a browser. */
 import { runCommand } from '../../lib/command-line.ts';
+import { reasonOf } from '../../lib/reason.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { signIn } from './sign-in.ts';
 
@@ -15,6 +16,6 @@ const printToken = async (options: Options): Promise<number> => {
 try {
   process.exitCode = await runCommand(USAGE, readOptions, printToken);
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -13,7 +13,7 @@ type Rule = { readonly part: RegExp; readonly may: readonly RegExp[] };
 const NODE = /^node:/;
 const ZOD = /^zod(\/|$)/;
 const DOMAIN = /^lib\/(?!aws\/|lambda\/)/;
-const COMMAND_LINE = /^lib\/command-line\.ts$/;
+const COMMAND_LINE = /^lib\/(command-line|output|reason)\.ts$/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 const LAMBDA = /^(@middy\/|aws-lambda$)/;
 const SETTINGS = /^(package|cdk)\.json$/;
@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
     may: [/^agent\/(package|install)\//, COMMAND_LINE, /^(esbuild|resedit)$/, NODE],
   },
   // The agent runs on devices: the contract, how npm starts it, and what Node has.
-  { part: /^agent\//, may: [/^agent\/(?!package\/)/, /^lib\/api\//, /^lib\/npm\.ts$/, SETTINGS, NODE] },
+  { part: /^agent\//, may: [/^agent\/(?!package\/)/, /^lib\/api\//, /^lib\/(npm|output|reason)\.ts$/, SETTINGS, NODE] },
   // A provider's fake is written from its documentation, and knows nothing of what is tested against it.
   { part: /^test\/fakes\//, may: [/^test\/fakes\//, NODE] },
   { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },

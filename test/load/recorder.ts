@@ -1,5 +1,6 @@
 /** What the run measured: how long each request took, from when it was meant to start, and what went wrong. */
 import type { ApiFunction } from '../../lib/api/operation.ts';
+import { reasonOf } from '../../lib/reason.ts';
 
 /** What is measured as one thing. */
 export type Measured = {
@@ -29,11 +30,6 @@ export const summarize = (samples: readonly Sample[]): Summary => {
   };
 };
 
-const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-};
-
 export class Recorder {
   readonly series = new Map<string, Series>();
   /** How much later than intended the generator itself began, of all that did not have to wait for an answer. */
@@ -48,7 +44,7 @@ export class Recorder {
     series.samples.push(sample);
     if (error === undefined) return;
     series.errors += 1;
-    this.fault(`${measured.name}: ${messageOf(error)}`);
+    this.fault(`${measured.name}: ${reasonOf(error)}`);
   }
 
   fault(what: string): void {

@@ -74,6 +74,22 @@ describe('enroll', () => {
     expect(kept).not.toContain('rae_T');
   });
 
+  test('ends well though nobody reads what it prints any more', async () => {
+    const closed = Promise.withResolvers<void>();
+    server.routes['POST /v1/enrollments'] = async () => {
+      await closed.promise;
+      return enrolled;
+    };
+    const enrolling = start('enroll', '--api', server.url, '--enrollment-token', 'rae_T', ...here);
+    await vi.waitFor(() => expect(server.received).toHaveLength(1), { timeout: 20_000 });
+    for (const output of [enrolling.child.stdout, enrolling.child.stderr]) {
+      output.once('close', () => closed.resolve());
+      output.destroy();
+    }
+    expect(await enrolling.ended).toMatchObject({ code: 0 });
+    expect(JSON.parse((await agent('status', '--json', ...here)).stdout)).toMatchObject({ deviceId: 'dev_1' });
+  });
+
   test('again is refused, and with --force it is not', async () => {
     await enroll();
     const again = await enroll();

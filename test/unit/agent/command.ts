@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Received = { route: string; body: Record<string, unknown>; headers: IncomingHttpHeaders };
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang up';
-type Route = (request: Received) => Reply;
+type Route = (request: Received) => Reply | Promise<Reply>;
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Another one than the project's can be set, to see that the built file runs on it. */
@@ -54,7 +54,7 @@ export class FakeServer {
     const route = `${request.method} ${request.url}`;
     const received = { route, body: text ? JSON.parse(text) : {}, headers: request.headers };
     this.received.push(received);
-    const reply = this.routes[route]?.(received) ?? { status: 404, body: { message: 'Not Found' } };
+    const reply = (await this.routes[route]?.(received)) ?? { status: 404, body: { message: 'Not Found' } };
     if (reply === 'hang up') {
       request.socket.destroy();
       return;
