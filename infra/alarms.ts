@@ -58,7 +58,10 @@ export const alarmOnServerErrors = (api: HttpApi): void => {
   });
 };
 
-/** Who polls too often is refused as it should be. A fleet that is refused gets its tasks late. */
+/**
+ * Who polls too often is refused as it should be. A fleet that is refused gets its tasks late. API Gateway may leave out
+ * what it refuses when that is very much, so `alarmOnFullThrottle` looks at the same from the other side.
+ */
 export const alarmOnRefused = (api: HttpApi, stage: string): void => {
   alarm(api, 'Throttled', {
     metric: ourMetric(stage, REFUSED, { period, statistic: 'Sum' }),
@@ -66,6 +69,16 @@ export const alarmOnRefused = (api: HttpApi, stage: string): void => {
     periods: 2,
     whatToDo:
       'The API answers 429 to many. See in the access log whether one address or the whole fleet is refused, and by which route.',
+  });
+};
+
+/** What the throttle lets through is what Lambda counts: a fleet that is at its limit, or refused for the rest, shows there. */
+export const alarmOnFullThrottle = (fn: Watched, requestsPerSecond: number): void => {
+  alarm(fn, 'NearThrottle', {
+    metric: fn.lambda.metricInvocations({ period, statistic: 'Sum' }),
+    threshold: Math.ceil(requestsPerSecond * period.toSeconds() * 0.8),
+    periods: 2,
+    whatToDo: `Requests to ${fn.node.id} reach four fifths of what the stage’s throttle lets through, and more are refused as 429. If the fleet has grown, raise throttle.rate of the stage and the account’s quota.`,
   });
 };
 
@@ -101,19 +114,31 @@ export const alarmOnSilence = (fn: Watched): void => {
   });
 };
 
-/** Tables are on demand, so what throttles is a hot partition, or a growth that is faster than DynamoDB follows. */
-export const alarmOnTableThrottles = (scope: Construct, table: TableV2): void => {
-  const throttled = (name: string) => table.metric(name, { period, statistic: 'Sum' });
+/**
+ * Tables are on demand, so what throttles is a hot partition, or a growth that is faster than DynamoDB follows. An index
+ * has metrics of its own, and one that throttles holds up the writes of its table.
+ */
+export const alarmOnTableThrottles = (scope: Construct, table: TableV2, indexes: readonly string[]): void => {
+  const throttled = (metricName: string, index?: string) =>
+    table.metric(metricName, {
+      period,
+      statistic: 'Sum',
+      dimensionsMap: { TableName: table.tableName, ...(index !== undefined && { GlobalSecondaryIndexName: index }) },
+    });
+  const metrics = [undefined, ...indexes].flatMap((index) => [
+    [`reads_${index ?? 'table'}`, throttled('ReadThrottleEvents', index)] as const,
+    [`writes_${index ?? 'table'}`, throttled('WriteThrottleEvents', index)] as const,
+  ]);
   alarm(scope, 'Throttled', {
     metric: new MathExpression({
-      expression: 'FILL(reads, 0) + FILL(writes, 0)',
-      usingMetrics: { reads: throttled('ReadThrottleEvents'), writes: throttled('WriteThrottleEvents') },
+      expression: metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '),
+      usingMetrics: Object.fromEntries(metrics),
       period,
-      label: 'Throttled reads and writes',
+      label: 'Throttled reads and writes, indexes included',
     }),
     threshold: 10,
     periods: 2,
-    whatToDo: `DynamoDB throttles the table ${scope.node.id}. What fails is retried; find out which index or partition it is, and what grew.`,
+    whatToDo: `DynamoDB throttles the table ${scope.node.id} or one of its indexes. What fails is retried; find out which it is and by which partition, and what grew.`,
   });
 };
 

@@ -2,8 +2,6 @@
  * The HTTP API: a route for each operation of the contract, to the function that the operation names. Admins' tokens are
  * verified by the gateway; a device's credential is verified by the function, with the read that it makes anyway.
  */
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
   HttpApi,
@@ -11,22 +9,19 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
+  type HttpStageProps,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Unit } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiFunction, type Caller, routeKey } from '../lib/api/operation.ts';
 import { operations } from '../lib/api/operations.ts';
-import { NAMESPACE } from '../lib/metrics/model.ts';
+import { AccessLog } from './access-log.ts';
 import type { Admins } from './admins.ts';
-import { alarmOnRefused, alarmOnServerErrors } from './alarms.ts';
+import { alarmOnServerErrors } from './alarms.ts';
 import { APP, type Config } from './config.ts';
 import { ApiDomain } from './domain.ts';
 import type { NodeFunction } from './function.ts';
-import { REFUSED } from './metrics.ts';
 import { acknowledge } from './nag.ts';
 import type { Resources } from './resources.ts';
 
@@ -36,23 +31,6 @@ const withoutAuthorizer = (caller: Caller): string | undefined => {
   if (caller === 'none') return 'The contract lets anybody call it.';
   return undefined;
 };
-
-/** What each request leaves behind: enough to find it and to count, nothing of what was in it. */
-const accessLogFormat = (stage: string): AccessLogFormat =>
-  AccessLogFormat.custom(
-    JSON.stringify({
-      stage,
-      requestId: '$context.requestId',
-      time: '$context.requestTime',
-      sourceIp: '$context.identity.sourceIp',
-      routeKey: '$context.routeKey',
-      status: '$context.status',
-      latencyMs: '$context.responseLatency',
-      error: '$context.error.message',
-      integrationError: '$context.integrationErrorMessage',
-      authorizerError: '$context.authorizer.error',
-    }),
-  );
 
 export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
 
@@ -74,35 +52,29 @@ export class Api extends Construct {
       disableExecuteApiEndpoint: config.domain !== undefined && !config.domain.keepDefaultEndpoint,
     });
     const domain = config.domain && new ApiDomain(this, 'Domain', config.domain);
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      retention: config.logRetentionDays,
-      removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
-    accessLog.addMetricFilter('Refused', {
-      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
-      metricNamespace: NAMESPACE,
-      metricName: REFUSED,
-      metricValue: '1',
-      unit: Unit.COUNT,
-      dimensions: { stage: '$.stage' },
-    });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
       ...(domain && { domainMapping: { domainName: domain.domainName } }),
       throttle: { rateLimit: config.throttle.rate, burstLimit: config.throttle.burst },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLog),
-        format: accessLogFormat(config.stage),
-      },
+      ...this.accessLog(api, config),
     });
     this.url = config.domain ? `https://${config.domain.name}` : stage.url.replace(/\/$/, '');
     this.addRoutes(api, functions, admins);
     this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);
-    alarmOnRefused(api, config.stage);
     this.http = api;
+  }
+
+  private accessLog(api: HttpApi, config: Config): Pick<HttpStageProps, 'accessLogSettings'> {
+    if (config.accessLog === 'none') {
+      const reason = 'The stage wants no access log.';
+      acknowledge(this, 'APIG1', reason);
+      acknowledge(this, 'APIGWAccessLogging', reason, 'Serverless');
+      return {};
+    }
+    return { accessLogSettings: new AccessLog(this, 'AccessLog', api, config, config.accessLog).settings };
   }
 
   private addRoutes(api: HttpApi, functions: ApiFunctions, { issuer, audience, scopes }: Admins): void {
@@ -125,6 +97,7 @@ export class Api extends Construct {
       if (open) acknowledge(route, 'APIG4', open);
     }
   }
+
   private throttleRoutes(stage: HttpStage, { throttle }: Config): void {
     const settings = operations.flatMap((operation) => {
       if (!operation.throttle) return [];

@@ -3,7 +3,7 @@
  * sign in with a password and a second factor, and have the roles of their groups. Programs sign in for them with the
  * authorization code flow and PKCE, and hold no secret.
  */
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   type CfnUserPoolClient,
@@ -19,6 +19,7 @@ import { Construct } from 'constructs';
 import { ROLES, type Role } from '../lib/api/operation.ts';
 import type { CognitoConfig, Config } from './config.ts';
 import { userPoolName } from './names.ts';
+import { keepWith } from './removal.ts';
 
 const DESCRIPTIONS: Record<Role, string> = {
   viewer: 'Reads',
@@ -49,9 +50,9 @@ export class AdminPool extends Construct {
     });
   }
 
-  private createPool({ stage, protectData }: Config): UserPool {
+  private createPool(config: Config): UserPool {
     return new UserPool(this, 'Pool', {
-      userPoolName: userPoolName(stage),
+      userPoolName: userPoolName(config.stage),
       selfSignUpEnabled: false,
       // The name that an account was given shows in what its owner did; an address would be replaced by a number.
       signInAliases: { username: true },
@@ -74,8 +75,8 @@ export class AdminPool extends Construct {
       // Refuses leaked passwords and odd sign-ins. It costs by the account, and admins are few.
       featurePlan: FeaturePlan.PLUS,
       standardThreatProtectionMode: StandardThreatProtectionMode.FULL_FUNCTION,
-      deletionProtection: protectData,
-      removalPolicy: protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: config.refuseDeletion,
+      removalPolicy: keepWith(config),
     });
   }
 

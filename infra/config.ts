@@ -125,6 +125,8 @@ export const Stage = z
     logRetentionDays: LogRetention.default(RetentionDays.THREE_MONTHS),
     /** For how long it is on record who did what. */
     auditRetentionDays: count.max(3650).default(400),
+    /** What a line for each request to the API holds; a fleet's polls are most of these lines. */
+    accessLog: z.enum(['full', 'short', 'none']).default('full'),
     /** Whether each record is also a line of a log group, from where it can be taken to wherever such things are kept. */
     auditExport: z.enum(['none', 'cloudWatchLogs']).default('none'),
     /** Of that log group. */
@@ -171,7 +173,15 @@ export const Stage = z
 
 export type CognitoConfig = z.output<typeof Cognito>;
 
-export type Config = Omit<z.output<typeof Stage>, 'protectData'> & { stage: string; protectData: boolean };
+export type Config = Omit<z.output<typeof Stage>, 'protectData'> & {
+  stage: string;
+  protectData: boolean;
+  /**
+   * Whether the stack, its tables and its user pool refuse to be deleted: where data is protected, but not in a stack's
+   * first deployment, since what that made must go when it fails.
+   */
+  refuseDeletion: boolean;
+};
 
 const problems = (error: z.ZodError, at: string): string =>
   error.issues.map(({ path, message }) => `  ${[at, ...path.map(String)].join('.')}: ${message}`).join('\n');
@@ -185,8 +195,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** The configuration of one stage; throws a `ConfigError` that lists all that is wrong with it. */
-export const parseConfig = (stage: unknown, stages: unknown): Config => {
+/**
+ * The configuration of one stage.
+ * @param isFirstDeployment whether the stack is to be made, and not changed
+ * @throws ConfigError which lists all that is wrong with it
+ */
+export const parseConfig = (stage: unknown, stages: unknown, isFirstDeployment = false): Config => {
   const name = StageName.safeParse(stage);
   if (!name.success) throw new ConfigError(`The CDK context is not right:\n${problems(name.error, 'stage')}`);
   const known = z.record(z.string(), z.unknown()).safeParse(stages ?? {});
@@ -199,7 +213,8 @@ export const parseConfig = (stage: unknown, stages: unknown): Config => {
   if (!values.success) {
     throw new ConfigError(`The CDK context is not right (cdk.json):\n${problems(values.error, `stages.${name.data}`)}`);
   }
-  const config = { protectData: !DISPOSABLE.includes(name.data), ...values.data, stage: name.data } as Config;
+  const protectData = values.data.protectData ?? !DISPOSABLE.includes(name.data);
+  const config = { ...values.data, stage: name.data, protectData, refuseDeletion: protectData && !isFirstDeployment };
   if (config.protectData && hasPlaceholder(config)) {
     throw new ConfigError(
       `The CDK context is not right (cdk.json):\n  stages.${config.stage}.oidc.issuer: is a placeholder, and nobody could sign in: name your issuer, or take cognito`,
@@ -208,6 +223,15 @@ export const parseConfig = (stage: unknown, stages: unknown): Config => {
   return config;
 };
 
+/** The name in the CDK context by which `npm run deploy` says that the stack is to be made: `-c firstDeployment=true`. */
+export const FIRST_DEPLOYMENT = 'firstDeployment';
+
+const isYes = (value: unknown): boolean => value === true || value === 'true';
+
 /** The configuration of the stage that the app's context names; `dev` when it names none. */
 export const readConfig = (node: Node): Config =>
-  parseConfig(node.tryGetContext('stage') ?? 'dev', node.tryGetContext('stages'));
+  parseConfig(
+    node.tryGetContext('stage') ?? 'dev',
+    node.tryGetContext('stages'),
+    isYes(node.tryGetContext(FIRST_DEPLOYMENT)),
+  );

@@ -17,6 +17,7 @@ import {
 import { CHANNELS } from '../lib/alerts/model.ts';
 import { TASK_STATES } from '../lib/api/restarts.ts';
 import { isOpen } from '../lib/restarts/model.ts';
+import type { Config } from './config.ts';
 import { NodeFunction } from './function.ts';
 import { ourMetric, REFUSED } from './metrics.ts';
 import { FailureQueue } from './queues.ts';
@@ -63,13 +64,14 @@ const forPeople = (stage: string): IWidget[][] => {
   ];
 };
 
-const ofApi = (api: HttpApi, stage: string): IWidget[] =>
+/** @param counts whether an access log counts what is refused */
+const ofApi = (api: HttpApi, stage: string, counts: boolean): IWidget[] =>
   row(
     { title: 'Requests to the API', left: [api.metricCount({ period, statistic: 'Sum' })] },
     {
       title: 'Answers that were errors',
       left: [api.metricClientError({ period, statistic: 'Sum' }), api.metricServerError({ period, statistic: 'Sum' })],
-      right: [ourMetric(stage, REFUSED, { period, statistic: 'Sum' })],
+      right: counts ? [ourMetric(stage, REFUSED, { period, statistic: 'Sum' })] : [],
     },
     { title: 'Latency', left: spread((statistic, label) => api.metricLatency({ period, statistic, label })) },
   );
@@ -124,7 +126,7 @@ const ofStores = (queues: readonly FailureQueue[], tables: readonly Table[]): IW
   );
 
 /** Draws what is in the stack. */
-export const addDashboard = (stack: Stack, stage: string, api: HttpApi): void => {
+export const addDashboard = (stack: Stack, { stage, accessLog }: Config, api: HttpApi): void => {
   const all = stack.node.findAll();
   const of = <T>(type: abstract new (...args: never[]) => T): T[] =>
     all.filter((construct): construct is typeof construct & T => construct instanceof type);
@@ -141,7 +143,7 @@ export const addDashboard = (stack: Stack, stage: string, api: HttpApi): void =>
       [title],
       [alarms],
       ...forPeople(stage),
-      ofApi(api, stage),
+      ofApi(api, stage, accessLog !== 'none'),
       ...ofFunctions(of(NodeFunction)),
       ofStores(of(FailureQueue), of(Table)),
     ],

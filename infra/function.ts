@@ -3,7 +3,7 @@
  * group that forgets. Generic over the function's environment schema, so that a variable that the stack does not give
  * does not compile.
  */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -20,6 +20,7 @@ import { alarmOnErrors } from './alarms.ts';
 import { bundleFolder } from './bundle.ts';
 import type { Config } from './config.ts';
 import { acknowledge } from './nag.ts';
+import { keepWith } from './removal.ts';
 
 export type NodeFunctionProps<Environment> = {
   readonly config: Config;
@@ -47,7 +48,7 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
     super(scope, name);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetentionDays ?? props.config.logRetentionDays,
-      removalPolicy: props.config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keepWith(props.config),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);

@@ -16,6 +16,9 @@ export const stackName = (stage: string): string => `${APP}-${stage}`;
 /** Followed by a device's id, the name of its inbox. */
 export const inboxPrefix = (stage: string): string => `${stackName(stage)}-inbox-`;
 
+/** What the names of log groups begin with that an AWS service writes to in its own name. */
+export const vendedLogPrefix = (stage: string): string => `/aws/vendedlogs/${stackName(stage)}-`;
+
 /** What admins' accounts are in, where the stack makes them. */
 export const userPoolName = (stage: string): string => `${stackName(stage)}-admins`;
 

@@ -1,11 +1,11 @@
 /** The secret that holds what a connector must keep from everybody: its app's secret, and its tokens. */
-import { CfnDeletionPolicy } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { acknowledge } from './nag.ts';
 import { stageTags } from './names.ts';
+import { keepWith } from './removal.ts';
 
 export class ConnectorSecret extends Construct {
   readonly arn: string;
@@ -19,9 +19,7 @@ export class ConnectorSecret extends Construct {
       // Its name is not the stack's: who looks for what a removed stage kept finds it by these.
       tags: Object.entries(stageTags(config.stage)).map(([key, value]) => ({ key, value })),
     });
-    const policy = config.protectData ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
-    secret.cfnOptions.deletionPolicy = policy;
-    secret.cfnOptions.updateReplacePolicy = policy;
+    secret.applyRemovalPolicy(keepWith(config));
     acknowledge(secret, 'SMG4', 'The provider rotates what is in it, and the functions store that as they get it.');
     this.arn = secret.ref;
   }

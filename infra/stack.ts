@@ -20,7 +20,7 @@ export class RemoteAssistStack extends Stack {
   constructor(scope: Construct, config: Config) {
     super(scope, stackName(config.stage), {
       description: `${APP}: remote assistance and remote restart for managed PCs (${config.stage})`,
-      terminationProtection: config.protectData,
+      terminationProtection: config.refuseDeletion,
       tags: stageTags(config.stage),
     });
     const resources = createResources(this, config);
@@ -41,7 +41,7 @@ export class RemoteAssistStack extends Stack {
     new Webhooks(this, 'Webhooks', config, resources.events);
     systemAlarms(this, config.stage);
     tellOfAlarms(this, config);
-    addDashboard(this, config.stage, api.http);
+    addDashboard(this, config, api.http);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
 
     if (hasPlaceholder(config)) {

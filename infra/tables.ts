@@ -1,5 +1,4 @@
 /** The DynamoDB tables, made from the definitions that the adapters use too, and the grants on them. */
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
@@ -20,6 +19,7 @@ import {
 } from '../lib/aws/tables.ts';
 import { alarmOnTableThrottles } from './alarms.ts';
 import type { Config } from './config.ts';
+import { keepWith } from './removal.ts';
 
 type ItemAction =
   | 'GetItem'
@@ -48,8 +48,8 @@ export class Table extends Construct {
       // A key of AWS's in our account: its use shows in CloudTrail, and it costs cents.
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: config.protectData,
-      removalPolicy: config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: config.refuseDeletion,
+      removalPolicy: keepWith(config),
       ...(definition.stream ? { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
       globalSecondaryIndexes: definition.indexes.map((index) => {
         const { partitionKey, sortKey, sortType, keysOnly }: IndexDefinition = INDEXES[index];
@@ -61,7 +61,7 @@ export class Table extends Construct {
         };
       }),
     });
-    alarmOnTableThrottles(this, this.resource);
+    alarmOnTableThrottles(this, this.resource, definition.indexes);
   }
 
   get name(): string {

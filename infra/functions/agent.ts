@@ -4,6 +4,7 @@ import type { Environment as AssistanceEnvironment } from '../../functions/agent
 import type { Environment as CredentialsEnvironment } from '../../functions/agent/credentials/environment.ts';
 import type { Environment as PollEnvironment } from '../../functions/agent/poll/environment.ts';
 import type { Environment as TasksEnvironment } from '../../functions/agent/tasks/environment.ts';
+import { alarmOnFullThrottle } from '../alarms.ts';
 import { auditVariables } from '../audit.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
@@ -34,6 +35,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
   tables.restarts.grant(poll, 'GetItem', 'PutItem');
   tables.audit.grant(poll, 'PutItem');
   inboxes.grantReceive(poll);
+  alarmOnFullThrottle(poll, config.throttle.rate);
 
   const tasks = new NodeFunction<TasksEnvironment>(scope, 'agent-tasks', {
     config,

@@ -4,7 +4,7 @@
  */
 import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListSecretsCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { APP, stackName, stageTags, userPoolName } from '../names.ts';
+import { APP, stackName, stageTags, userPoolName, vendedLogPrefix } from '../names.ts';
 
 export type Clients = { readonly dynamodb: DynamoDBClient; readonly secrets: SecretsManagerClient };
 
@@ -51,7 +51,10 @@ const tableCommands = (name: string): string[] => [
 
 /** Found by the commands themselves, so that no further client is needed. */
 const listedCommands = (stage: string): string[] => [
-  `aws logs describe-log-groups --log-group-name-prefix ${stackName(stage)}- --query 'logGroups[].[logGroupName]' --output text | while read -r group; do aws logs delete-log-group --log-group-name "$group"; done`,
+  ...[`${stackName(stage)}-`, vendedLogPrefix(stage)].map(
+    (prefix) =>
+      `aws logs describe-log-groups --log-group-name-prefix ${prefix} --query 'logGroups[].[logGroupName]' --output text | while read -r group; do aws logs delete-log-group --log-group-name "$group"; done`,
+  ),
   `aws cognito-idp list-user-pools --max-results 60 --query "UserPools[?Name=='${userPoolName(stage)}'].[Id]" --output text | while read -r pool; do aws cognito-idp update-user-pool --user-pool-id "$pool" --deletion-protection INACTIVE && aws cognito-idp delete-user-pool --user-pool-id "$pool"; done`,
 ];
 

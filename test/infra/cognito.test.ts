@@ -97,7 +97,10 @@ test('what signing in needs is told when the stack is deployed', () => {
 
 test('accounts outlive a stack whose data is protected, and go with a developer’s own', () => {
   expect(pool?.properties['DeletionProtection']).toBe('ACTIVE');
-  template.allResources('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  template.allResources('AWS::Cognito::UserPool', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
   const own = Template.fromStack(buildStack(stageWith({}, { protectData: false })).stack);
   own.allResources('AWS::Cognito::UserPool', { DeletionPolicy: 'Delete' });
   own.hasResourceProperties('AWS::Cognito::UserPool', { DeletionProtection: 'INACTIVE' });

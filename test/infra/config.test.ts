@@ -14,6 +14,7 @@ test('only the issuer and the audience must be said', () => {
     deviceLimits: { requestsPerHour: 30, rotationsPerHour: 10 },
     restartsPerDay: 3,
     logRetentionDays: 90,
+    accessLog: 'full',
     auditRetentionDays: 400,
     auditExport: 'none',
     auditExportRetentionDays: 400,
@@ -29,6 +30,7 @@ test('only the issuer and the audience must be said', () => {
     webhooks: [],
     unansweredAfterMinutes: [15, 60, 180],
     protectData: true,
+    refuseDeletion: true,
     connectors: { default: 'rustdesk', rustdesk: {} },
   });
 });
@@ -50,6 +52,12 @@ test.each(Object.keys(cdkJson.context.stages))('stage %s of cdk.json is right', 
 test('protection of data can be said for any stage', () => {
   expect(parseConfig('dev', { dev: { oidc, protectData: true } }).protectData).toBe(true);
   expect(parseConfig('prod', { prod: { oidc, protectData: false } }).protectData).toBe(false);
+});
+
+test('only what is there already refuses to be deleted: a first deployment that fails must go', () => {
+  const first = parseConfig('prod', { prod: { oidc } }, true);
+  expect([first.protectData, first.refuseDeletion]).toEqual([true, false]);
+  expect(parseConfig('dev', { dev: { oidc } }).refuseDeletion).toBe(false);
 });
 
 describe('says what is wrong', () => {
@@ -83,6 +91,7 @@ describe('says what is wrong', () => {
       { oidc, connectors: { default: 'rustdesk', rustdesk: { key: 'k' } } },
       /rustdesk\.key: is the key of a relayServer/,
     ],
+    ['an access log that there is not', { oidc, accessLog: 'long' }, /accessLog: .*"short"/],
     ['a misspelt setting', { oidc, logRetention: 7 }, /stages\.prod: .*logRetention/],
   ])('%s', (_what, values, message) => {
     expect(parse(values)).toThrow(message);

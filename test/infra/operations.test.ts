@@ -83,7 +83,17 @@ describe('an alarm watches', () => {
   });
 
   test.each(tables.map(({ path, id }) => [path, id]))('the throttles of %s', (_, id) => {
-    expect(metricsOf(id, 'AWS/DynamoDB')).toEqual(['ReadThrottleEvents', 'WriteThrottleEvents']);
+    const indexes = tables.find((table) => table.id === id)?.properties['GlobalSecondaryIndexes'] ?? [];
+    const resources = [[id], ...indexes.map(({ IndexName }: Properties) => [IndexName, id])];
+    const seen = watched.filter(({ namespace, of }) => namespace === 'AWS/DynamoDB' && of.includes(id));
+    const expected = resources.flatMap((of) => ['ReadThrottleEvents', 'WriteThrottleEvents'].map((m) => [m, ...of]));
+    expect(seen.map(({ metric, of }) => [metric, ...of]).sort()).toEqual(expected.sort());
+  });
+
+  test('no more than the ten metrics that CloudWatch takes in one', () => {
+    for (const { id } of alarms) {
+      expect(watched.filter(({ alarm }) => alarm.id === id).length).toBeLessThanOrEqual(10);
+    }
   });
 
   test('what the API answers, and what it refuses as too much, which its access log counts', () => {
@@ -95,6 +105,9 @@ describe('an alarm watches', () => {
     expect(watched).toContainEqual(
       expect.objectContaining({ namespace: MetricNamespace, metric: MetricName, of: ['test'] }),
     );
+    // API Gateway may leave out of its logs what it refuses in a storm: Lambda's own count shows the other side of it.
+    const poll = functions.find((fn) => functionName(fn) === 'agent-poll');
+    expect(metricsOf(poll?.id ?? '', 'AWS/Lambda')).toContain('Invocations');
     // The pattern and the dimension are of members that the access log has.
     const [stage] = resources('AWS::ApiGatewayV2::Stage');
     const line = JSON.parse(stage?.properties['AccessLogSettings'].Format);

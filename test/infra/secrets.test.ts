@@ -20,7 +20,10 @@ test('it is found by its tags when the stack is gone', () => {
 });
 
 test('it stays where data is protected, and goes with a stack of a developer', () => {
-  expect(secretsIn(template())[0]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  expect(secretsIn(template())[0]).toMatchObject({
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
   const { stack } = buildStack(testConfig('dev'));
   expect(secretsIn(Template.fromStack(stack))[0]).toMatchObject({ DeletionPolicy: 'Delete' });
 });

@@ -55,7 +55,10 @@ describe.each(Object.entries<TableDefinition>(TABLES))('%s', (name, definition) 
 });
 
 test('tables outlive a stack whose data is protected', () => {
-  template().allResources('AWS::DynamoDB::GlobalTable', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  template().allResources('AWS::DynamoDB::GlobalTable', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
 });
 
 test('a developer’s own stack goes whole', () => {

@@ -159,6 +159,7 @@ it('by its command line counts, deletes with --yes through throttles, and prints
     'aws dynamodb delete-table --table-name remote-assist-prod-TablesdevicesTable-A1',
     'aws secretsmanager delete-secret --secret-id arn:prod --recovery-window-in-days 30',
     expect.stringContaining('--log-group-name-prefix remote-assist-prod- '),
+    expect.stringContaining('--log-group-name-prefix /aws/vendedlogs/remote-assist-prod- '),
     expect.stringContaining("Name=='remote-assist-prod-admins'"),
   ]);
 });
