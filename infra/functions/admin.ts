@@ -92,7 +92,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.devices.grant(restarts, 'GetItem', 'BatchGetItem', 'UpdateItem');
   tables.devices.grantQuery(restarts, 'fleet');
   tables.restarts.grant(restarts, 'GetItem', 'BatchGetItem', 'PutItem');
-  tables.restarts.grantQuery(restarts, 'list', 'job');
+  tables.restarts.grantQuery(restarts, 'list', 'job', 'device');
   tables.idempotency.grant(restarts, 'GetItem', 'PutItem');
   tables.audit.grant(restarts, 'PutItem');
 

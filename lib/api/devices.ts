@@ -33,7 +33,9 @@ export const device = () =>
     lastSeenAt: z.optional(timestamp()),
     bootId: z.optional(z.string()),
     bootedAt: z.optional(timestamp()),
-    openRestart: z.optional(z.object({ taskId: z.string(), state: z.string() })),
+    openRestart: z.optional(
+      z.object({ taskId: z.string(), jobId: z.string(), state: z.string(), notBefore: z.optional(timestamp()) }),
+    ),
   });
 export type Device = z.infer<ReturnType<typeof device>>;
 

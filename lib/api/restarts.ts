@@ -1,7 +1,7 @@
 /** Restarts: the operators' jobs and their tasks, and what a device's agent does with its task. */
 import * as z from 'zod/mini';
 import { agentAssistanceRequest } from './assistance.ts';
-import { agentVersion, bootId, page, pageQuery, text, timestamp } from './common.ts';
+import { agentVersion, anyId, bootId, page, pageQuery, text, timestamp } from './common.ts';
 import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -31,6 +31,8 @@ export const restartTask = () =>
     jobId: z.string(),
     deviceId: z.string(),
     deviceName: z.string(),
+    /** The name of the admin whose order it is. Always there; only servers of before December 2026 leave it out. */
+    orderedBy: z.optional(z.string()),
     state: z.enum(TASK_STATES),
     message: z.optional(z.string()),
     graceSeconds: z.int(),
@@ -64,7 +66,7 @@ export const restartJob = () =>
     counts: z.partialRecord(z.enum([...TASK_STATES, 'joined']), z.int()),
     target: z.union([
       z.object({ deviceIds: z.array(z.string()) }),
-      z.object({ groupId: z.string() }),
+      z.object({ groupId: z.string(), exceptDeviceIds: z.optional(z.array(z.string())) }),
       z.object({ retryOf: z.string() }),
     ]),
     message: z.optional(z.string()),
@@ -87,14 +89,16 @@ export type RestartJob = z.infer<ReturnType<typeof restartJob>>;
 
 const tag = 'Restarts';
 
+const deviceIds = () => z.array(anyId()).check(z.minLength(1), z.maxLength(1000));
+
 export const restartOrder = () =>
   z.strictObject({
     /** Exactly one of `deviceIds` and `groupId`. */
-    deviceIds: z.optional(
-      z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.minLength(1), z.maxLength(1000)),
-    ),
+    deviceIds: z.optional(deviceIds()),
     /** `all` is every device. */
-    groupId: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+    groupId: z.optional(anyId()),
+    /** With `groupId`: devices that are left out, whether they are in the group or not. */
+    exceptDeviceIds: z.optional(deviceIds()),
     message: z.optional(text(500)),
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 300),
     deliverWithinMinutes: z._default(z.int().check(z.gte(1), z.lte(10_080)), 240),
@@ -141,7 +145,7 @@ export const restartPreview = () =>
      * `alreadyRestarting` are of so many devices, those that were enrolled first. `deviceCount` is of the whole group.
      */
     examinedCount: z.optional(z.int()),
-    /** Ids of the body that no device has. An order with one of them is refused. */
+    /** Ids of `deviceIds` and `exceptDeviceIds` that no device has. An order with one of them is refused. */
     unknownDeviceIds: z.array(z.string()),
   });
 export type RestartPreview = z.infer<ReturnType<typeof restartPreview>>;
@@ -204,8 +208,22 @@ export const listRestartTasks = {
   caller: 'viewer',
   function: 'admin-restarts',
   tag,
-  summary: 'The restart tasks under way, across jobs, newest first.',
-  query: () => z.strictObject({ ...pageQuery(), state: z._default(z.enum(['open']), 'open') }),
+  summary:
+    'The restart tasks under way, across jobs, newest first. With `state=recent` those follow that ended within the last hour, latest first.',
+  query: () => z.strictObject({ ...pageQuery(), state: z._default(z.enum(['open', 'recent']), 'open') }),
+  answers: () => ({ 200: page(restartTask()) }),
+  problems: ['invalid_cursor'],
+} as const satisfies Operation;
+
+export const listDeviceRestartTasks = {
+  id: 'listDeviceRestartTasks',
+  method: 'GET',
+  path: '/v1/devices/{id}/restart-tasks',
+  caller: 'viewer',
+  function: 'admin-restarts',
+  tag,
+  summary: "A device's restart tasks, newest order first, those that have ended too.",
+  query: () => z.strictObject(pageQuery()),
   answers: () => ({ 200: page(restartTask()) }),
   problems: ['invalid_cursor'],
 } as const satisfies Operation;

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
 import { type Device, isInService } from '../devices/model.ts';
 import type { ExpansionRepository, TargetDevices } from '../restarts/ports.ts';
+import { targetDeviceOf } from '../restarts/target-device.ts';
 import { batchGet } from './batch-get.ts';
 import { type Database, held, transact, type Write, write } from './dynamodb.ts';
 import { openGate } from './gate.ts';
@@ -14,14 +15,7 @@ import { create } from './versioned.ts';
 export const createTargetDevices = (db: Database, devicesTable: string): TargetDevices => ({
   findMany: async (ids) => {
     const items = await batchGet(db, devicesTable, ids.map(deviceKey));
-    return fromItems<Device>('Device', items)
-      .filter(isInService)
-      .map(({ id, name, openRestart, lastSeenAt }) => ({
-        id,
-        name,
-        ...(openRestart && { openTask: { id: openRestart.id, state: openRestart.state } }),
-        ...(lastSeenAt !== undefined && { lastSeenAt }),
-      }));
+    return fromItems<Device>('Device', items).filter(isInService).map(targetDeviceOf);
   },
 });
 

@@ -20,6 +20,7 @@ export type IndexAttributes = {
   dueAt?: number | undefined;
   jobShard?: string | undefined;
   jobSort?: string | undefined;
+  ofDevice?: string | undefined;
   actorShard?: string | undefined;
   subjectShard?: string | undefined;
   /** The request that asked for what the item is now; absent where none did. */
@@ -98,6 +99,7 @@ export const domainObject = <T extends object>(type: ItemType, item: Item): T =>
     dueAt,
     jobShard,
     jobSort,
+    ofDevice,
     actorShard,
     subjectShard,
     causedBy,

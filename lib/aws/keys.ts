@@ -80,6 +80,8 @@ export const partitions = {
   requestsIn: (state: string) => `REQUEST#${state}`,
   jobs: 'JOB',
   openTasks: 'OPEN_TASK',
+  /** Ended tasks, by when they ended. */
+  endedTasks: 'ENDED_TASK',
   tasksOf: (jobId: Id) => jobId,
   alerts: 'ALERT',
   alertsIn: (state: string) => `ALERT#${state}`,

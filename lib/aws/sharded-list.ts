@@ -20,6 +20,8 @@ export type ShardedList = {
   after?: string | undefined;
   /** Only sort keys that begin so. */
   prefix?: string | undefined;
+  /** Only this sort key and what sorts after it. */
+  from?: string | undefined;
   /** Only what another index of the same shards has in this partition. */
   alsoIn?: { index: ShardedList['index']; partition: string } | undefined;
 };
@@ -27,9 +29,9 @@ export type ShardedList = {
 /** Sorts after every other text, as DynamoDB compares UTF-8. */
 const LAST = '\u{10FFFF}';
 
-const range = ({ order, after, prefix = '' }: ShardedList): { from: string; to: string } => {
+const range = ({ order, after, prefix = '', from: least }: ShardedList): { from: string; to: string } => {
   // BETWEEN takes no empty text; no sort key is smaller than a space.
-  const first = prefix || ' ';
+  const first = least ?? (prefix || ' ');
   return order === 'ascending'
     ? { from: after === undefined ? first : `${after}\u0000`, to: prefix + LAST }
     : { from: first, to: after ?? prefix + LAST };

@@ -26,6 +26,8 @@ export const INDEXES = {
   fleet: { partitionKey: 'fleetShard', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** A restart job's tasks. */
   job: { partitionKey: 'jobShard', sortKey: 'jobSort', sortType: 'S' },
+  /** A device's restart tasks, by id: in the order of the orders they come from. */
+  device: { partitionKey: 'ofDevice', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** What one actor did. */
   actor: { partitionKey: 'actorShard', sortKey: 'listSort', sortType: 'S' },
   /** What was done to one subject. */
@@ -41,7 +43,7 @@ export const TABLES = {
   /** Assistance requests and what is left of the expired ones. */
   assistance: { stream: true, indexes: ['list', 'state', 'due'] },
   /** Restart jobs, their counts, and restart tasks. */
-  restarts: { stream: true, indexes: ['list', 'due', 'job'] },
+  restarts: { stream: true, indexes: ['list', 'due', 'job', 'device'] },
   /** Alerts and the devices' timelines. */
   activity: { stream: false, indexes: ['list', 'state', 'severity', 'due'] },
   /** First answers to requests with an `Idempotency-Key`. */

@@ -1,14 +1,14 @@
 /** Restart tasks and joins as items, and the writes that save a task. */
-import type { Instant } from '../clock.ts';
+import { type Instant, iso } from '../clock.ts';
 import type { Consequences } from '../consequences.ts';
 import { inboxMessages, taskEvents } from '../restarts/events.ts';
-import { isOpen, type Joined, type RestartTask } from '../restarts/model.ts';
+import type { Joined, RestartTask } from '../restarts/model.ts';
 import { dueAt } from '../restarts/task.ts';
 import { dueAttributes } from './due-index.ts';
 import type { Write } from './dynamodb.ts';
 import { followTask } from './gate.ts';
 import { type IndexAttributes, type Item, toItem } from './items.ts';
-import { jobSort, partitions, shardKeyOf, taskKey } from './keys.ts';
+import { jobSort, partitions, shardKeyOf, taskKey, timeSort } from './keys.ts';
 import { followedBy } from './outbox-items.ts';
 import { keptTtl } from './retention.ts';
 import { create, replace } from './versioned.ts';
@@ -22,8 +22,14 @@ export const taskItem = (task: RestartTask): Item =>
   toItem('RestartTask', taskKey(task.id), task, {
     ...jobAttributes(task, task.state),
     ...dueAttributes(task.id, dueAt(task)),
-    ...(isOpen(task) && { listShard: shardKeyOf(partitions.openTasks, task.id), listSort: task.id }),
-    ...(task.endedAt !== undefined && { ttl: keptTtl('restarts', task.endedAt) }),
+    ...(task.endedAt === undefined
+      ? { listShard: shardKeyOf(partitions.openTasks, task.id), listSort: task.id }
+      : {
+          listShard: shardKeyOf(partitions.endedTasks, task.id),
+          listSort: timeSort(iso(task.endedAt), task.id),
+          ttl: keptTtl('restarts', task.endedAt),
+        }),
+    ofDevice: task.deviceId,
   });
 
 /** Under the key of the task that the device would have got, so that it has the one or the other. */

@@ -1,7 +1,15 @@
 /** Devices and enrolment tokens as the contract shows them. */
 import type * as api from '../api/devices.ts';
 import { iso, isoMember } from '../clock.ts';
+import type { RestartTask } from '../restarts/model.ts';
 import { type Device, type EnrollmentToken, groupIdsOf } from './model.ts';
+
+const openRestartView = ({ id, jobId, state, notBefore }: RestartTask): NonNullable<api.Device['openRestart']> => ({
+  taskId: id,
+  jobId,
+  state,
+  ...(state === 'scheduled' && isoMember('notBefore', notBefore)),
+});
 
 export const deviceView = (device: Device): api.Device => ({
   id: device.id,
@@ -14,7 +22,7 @@ export const deviceView = (device: Device): api.Device => ({
   ...isoMember('lastSeenAt', device.lastSeenAt),
   ...(device.bootId !== undefined && { bootId: device.bootId }),
   ...isoMember('bootedAt', device.bootedAt),
-  ...(device.openRestart && { openRestart: { taskId: device.openRestart.id, state: device.openRestart.state } }),
+  ...(device.openRestart && { openRestart: openRestartView(device.openRestart) }),
 });
 
 export const enrollmentTokenView = (token: EnrollmentToken): api.EnrollmentToken => ({

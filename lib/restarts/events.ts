@@ -18,8 +18,7 @@ export const taskEvents = (before: RestartTask | undefined, after: RestartTask):
     ...(after.error && { errorCode: after.error.code }),
   };
   if (after.state === 'queued') {
-    const actor = after.orderedBy !== undefined && { actor: after.orderedBy };
-    return [domainEvent('RestartTaskQueued', after, after.changedAt, { ...fields, ...actor })];
+    return [domainEvent('RestartTaskQueued', after, after.changedAt, { ...fields, actor: after.orderedBy })];
   }
   if (after.state === 'inProgress') return [domainEvent('RestartTaskAcknowledged', after, after.changedAt, fields)];
   return isOpen(after) ? [] : [domainEvent('RestartTaskEnded', after, after.changedAt, fields)];

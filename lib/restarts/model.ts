@@ -11,7 +11,7 @@ export type RestartTask = {
   readonly deviceId: Id;
   readonly deviceName: string;
   /** The admin who ordered it. */
-  readonly orderedBy?: string;
+  readonly orderedBy: string;
   /** The request by which it was ordered. */
   readonly correlationId?: string;
   readonly state: TaskState;
@@ -48,13 +48,15 @@ export const isOpen = (task: Pick<RestartTask, 'state'>): boolean => OPEN_STATES
 /** A position in a group's devices, or in those of a job's tasks that are in this state. */
 export type TargetPosition = { readonly after?: string; readonly state?: TaskState };
 
-export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'notBefore' | 'message'> & {
+export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'exceptDeviceIds' | 'notBefore' | 'message'> & {
   readonly id: Id;
   readonly state: JobState;
   readonly version: number;
   /** The devices that were named; none where the job is for a group, or retries another one. */
   readonly deviceIds: readonly Id[];
   readonly groupId?: Id;
+  /** Devices that are left out of the group. */
+  readonly exceptDeviceIds?: readonly Id[];
   /** The job whose failed, timed out and expired tasks this one retries. */
   readonly retryOf?: Id;
   /** For how many devices it was thought to be when it was ordered. */

@@ -5,12 +5,13 @@ import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { RestartOrder } from '../api/restarts.ts';
 import { currentCause } from '../cause.ts';
 import { type Clock, DAY, fromIso, type Instant } from '../clock.ts';
+import { ALL_DEVICES } from '../groups/model.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
 import { newJob } from './job.ts';
 import type { RestartJob } from './model.ts';
-import type { JobRepository, TargetDevices } from './ports.ts';
+import type { JobRepository, TargetDevice, TargetDevices } from './ports.ts';
 import { jobView } from './view.ts';
 
 export type OrderDeps = {
@@ -25,16 +26,20 @@ export type OrderDeps = {
 const LATEST_START_MS = 366 * DAY;
 
 /** @throws ProblemError that names each unknown device */
-const knownDevices = async (devices: TargetDevices, ordered: readonly Id[]): Promise<Id[]> => {
-  const deviceIds = [...new Set(ordered)];
-  const known = new Set((await devices.findMany(deviceIds)).map((device) => device.id));
-  const unknown = ordered.flatMap((id, index) =>
-    known.has(id) ? [] : [{ path: `/deviceIds/${index}`, message: `there is no device ${id}` }],
+const knownDevices = async (
+  devices: TargetDevices,
+  member: 'deviceIds' | 'exceptDeviceIds',
+  ids: readonly Id[],
+): Promise<TargetDevice[]> => {
+  const found = await devices.findMany([...new Set(ids)]);
+  const known = new Set(found.map((device) => device.id));
+  const unknown = ids.flatMap((id, index) =>
+    known.has(id) ? [] : [{ path: `/${member}/${index}`, message: `there is no device ${id}` }],
   );
   if (unknown.length > 0) {
     throw new ProblemError('invalid_request', 'Some devices are not known; nothing was ordered.', { errors: unknown });
   }
-  return deviceIds;
+  return found;
 };
 
 /**
@@ -47,27 +52,41 @@ export const sizeOfKnownGroup = async (fleet: Pick<FleetDirectory, 'deviceCount'
   return count;
 };
 
-type Target = Pick<RestartJob, 'deviceIds' | 'groupId' | 'expectedDevices'>;
+/** How many of these devices are in the group. */
+export const countMembers = (groupId: Id, devices: readonly TargetDevice[]): number =>
+  groupId === ALL_DEVICES ? devices.length : devices.filter((device) => device.groupIds.includes(groupId)).length;
+
+type Target = Pick<RestartJob, 'deviceIds' | 'groupId' | 'exceptDeviceIds' | 'expectedDevices'>;
+
+type OrderedTarget = Pick<RestartOrder, 'deviceIds' | 'groupId' | 'exceptDeviceIds'>;
 
 /** @throws ProblemError that names what is unknown */
 const knownTarget = async (
   { devices, fleet }: Pick<OrderDeps, 'devices' | 'fleet'>,
-  { deviceIds = [], groupId }: Pick<RestartOrder, 'deviceIds' | 'groupId'>,
+  { deviceIds = [], groupId, exceptDeviceIds }: OrderedTarget,
 ): Promise<Target> => {
-  if (groupId !== undefined) {
-    return { deviceIds: [], groupId, expectedDevices: await sizeOfKnownGroup(fleet, groupId) };
+  if (groupId === undefined) {
+    await knownDevices(devices, 'deviceIds', deviceIds);
+    const ids = [...new Set(deviceIds)];
+    return { deviceIds: ids, expectedDevices: ids.length };
   }
-  const known = await knownDevices(devices, deviceIds);
-  return { deviceIds: known, expectedDevices: known.length };
+  const size = await sizeOfKnownGroup(fleet, groupId);
+  if (exceptDeviceIds === undefined) return { deviceIds: [], groupId, expectedDevices: size };
+  const excepted = await knownDevices(devices, 'exceptDeviceIds', exceptDeviceIds);
+  const expectedDevices = Math.max(0, size - countMembers(groupId, excepted));
+  return { deviceIds: [], groupId, exceptDeviceIds: [...new Set(exceptDeviceIds)], expectedDevices };
 };
 
-/** @throws ProblemError `invalid_request` unless there is exactly one of the two */
-export const assertOneTarget = ({ deviceIds, groupId }: Pick<RestartOrder, 'deviceIds' | 'groupId'>): void => {
+/** @throws ProblemError `invalid_request` unless there is exactly one target, with exceptions only of a group */
+export const assertOneTarget = ({ deviceIds, groupId, exceptDeviceIds }: OrderedTarget): void => {
   if (deviceIds === undefined && groupId === undefined) {
-    throw invalidMember('/deviceIds', 'is missing, and so is groupId: one of them must be there');
+    throw invalidMember('/deviceIds', 'is required unless groupId is given');
   }
   if (deviceIds !== undefined && groupId !== undefined) {
-    throw invalidMember('/groupId', 'must not be there beside deviceIds');
+    throw invalidMember('/groupId', 'cannot be given together with deviceIds');
+  }
+  if (exceptDeviceIds !== undefined && groupId === undefined) {
+    throw invalidMember('/exceptDeviceIds', 'requires groupId');
   }
 };
 
@@ -90,7 +109,7 @@ export const orderRestart = async (
   actor: Actor,
   remember?: Remember,
 ): Promise<RestartJob> => {
-  const { deviceIds: _, groupId: __, notBefore: ___, message, ...options } = order;
+  const { deviceIds: _, groupId: __, exceptDeviceIds: ___, notBefore: ____, message, ...options } = order;
   assertOneTarget(order);
   const now = clock();
   const notBefore = startOf(order, now);

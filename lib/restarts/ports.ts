@@ -9,6 +9,8 @@ import type { Counts, Joined, RestartJob, RestartTask, TallyEntry, TaskState } f
 export type TargetDevice = {
   id: Id;
   name: string;
+  /** The groups it is in, the built-in one aside. */
+  groupIds: readonly Id[];
   openTask?: { id: Id; state: TaskState };
   lastSeenAt?: Instant;
 };
@@ -27,6 +29,10 @@ export type TaskRepository = {
   save(before: RestartTask, after: RestartTask): Promise<void>;
   /** The open tasks of all jobs, newest first. */
   listOpen(request: PageRequest): Promise<Page<RestartTask>>;
+  /** The open tasks of all jobs, newest first, and then those that ended at `since` or later, latest first. */
+  listRecent(request: PageRequest, since: Instant): Promise<Page<RestartTask>>;
+  /** A device's tasks, newest order first, ended ones too. */
+  listOfDevice(deviceId: Id, request: PageRequest): Promise<Page<RestartTask>>;
   /** A job's tasks, with the ones it joined, by state. */
   listOfJob(jobId: Id, request: PageRequest & { state?: TaskState | undefined }): Promise<Page<RestartTask>>;
   /** Tasks that the passing of time changes, and jobs that are to be looked through; some may have changed by now. */

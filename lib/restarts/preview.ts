@@ -4,7 +4,7 @@ import { type Clock, type Instant, MINUTE } from '../clock.ts';
 import { ALL_DEVICES } from '../groups/model.ts';
 import type { FleetDirectory } from '../groups/ports.ts';
 import type { Id } from '../ids.ts';
-import { assertOneTarget, sizeOfKnownGroup, startOf } from './order.ts';
+import { assertOneTarget, countMembers, sizeOfKnownGroup, startOf } from './order.ts';
 import type { TargetDevice, TargetDevices } from './ports.ts';
 
 export type PreviewDeps = { devices: TargetDevices; fleet: FleetDirectory; clock: Clock };
@@ -22,7 +22,11 @@ const isOffline = ({ lastSeenAt }: TargetDevice, now: Instant): boolean =>
   lastSeenAt === undefined || now - lastSeenAt >= OFFLINE_AFTER_MS;
 
 /** The ids that the order is for, in pages. */
-async function* targetIds(fleet: FleetDirectory, { deviceIds = [], groupId }: RestartOrder): AsyncGenerator<Id[]> {
+async function* targetIds(
+  fleet: FleetDirectory,
+  { deviceIds = [], groupId, exceptDeviceIds }: RestartOrder,
+): AsyncGenerator<Id[]> {
+  const excepted = new Set(exceptDeviceIds);
   if (groupId === undefined) {
     yield [...new Set(deviceIds)];
     return;
@@ -31,10 +35,23 @@ async function* targetIds(fleet: FleetDirectory, { deviceIds = [], groupId }: Re
   do {
     const request = { limit: PAGE, ...(after !== undefined && { after }) };
     const page = groupId === ALL_DEVICES ? await fleet.fleetIds(request) : await fleet.memberIds(groupId, request);
-    yield page?.items ?? [];
+    yield (page?.items ?? []).filter((id) => !excepted.has(id));
     after = page?.next;
   } while (after !== undefined);
 }
+
+/** How many devices of the order's group it is for, and the exceptions that are unknown. */
+const groupOf = async (
+  { devices, fleet }: Pick<PreviewDeps, 'devices' | 'fleet'>,
+  { groupId, exceptDeviceIds = [] }: RestartOrder,
+): Promise<{ size: number; unknownDeviceIds: Id[] }> => {
+  if (groupId === undefined) return { size: 0, unknownDeviceIds: [] };
+  const all = await sizeOfKnownGroup(fleet, groupId);
+  const ids = [...new Set(exceptDeviceIds)];
+  const excepted = await devices.findMany(ids);
+  const known = new Set(excepted.map(({ id }) => id));
+  return { size: all - countMembers(groupId, excepted), unknownDeviceIds: ids.filter((id) => !known.has(id)) };
+};
 
 /**
  * @param mostExamined of a group
@@ -48,9 +65,8 @@ export const previewRestart = async (
   assertOneTarget(order);
   const now = clock();
   startOf(order, now);
-  const groupSize = order.groupId === undefined ? 0 : await sizeOfKnownGroup(fleet, order.groupId);
+  const { size: groupSize, unknownDeviceIds } = await groupOf({ devices, fleet }, order);
   const counts = { offlineCount: 0, alreadyRestarting: 0 };
-  const unknownDeviceIds: Id[] = [];
   let examinedCount = 0;
   for await (const ids of targetIds(fleet, order)) {
     if (examinedCount + ids.length > mostExamined) {

@@ -25,7 +25,8 @@ const ofGroup = async ({ fleet }: TargetSources, job: RestartJob, groupId: Id, l
   const request = { limit, ...(after !== undefined && { after }) };
   const page = groupId === ALL_DEVICES ? await fleet.fleetIds(request) : await fleet.memberIds(groupId, request);
   // A group that was deleted since the order has nobody left in it.
-  const deviceIds = (page?.items ?? []).filter((deviceId) => wasThere(job, deviceId));
+  const excepted = new Set(job.exceptDeviceIds);
+  const deviceIds = (page?.items ?? []).filter((deviceId) => wasThere(job, deviceId) && !excepted.has(deviceId));
   return { deviceIds, ...(page?.next !== undefined && { next: { after: page.next } }) };
 };
 

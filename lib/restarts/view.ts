@@ -10,6 +10,7 @@ export const taskView = (task: RestartTask): api.RestartTask => ({
   jobId: task.jobId,
   deviceId: task.deviceId,
   deviceName: task.deviceName,
+  orderedBy: task.orderedBy,
   state: task.state,
   ...(task.message !== undefined && { message: task.message }),
   graceSeconds: task.graceSeconds,
@@ -27,8 +28,8 @@ export const taskView = (task: RestartTask): api.RestartTask => ({
   ...(task.error && { error: task.error }),
 });
 
-const targetView = ({ deviceIds, groupId, retryOf }: RestartJob): api.RestartJob['target'] => {
-  if (groupId !== undefined) return { groupId };
+const targetView = ({ deviceIds, groupId, exceptDeviceIds, retryOf }: RestartJob): api.RestartJob['target'] => {
+  if (groupId !== undefined) return { groupId, ...(exceptDeviceIds && { exceptDeviceIds: [...exceptDeviceIds] }) };
   return retryOf === undefined ? { deviceIds: [...deviceIds] } : { retryOf };
 };
 

@@ -31,7 +31,9 @@ describe.each(Object.entries<TableDefinition>(TABLES))('%s', (name, definition) 
         { AttributeName: INDEXES[index].partitionKey, KeyType: 'HASH' },
         { AttributeName: INDEXES[index].sortKey, KeyType: 'RANGE' },
       ],
-      Projection: { ProjectionType: ['due', 'fleet', 'names', 'severity'].includes(index) ? 'KEYS_ONLY' : 'ALL' },
+      Projection: {
+        ProjectionType: ['due', 'fleet', 'names', 'severity', 'device'].includes(index) ? 'KEYS_ONLY' : 'ALL',
+      },
     }));
     expect(properties['GlobalSecondaryIndexes'] ?? []).toEqual(expected);
     for (const index of definition.indexes) {

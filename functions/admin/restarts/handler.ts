@@ -5,6 +5,7 @@ import {
   cancelRestartTask,
   getRestartJob,
   getRestartTask,
+  listDeviceRestartTasks,
   listJobTasks,
   listRestartJobs,
   listRestartTasks,
@@ -13,12 +14,14 @@ import {
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
+import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
 import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
+import { HOUR } from '../../../lib/clock.ts';
 import { randomId } from '../../../lib/ids.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -44,7 +47,11 @@ const tables = {
 const jobs = createJobRepository(db, tables);
 const tasks = createTaskRepository(db, tables);
 const devices = createTargetDevices(db, tables.devices);
+const deviceRecords = createDeviceReader(db, tables.devices);
 const fleet = createFleetDirectory(db, tables.devices);
+
+/** For how long an ended task is recent. */
+const RECENT_MS = HOUR;
 
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
@@ -70,9 +77,18 @@ export const handler = httpFunction({
       const list = (page: PageRequest) => tasks.listOfJob(params.id, { ...page, state });
       return answer(200, await answerPage(listJobTasks, query, { id: params.id, state }, list, taskView));
     }),
-    route(listRestartTasks, async ({ query }) =>
-      answer(200, await answerPage(listRestartTasks, query, {}, tasks.listOpen, taskView)),
-    ),
+    route(listRestartTasks, async ({ query }) => {
+      const { state } = query;
+      const list = (page: PageRequest) =>
+        state === 'open' ? tasks.listOpen(page) : tasks.listRecent(page, clock() - RECENT_MS);
+      return answer(200, await answerPage(listRestartTasks, query, { state }, list, taskView));
+    }),
+    route(listDeviceRestartTasks, async ({ params, query }) => {
+      // A retired device keeps its tasks for as long as it is remembered.
+      if (!(await deviceRecords.find(params.id))) throw notFound('device');
+      const list = (page: PageRequest) => tasks.listOfDevice(params.id, page);
+      return answer(200, await answerPage(listDeviceRestartTasks, query, { id: params.id }, list, taskView));
+    }),
     route(getRestartTask, async ({ params }) => {
       const task = await tasks.find(params.id);
       if (!task) throw notFound('restart task');

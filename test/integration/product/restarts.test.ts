@@ -7,6 +7,7 @@ import {
   cancelRestartTask,
   getRestartJob,
   getRestartTask,
+  listDeviceRestartTasks,
   listJobTasks,
   listRestartJobs,
   listRestartTasks,
@@ -53,6 +54,7 @@ describe('a restart', () => {
       expect(Date.parse(taken.returnBy ?? '') - Date.parse(taken.acknowledgedAt ?? '')).toBe((300 + 20 * 60) * 1000);
       expect((await viewer(getDevice, { params: { id: device.id } })).body.openRestart).toEqual({
         taskId: taken.id,
+        jobId: ordered.id,
         state: 'inProgress',
       });
       expect(await polledTasks(device)).toEqual([]);
@@ -65,7 +67,14 @@ describe('a restart', () => {
       counts: { succeeded: 3 },
       endedAt: expect.any(String),
     });
-    expect((await viewer(getDevice, { params: { id: devices[0]?.id ?? '' } })).body.openRestart).toBeUndefined();
+    const params = { id: devices[0]?.id ?? '' };
+    expect((await viewer(getDevice, { params })).body.openRestart).toBeUndefined();
+    const { body: own } = await viewer(listDeviceRestartTasks, { params });
+    expect(own.items).toMatchObject([{ jobId: ordered.id, state: 'succeeded', orderedBy: 'grace' }]);
+    const { body: recent } = await viewer(listRestartTasks, { query: { state: 'recent', limit: '100' } });
+    expect(recent.items.filter((item) => item.jobId === ordered.id)).toHaveLength(3);
+    const { body: stillOpen } = await viewer(listRestartTasks, { query: { limit: '100' } });
+    expect(stillOpen.items.filter((item) => item.jobId === ordered.id)).toEqual([]);
     const { body: tasks } = await viewer(listJobTasks, {
       params: { id: ordered.id },
       query: { state: 'succeeded', limit: '2' },

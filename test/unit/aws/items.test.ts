@@ -78,8 +78,12 @@ describe('the indexes', () => {
       listSort: taskIn('queued').id,
     });
     const ended = taskItem(taskIn('failed'));
-    for (const member of ['listShard', 'listSort', 'dueShard', 'dueAt']) expect(ended).not.toHaveProperty(member);
-    expect(ended).toMatchObject({ jobSort: `failed#${taskIn('failed').id}` });
+    for (const member of ['dueShard', 'dueAt']) expect(ended).not.toHaveProperty(member);
+    expect(String(ended['listShard'])).toMatch(/^ENDED_TASK#/);
+    expect(ended).toMatchObject({
+      jobSort: `failed#${taskIn('failed').id}`,
+      listSort: `2026-01-31T12:00:00.000Z#${taskIn('failed').id}`,
+    });
   });
 
   it('have a retired device no more', () => {

@@ -333,9 +333,37 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.putDevice(aDevice({ id: id('dev', 'retired'), retiredAt: T0 }));
       const found = await world.targets.findMany([DEVICE_ID, OTHER_ID, id('dev', 'retired'), id('dev', 'never')]);
       expect(found.sort((a, b) => (a.id === DEVICE_ID ? -1 : 1) - (b.id === DEVICE_ID ? -1 : 1))).toEqual([
-        { id: DEVICE_ID, name: 'Reception', openTask: { id: task.id, state: task.state }, lastSeenAt: T0 },
-        { id: OTHER_ID, name: 'Reception', lastSeenAt: T0 },
+        {
+          id: DEVICE_ID,
+          name: 'Reception',
+          groupIds: [],
+          openTask: { id: task.id, state: task.state },
+          lastSeenAt: T0,
+        },
+        { id: OTHER_ID, name: 'Reception', groupIds: [], lastSeenAt: T0 },
       ]);
+    });
+
+    it('are listed by device, ended ones too, and those of an hour with the open ones before them', async () => {
+      const at = (minutes: number, name: string) => ({ id: derivedId('tsk', T0 + minutes, name), name });
+      const ended: RestartTask[] = [];
+      for (const [i, { id: taskId }] of [at(1, 'first'), at(2, 'second'), at(3, 'third')].entries()) {
+        const task = await add({ ...taskOf('any'), id: taskId });
+        const over = cancel(task, T0 + i * HOUR);
+        await world.tasks.save(task, over);
+        ended.push(over);
+      }
+      const open = await add({ ...taskOf('any'), id: derivedId('tsk', T0 + 4, 'open') });
+      const elsewhere = await add(taskOf('elsewhere', OTHER_ID));
+      const idsOf = (tasks: RestartTask[]) => tasks.map((task) => task.id);
+      const [first, second, third] = idsOf(ended);
+      for (const limit of [1, 2, 3, 4, 50]) {
+        const own = await readAll(limit, (page) => world.tasks.listOfDevice(DEVICE_ID, page));
+        expect(idsOf(own)).toEqual([open.id, third, second, first]);
+        const recent = await readAll(limit, (page) => world.tasks.listRecent(page, T0 + HOUR));
+        expect(idsOf(recent)).toEqual([...[open.id, elsewhere.id].sort().reverse(), third, second]);
+      }
+      expect(await world.tasks.listOfDevice(id('dev', 'nobody'), { limit: 5 })).toEqual({ items: [] });
     });
   });
 

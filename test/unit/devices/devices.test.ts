@@ -63,7 +63,11 @@ describe('what is shown', () => {
       lastSeenAt: '2026-01-31T12:00:00.000Z',
       bootId: 'boot-0001',
       bootedAt: '2026-01-31T11:50:00.000Z',
-      openRestart: { taskId: taskIn('queued').id, state: 'queued' },
+      openRestart: { taskId: taskIn('queued').id, jobId: taskIn('queued').jobId, state: 'queued' },
+    });
+    expect(deviceView(aDevice({ openRestart: taskIn('scheduled') })).openRestart).toMatchObject({
+      state: 'scheduled',
+      notBefore: '2026-01-31T13:00:00.000Z',
     });
   });
 

@@ -101,6 +101,21 @@ describe('an order', () => {
     expect(store.jobs.size).toBe(0);
   });
 
+  it('for a group may leave devices out, whether they are in it or not', async () => {
+    const job = await order({ groupId: 'all', exceptDeviceIds: [B, B] });
+    expect(job).toMatchObject({ groupId: 'all', exceptDeviceIds: [B], expectedDevices: 1 });
+    expect(jobView({ job, counts: {} }).target).toEqual({ groupId: 'all', exceptDeviceIds: [B] });
+    expect((await order({ groupId: GROUP, exceptDeviceIds: [B] })).expectedDevices).toBe(1);
+  });
+
+  it('leaves nobody out of devices that are named, and names each exception that is unknown', async () => {
+    const named = await problemFrom(order({ deviceIds: [A], exceptDeviceIds: [B] }));
+    expect(named.extras.errors).toEqual([{ path: '/exceptDeviceIds', message: 'requires groupId' }]);
+    const unknown = await problemFrom(order({ groupId: GROUP, exceptDeviceIds: [A, 'dev_nobody'] }));
+    expect(unknown.extras.errors).toEqual([{ path: '/exceptDeviceIds/1', message: 'there is no device dev_nobody' }]);
+    expect(store.jobs.size).toBe(0);
+  });
+
   it('is refused as a whole where devices are not known, each named where it stands', async () => {
     const retired = id('dev', 'retired');
     store.devices.set(retired, aDevice({ id: retired, retiredAt: T0 - HOUR }));

@@ -74,6 +74,18 @@ describe('a preview', () => {
     });
   });
 
+  it('leaves out the exceptions of a group, and names those that are unknown', async () => {
+    expect(await preview({ groupId: GROUP, exceptDeviceIds: [NEVER, BUSY, 'dev_x'] })).toEqual({
+      deviceCount: 1,
+      offlineCount: 0,
+      alreadyRestarting: 0,
+      unknownDeviceIds: ['dev_x'],
+    });
+    // Of a group that is too large to look at each, only the members among them are taken off.
+    const tooLarge = await preview({ groupId: GROUP, exceptDeviceIds: [NEVER, BUSY] }, 0);
+    expect(tooLarge).toMatchObject({ deviceCount: 2, examinedCount: 0 });
+  });
+
   it('looks at no more devices of a group than there is time for, and says of how many its counts are', async () => {
     for (let i = 0; i < 2500; i += 1) {
       const device = aDevice({ id: id('dev', `more ${i}`) });

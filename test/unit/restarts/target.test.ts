@@ -89,6 +89,17 @@ describe('an order for a group', () => {
     expect(reached(job)).toEqual(devices.filter((_, i) => i !== 3));
   });
 
+  it('leaves out its exceptions, and keeps its pace without them', async () => {
+    const devices = enroll(60);
+    const exceptDeviceIds = devices.filter((_, i) => i % 3 === 0);
+    const job = order({ groupId: 'all', exceptDeviceIds, maxPerMinute: 60 });
+    await expandJob(ports(), job.id, always);
+    expect(reached(job)).toEqual(devices.filter((_, i) => i % 3 !== 0));
+    expect(jobOf(job)).toMatchObject({ state: 'running', expanded: 40 });
+    const starts = [...store.tasks.values()].map(({ notBefore = T0 }) => (notBefore - T0) / 1000);
+    expect(starts.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  });
+
   it('leaves out who was enrolled after it, and takes who was enrolled at that very moment', async () => {
     const early = derivedId('dev', T0, 'early');
     const late = derivedId('dev', T0 + 1, 'late');

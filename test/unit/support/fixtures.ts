@@ -105,6 +105,7 @@ export const taskIn = (state: TaskState, changes: Partial<RestartTask> = {}): Re
   jobId: id('job', 'patch day'),
   deviceId: DEVICE_ID,
   deviceName: 'Reception',
+  orderedBy: ANNA.name,
   state,
   version: 3,
   changedAt: T0,

@@ -12,6 +12,7 @@ import type {
   TargetDevices,
   TaskRepository,
 } from '../../../lib/restarts/ports.ts';
+import { targetDeviceOf } from '../../../lib/restarts/target-device.ts';
 import { dueAt, restartedWithFleetAt } from '../../../lib/restarts/task.ts';
 import {
   assertKeyFree,
@@ -46,6 +47,14 @@ export const tasksIn = (store: Store): TaskRepository => ({
   },
   listOpen: async (request) =>
     pageOf([...store.tasks.values()].filter(isOpen), request, (task) => task.id, 'descending'),
+  listRecent: async (request, since) => {
+    const recent = [...store.tasks.values()].filter((task) => isOpen(task) || (task.endedAt ?? 0) >= since);
+    return pageOf(recent, request, (task) => `${task.endedAt ?? '~'}#${task.id}`, 'descending');
+  },
+  listOfDevice: async (deviceId, request) => {
+    const own = [...store.tasks.values()].filter((task) => task.deviceId === deviceId);
+    return pageOf(own, request, (task) => task.id, 'descending');
+  },
   listOfJob: async (jobId, { state, ...page }) => {
     const own = [...store.tasks.values()]
       .filter((task) => task.jobId === jobId)
@@ -112,14 +121,7 @@ export const targetsIn = (store: Store): TargetDevices => ({
   findMany: async (ids) =>
     ids.flatMap((id) => {
       const device = store.devices.get(id);
-      if (!device || !isInService(device)) return [];
-      const { name, openRestart, lastSeenAt } = device;
-      return {
-        id,
-        name,
-        ...(openRestart && { openTask: { id: openRestart.id, state: openRestart.state } }),
-        ...(lastSeenAt !== undefined && { lastSeenAt }),
-      };
+      return device && isInService(device) ? targetDeviceOf(device) : [];
     }),
 });
 
