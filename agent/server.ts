@@ -9,6 +9,7 @@ import {
 import { type Answer, ApiError, type Client, createClient } from '../lib/api/client.ts';
 import { rotateCredential } from '../lib/api/devices.ts';
 import type { OperationRequest } from '../lib/api/operation.ts';
+import type { ProblemCode } from '../lib/api/problem.ts';
 import { acknowledgeTask, poll, postponeTask, reportResult } from '../lib/api/restarts.ts';
 import type { Credential } from './credential/credential.ts';
 import { Refusal } from './refusal.ts';
@@ -45,14 +46,7 @@ export type CredentialServer = {
 /** An id that no request has. */
 const NO_REQUEST = 'req_00000000000000000000000000';
 
-/** Whether our own code answered, which it does only to whom it knows. */
-const isKnown = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  error.problem !== undefined &&
-  error.status < 500 &&
-  ![401, 403, 429].includes(error.status);
-
-/** Calls with each of the credential's tokens until one is taken; a call that is answered 401 has done nothing. */
+/** Calls with each of the credential's tokens until one is taken; a call that the server answers 401 has done nothing. */
 const callWith =
   (baseUrl: string, { tokens, worked }: Credential): Client =>
   async (op, request, options) => {
@@ -63,8 +57,8 @@ const callWith =
         await worked(token);
         return answer;
       } catch (error) {
-        if (isKnown(error)) await worked(token);
-        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        if (isRefusal(error)) await worked(token);
+        if (!isUnknown(error)) throw error;
         refused = error;
       }
     }
@@ -87,7 +81,7 @@ export const createServer = (
       try {
         await call(getOwnAssistanceRequest, { params: { id: NO_REQUEST } });
       } catch (error) {
-        if (!isKnown(error)) throw error;
+        if (!isRefusal(error)) throw error;
       }
     },
     poll: (body) => call(poll, { body }, stop ? { signal: stop } : {}),
@@ -102,16 +96,19 @@ export const createServer = (
   };
 };
 
+/** A pace to keep, a fault of the server, and a credential that it does not take today and may take tomorrow. */
+const MAY_PASS: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'too_many_requests'];
+
 /**
- * Whether the server looked at the call and said no for good, so that asking again would change nothing. Everything else
- * is no answer: no connection, a fault of the server, a pace to keep, and a 401 or 403, which may be a passing fault of
- * something in between and must not cost a device its work. A 404 counts only when it comes from our own code.
+ * Whether the server looked at the call and said no for good, so that asking again would change nothing. Only its own
+ * problem document says that. Everything else is no answer: no connection, a fault, and whatever status something in
+ * between answers with, which must not cost a device its work, a person their request, or a call its idempotency key.
  */
 export const isRefusal = (error: unknown): error is ApiError =>
   error instanceof ApiError &&
-  (error.status === 409 ||
-    error.status === 410 ||
-    (error.problem !== undefined && error.status < 500 && ![401, 403, 408, 429].includes(error.status)));
+  error.problem !== undefined &&
+  error.status < 500 &&
+  !MAY_PASS.includes(error.problem.code);
 
 /**
  * Whether our own code, and nothing in between, does not know this device: it was retired, or its credential is a copy.

@@ -32,7 +32,7 @@ export type FollowOptions = {
   stop: AbortSignal;
 };
 
-const LOOK_EVERY_MS = 3_000;
+const LOOK_EVERY_S = 3;
 const BACK_OFF = { floorSeconds: 3, capSeconds: 60 };
 /** So many times in a row, within a minute or two, it is no passing fault that the server does not know this device. */
 const UNKNOWN_TIMES = 5;
@@ -109,7 +109,7 @@ export const follow = async (
     await show(body);
     if (body.state === 'approved') await decide(body);
     else question?.close();
-    const everyMs = retryAfterSeconds === undefined ? LOOK_EVERY_MS : Math.max(1_000, retryAfterSeconds * 1000);
+    const everyMs = Math.min(Math.max(1_000, (retryAfterSeconds ?? LOOK_EVERY_S) * 1000), BACK_OFF.capSeconds * 1000);
     return question && !decisionGiven ? Math.min(everyMs, question.leftMs(clock.monotonic()) || everyMs) : everyMs;
   };
 
@@ -127,7 +127,8 @@ export const follow = async (
         unknown = isUnknown(error) ? unknown + 1 : 0;
         if (unknown === UNKNOWN_TIMES) throw new Refusal('The server does not know this device any more.');
         if (++failures === 1) tell(`The server does not answer (${reasonOf(error)}); still trying.`);
-        waitMs = backOffMs(failures, random(), BACK_OFF, retryAfterOf(error));
+        // Somebody waits: however long the server asks for, it is asked again within a minute or so.
+        waitMs = backOffMs(failures, random(), BACK_OFF, Math.min(retryAfterOf(error) ?? 0, BACK_OFF.capSeconds));
       }
       if (isOver(state)) break;
       const wakers = question && decision === undefined ? [stop, question.answered] : [stop];

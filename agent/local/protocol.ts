@@ -59,5 +59,5 @@ export const readReply = (line: string): unknown => {
   const { message, refused, status, problem, retryAfterSeconds } = error;
   if (refused) throw new Refusal(message);
   if (status === undefined) throw new Error(message);
-  throw new ApiError(status, problem, message, retryAfterSeconds);
+  throw new ApiError(status, problem, message.replace(/^HTTP \d+: /, ''), retryAfterSeconds);
 };

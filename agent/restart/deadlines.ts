@@ -2,6 +2,7 @@
  * What the server's times mean on this device's clock, which may be hours off and may be set at any moment. Only differences
  * of the server's times are used, counted from moments that this device saw; where it is unsure it assumes less time.
  */
+import type { AnswerHeaders } from '../../lib/api/client.ts';
 import type { RestartTask } from '../../lib/api/restarts.ts';
 import type { Clock } from '../clock.ts';
 import type { Staged } from '../state/task-file.ts';
@@ -16,7 +17,7 @@ const DRIFT_MS = 10_000;
 const RESTART_STARTS_WITHIN_MS = 5 * MINUTE_MS;
 
 /** When the answer was made, by the server's clock; by ours where it does not say. */
-export const serverTime = (headers: Headers, now: number): number => {
+export const serverTime = (headers: AnswerHeaders, now: number): number => {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? now : date;
 };

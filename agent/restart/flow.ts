@@ -9,6 +9,7 @@
  *   process killed between the two leaves a PC that did not restart; that is reported as `restart_not_started`
  * - no restart after the deadline
  */
+import type { AnswerHeaders } from '../../lib/api/client.ts';
 import type { AgentRestartTask } from '../../lib/api/restarts.ts';
 import { CANCELED } from '../person/words.ts';
 import { CommandFailed } from '../platform/command.ts';
@@ -43,7 +44,7 @@ export class RestartFlow {
   }
 
   /** Takes in a task that a poll brought. @param headers of that poll's answer */
-  async receive(task: AgentRestartTask, headers: Headers): Promise<void> {
+  async receive(task: AgentRestartTask, headers: AnswerHeaders): Promise<void> {
     const { ledger, log, clock, deviceId, dryRun } = this.#ports;
     const inHand = await ledger.inHand();
     // Its lease ends, and it comes again when the one in hand is over.

@@ -1,14 +1,30 @@
 /** The typed client: `call(operation, request)` for any operation of the contract. The agent and the tests use it. */
 import * as z from 'zod/mini';
+import { type AnswerHeaders, hasRequestId, notAnAnswer, parseJson, refusalOf } from './api-error.ts';
 import type { NotModified, Operation, OperationAnswer, OperationRequest } from './operation.ts';
-import { type Problem, problem as problemSchema } from './problem.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+
+export { type AnswerHeaders, ApiError } from './api-error.ts';
+
+/** How a call is sent: what the client needs of `fetch`, in whose place the agent has a sender of its own. */
+export type Send = (
+  url: string,
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string;
+    signal: AbortSignal;
+    /** A redirect is an answer: what is sent to the API goes nowhere else. */
+    redirect: 'manual';
+  },
+) => Promise<{ status: number; headers: AnswerHeaders; text(): Promise<string> }>;
 
 export type ClientOptions = {
   /** Such as `https://abc.execute-api.eu-central-1.amazonaws.com`, without a path. */
   baseUrl: string;
   /** A device token or an admin's access token; a function is asked at each call. */
   token?: string | (() => string | undefined);
-  fetch?: typeof fetch;
+  fetch?: Send;
   /** How long one call may take; 35 s by default, a little more than API Gateway's 30 s. */
   timeoutMs?: number;
 };
@@ -17,37 +33,9 @@ export type ClientOptions = {
 export type CallOptions = { idempotencyKey?: string; ifNoneMatch?: string; signal?: AbortSignal };
 
 export type Answer<O extends Operation> = (OperationAnswer<O> | NotModified<O>) & {
-  headers: Headers;
-  /** `Retry-After`, where the answer has one. */
+  headers: AnswerHeaders;
+  /** `Retry-After` in seconds, where the answer has one. */
   retryAfterSeconds?: number;
-};
-
-/** An answer that is not a success. `problem` is absent where the gateway, not our code, answered. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  readonly problem: Problem | undefined;
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(status: number, problem: Problem | undefined, text: string, retryAfterSeconds?: number) {
-    super(problem ? `${problem.code}: ${problem.detail}` : `HTTP ${status}: ${text.slice(0, 200)}`);
-    this.status = status;
-    this.problem = problem;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-const retryAfter = (headers: Headers): number | undefined => {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
-};
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 };
 
 const urlOf = (
@@ -66,7 +54,8 @@ const urlOf = (
 
 /**
  * Makes a client. A call answers with the status and the parsed body, members that it does not know left out.
- * @throws ApiError for any answer that is not a success, and one whose body is off its schema
+ * @throws ApiError for any answer that is not a success, or that the API's own code has not sent: one whose body is off its
+ *   schema, or without a body and `X-Request-Id`
  * @throws TypeError, DOMException what `fetch` throws when there is no answer
  */
 export const createClient = (options: ClientOptions) => {
@@ -90,20 +79,20 @@ export const createClient = (options: ClientOptions) => {
         ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
       },
       ...(op.body && { body: JSON.stringify(request.body) }),
+      redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const { status, headers } = response;
-    const retryAfterSeconds = retryAfter(headers);
     const text = await response.text();
-    const json = parseJson(text);
     const schema = op.conditional && status === 304 ? null : op.answers()[status];
-    if (schema === undefined) {
-      const problem = z.safeParse(problemSchema(), json);
-      throw new ApiError(status, problem.success ? problem.data : undefined, text, retryAfterSeconds);
+    if (schema === undefined) throw refusalOf(status, headers, text);
+    if (schema === null && !hasRequestId(headers)) {
+      throw notAnAnswer(status, headers, text, 'an empty answer without X-Request-Id, which the API always sends');
     }
-    const body = schema ? z.safeParse(schema, json) : undefined;
-    if (body && !body.success) throw new ApiError(status, undefined, 'an answer that is off its schema');
-    const paced = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    const body = schema ? z.safeParse(schema, parseJson(text)) : undefined;
+    if (body && !body.success) throw notAnAnswer(status, headers, text, 'an answer that is off its schema');
+    const seconds = retryAfterSeconds(headers, Date.now());
+    const paced = seconds === undefined ? {} : { retryAfterSeconds: seconds };
     return { status, body: body?.data, headers, ...paced } as unknown as Answer<O>;
   };
 };

@@ -13,7 +13,7 @@ const answer = (response: ServerResponse, headers: Headers, given: ReturnType<Ta
     response.destroy();
     return;
   }
-  for (const name of ['content-type', 'retry-after']) {
+  for (const name of ['content-type', 'retry-after', 'x-request-id']) {
     const value = headers.get(name);
     if (value !== null) response.setHeader(name, value);
   }

@@ -59,7 +59,8 @@ export class FakeServer {
       request.socket.destroy();
       return;
     }
-    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+    const contentType = reply.status < 400 ? 'application/json' : 'application/problem+json';
+    response.writeHead(reply.status, { 'content-type': contentType, 'x-request-id': 'r', ...reply.headers });
     response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
   });
 

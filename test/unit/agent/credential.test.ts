@@ -29,6 +29,13 @@ const stateWith = (more: Partial<NonNullable<DeviceState['enrolled']>> = {}): De
   maxRestartsPerDay: 5,
 });
 
+/** As the server's own code says no. */
+const refusal = (code: Parameters<typeof problem>[0]): Response => {
+  const { problem: body, status } = problem(code);
+  const headers = { 'content-type': 'application/problem+json', 'x-request-id': 'r' };
+  return new Response(JSON.stringify(body), { status, headers });
+};
+
 type Fault = 'before' | 'after' | 401 | 503 | undefined;
 type Kill = 'before' | 'after' | undefined;
 
@@ -63,12 +70,11 @@ class Site {
   }
 
   #answer(route: string, token: string, key: string | null): Response {
-    const refusal = (error: ReturnType<typeof problem>) => Response.json(error.problem, { status: error.status });
     if (token === this.next) {
       this.current = token;
       this.next = undefined;
     }
-    if (token !== this.current) return refusal(problem('unauthenticated'));
+    if (token !== this.current) return refusal('unauthenticated');
     if (route === ROTATE) {
       const known = key === null ? undefined : this.keys.get(key);
       if (known === undefined) this.next = `T${++this.issued}`;
@@ -76,7 +82,9 @@ class Site {
       if (key !== null) this.keys.set(key, deviceToken);
       return Response.json({ deviceToken }, { status: 201 });
     }
-    return route === POLL ? new Response(null, { status: 204 }) : refusal(problem('not_found'));
+    return route === POLL
+      ? new Response(null, { status: 204, headers: { 'x-request-id': 'r' } })
+      : refusal('not_found');
   }
 
   #fetch(process: number): typeof fetch {
@@ -87,7 +95,7 @@ class Site {
       this.calls.push(`${route} ${token}`);
       const fault = this.fault(this.calls.length, route, token);
       if (fault === 'before') throw new TypeError('fetch failed');
-      if (fault === 401) return Response.json(problem('unauthenticated').problem, { status: 401 });
+      if (fault === 401) return refusal('unauthenticated');
       if (fault === 503) return Response.json({ message: 'Service Unavailable' }, { status: 503 });
       const answer = await this.#effect(process, route, () =>
         this.#answer(route, token, headers.get('idempotency-key')),

@@ -9,11 +9,15 @@ type Seen = { url: string; method: string | undefined; headers: Headers; body: u
 
 let seen: Seen[];
 
-/** A server that gives one answer to everything. */
+/** What the API's own code sends with everything, and with a problem. */
+const OWN = { 'x-request-id': 'request-1' };
+const OWN_PROBLEM = { ...OWN, 'content-type': 'application/problem+json' };
+
+/** A server that gives one answer to everything, as the API does unless `headers` say otherwise. */
 const answering = (
   status: number,
   body: unknown,
-  headers: Record<string, string> = {},
+  headers: Record<string, string> = status >= 400 ? OWN_PROBLEM : OWN,
 ): Pick<ClientOptions, 'fetch'> => ({
   fetch: async (url, init) => {
     seen.push({
@@ -117,17 +121,15 @@ describe('a success', () => {
   });
 
   it('may have no body, and a pace', async () => {
-    const answer = await clientOf(answering(204, null, { 'retry-after': '60' }))(poll, { body: POLL });
+    const answer = await clientOf(answering(204, null, { ...OWN, 'retry-after': '60' }))(poll, { body: POLL });
     expect(answer).toMatchObject({ status: 204, body: undefined, retryAfterSeconds: 60 });
   });
 
-  it.each(['soon', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', 'Infinity'])(
-    'has no pace where it says %j',
-    async (value) => {
-      const answer = await clientOf(answering(204, null, { 'retry-after': value }))(poll, { body: POLL });
-      expect(answer).not.toHaveProperty('retryAfterSeconds');
-    },
-  );
+  it('without a body is none where it lacks what the API always sends', async () => {
+    const error = await errorFrom(clientOf(answering(204, null, { 'retry-after': '60' }))(poll, { body: POLL }));
+    expect(error).toMatchObject({ status: 204, problem: undefined, retryAfterSeconds: 60 });
+    expect(error.message).toContain('X-Request-Id');
+  });
 
   it.each(['', 'text', '{', '[]', '{"status":"bad","version":"1"}', '{}'])(
     'that is off its schema is none: %j',
@@ -157,7 +159,7 @@ describe('a failure', () => {
 
   it('carries when to try again', async () => {
     const problem = { ...PROBLEM, status: 429, code: 'too_many_requests' };
-    expect(await errorFrom(approve(answering(429, problem, { 'retry-after': '7' })))).toMatchObject({
+    expect(await errorFrom(approve(answering(429, problem, { ...OWN_PROBLEM, 'retry-after': '7' })))).toMatchObject({
       retryAfterSeconds: 7,
     });
   });
@@ -174,6 +176,44 @@ describe('a failure', () => {
     const error = await errorFrom(approve(answering(status, body)));
     expect(error).toMatchObject({ status, problem: undefined });
     expect(error.message).toContain(`HTTP ${status}`);
+  });
+
+  it.each([
+    ['without X-Request-Id', 409, PROBLEM, { 'content-type': 'application/problem+json' }],
+    ['with a blank X-Request-Id', 409, PROBLEM, { ...OWN_PROBLEM, 'x-request-id': ' ' }],
+    ['of another media type', 409, PROBLEM, { ...OWN, 'content-type': 'application/json' }],
+    ['of another status than its own', 410, PROBLEM, OWN_PROBLEM],
+    ['of another status than its code has', 410, { ...PROBLEM, status: 410 }, OWN_PROBLEM],
+    ['without a code', 409, { ...PROBLEM, code: undefined }, OWN_PROBLEM],
+    ['of another kind of service', 409, { type: 'about:blank', title: 'Conflict', status: 409 }, OWN_PROBLEM],
+  ])('document %s is nobody’s word', async (_what, status, body, headers) => {
+    expect(await errorFrom(approve(answering(status, body, headers)))).toMatchObject({ status, problem: undefined });
+  });
+
+  it('document of the API is its word, whatever its media type’s parameters', async () => {
+    const headers = { ...OWN_PROBLEM, 'content-type': 'Application/Problem+JSON; charset=utf-8' };
+    expect((await errorFrom(approve(answering(409, PROBLEM, headers)))).problem).toEqual(PROBLEM);
+  });
+
+  it.each([200, 401, 409, 511])('that is a page is told as one: %i', async (status) => {
+    const page = '<html><head><TITLE>\n Sign in to the network </TITLE></head></html>';
+    const error = await errorFrom(approve(answering(status, page, { 'content-type': 'text/html; charset=utf-8' })));
+    expect(error.message).toMatch(`HTTP ${status}: a page ("Sign in to the network") and not the API's answer`);
+  });
+
+  it('that is a redirect is told as one, and asked not to be followed', async () => {
+    const redirects: unknown[] = [];
+    const moved = answering(307, '', { location: 'http://portal.example/login' });
+    const client = clientOf({
+      fetch: (url, init) => {
+        redirects.push(init.redirect);
+        return moved.fetch?.(url, init) ?? Promise.reject(new Error('no fetch'));
+      },
+    });
+    const error = await errorFrom(client(getHealth, {}));
+    expect(error).toMatchObject({ status: 307, problem: undefined });
+    expect(error.message).toContain('a redirect to http://portal.example/login, which is not followed');
+    expect(redirects).toEqual(['manual']);
   });
 
   it('to answer at all is what fetch throws', async () => {
