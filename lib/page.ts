@@ -5,6 +5,9 @@ export type PageRequest = { limit: number; after?: string };
 
 export type Page<T> = { items: T[]; next?: string };
 
+/** A page of what was looked for in a list: `examined` of it were looked at, and `next` is there while there is more to look at. */
+export type SearchedPage<T> = Page<T> & { examined: number };
+
 /**
  * A page of a short list that is at hand as a whole.
  * @param positionOf unique in the list

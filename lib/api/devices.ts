@@ -1,6 +1,6 @@
 /** Devices: enrolment tokens, enrolment, reading, renaming, retiring, and a device's timeline. */
 import * as z from 'zod/mini';
-import { agentVersion, anyId, line, page, pageQuery, timestamp } from './common.ts';
+import { agentVersion, anyId, described, line, page, pageQuery, timestamp } from './common.ts';
 import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -30,12 +30,17 @@ export const device = () =>
     serialNumber: z.optional(z.string()),
     groupIds: z.array(z.string()),
     enrolledAt: timestamp(),
-    lastSeenAt: z.optional(timestamp()),
+    lastSeenAt: described('To within ten minutes.', z.optional(timestamp())),
+    online: described(
+      'Whether it was heard of as lately as one that is on would be, which is 16 minutes. Absent where it never was.',
+      z.optional(z.boolean()),
+    ),
     bootId: z.optional(z.string()),
     bootedAt: z.optional(timestamp()),
     openRestart: z.optional(
       z.object({ taskId: z.string(), jobId: z.string(), state: z.string(), notBefore: z.optional(timestamp()) }),
     ),
+    openAssistance: z.optional(z.object({ requestId: z.string(), state: z.string() })),
   });
 export type Device = z.infer<ReturnType<typeof device>>;
 
@@ -53,6 +58,8 @@ export const timelineEntry = () =>
 export type TimelineEntry = z.infer<ReturnType<typeof timelineEntry>>;
 
 const tag = 'Devices';
+
+const filterText = () => z.optional(z.string().check(z.minLength(1), z.maxLength(128)));
 
 export const createEnrollmentToken = {
   id: 'createEnrollmentToken',
@@ -145,14 +152,29 @@ export const listDevices = {
   caller: 'viewer',
   function: 'admin-devices',
   tag,
-  summary: 'Devices, all or of one group, in the order of their names, whatever the case of their letters.',
+  summary:
+    'Devices in the order of their names, whatever the case of their letters; those for which all that is asked for holds. By groupId, namePrefix and serialNumber they are found by an index. For all else at most 2,000 devices are looked at for a page: the answer then has examinedCount, and may have few items or none and still a nextCursor.',
   query: () =>
     z.strictObject({
       ...pageQuery(),
       groupId: z.optional(anyId()),
-      namePrefix: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+      namePrefix: filterText(),
+      nameContains: filterText(),
+      platform: z.optional(z.enum(PLATFORMS)),
+      agentVersion: filterText(),
+      serialNumber: filterText(),
+      seenBefore: described('Not seen at that time or since, or never.', z.optional(timestamp())),
+      seenAfter: described('Seen since then.', z.optional(timestamp())),
+      online: z.optional(z.enum(['true', 'false'])),
     }),
-  answers: () => ({ 200: page(device()) }),
+  answers: () => ({
+    200: z.extend(page(device()), {
+      examinedCount: described(
+        'How many devices were looked at, where no index serves what is asked for.',
+        z.optional(z.int()),
+      ),
+    }),
+  }),
   problems: ['invalid_cursor', 'not_found'],
 } as const satisfies Operation;
 

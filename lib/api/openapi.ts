@@ -82,6 +82,8 @@ const refusals = (op: Operation): Json => {
 };
 
 /** In a query everything is text; this is what the text is of. */
+const ofText = (schema: Json): Json =>
+  JSON.stringify(schema['enum']) === '["true","false"]' ? { type: 'boolean' } : schema;
 const LIMIT: Json = { type: 'integer', minimum: 1, maximum: 100, default: 50 };
 
 const parameters = (op: Operation, { write }: SchemaWriter): Json[] => {
@@ -95,7 +97,7 @@ const parameters = (op: Operation, { write }: SchemaWriter): Json[] => {
     ([name, schema]) => ({
       name,
       in: 'query',
-      schema: name === 'limit' ? LIMIT : schema,
+      schema: name === 'limit' ? LIMIT : ofText(schema as Json),
     }),
   );
   return [

@@ -3,6 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceConsequences } from '../devices/events.ts';
 import { type Device, groupIdsOf, isInService, retirementDueAt } from '../devices/model.ts';
 import type { DeviceRepository, Retirement } from '../devices/ports.ts';
+import { searchDevices } from './device-search.ts';
 import { dueAttributes } from './due-index.ts';
 import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
@@ -140,6 +141,7 @@ export const createDeviceRepository = (db: Database, tables: DeviceTables): Devi
         })
       : readMemberList(db, tables.devices, groupId, page);
   },
+  search: (request, isFound, most) => searchDevices(db, tables.devices, request, isFound, most),
   rename: async (before, name) => {
     const update: Write = {
       Update: {

@@ -66,7 +66,7 @@ export const openForRequest = (table: string, request: AssistanceRequest, spendi
     update: `SET openAssistance = :open${spent ? `, ${spent.set}` : ''}`,
     condition: `${IN_SERVICE} AND (attribute_not_exists(openAssistance) OR openAssistance.expiresAt <= :now)${spent ? ` AND ${spent.condition}` : ''}`,
     values: {
-      ':open': { requestId: request.id, expiresAt: request.expiresAt },
+      ':open': { requestId: request.id, state: request.state, expiresAt: request.expiresAt },
       ':now': request.createdAt,
       ...spent?.values,
     },
@@ -76,7 +76,10 @@ export const openForRequest = (table: string, request: AssistanceRequest, spendi
 export const followRequest = (table: string, request: AssistanceRequest): Write =>
   updateDevice(table, request.deviceId, {
     ...(isRequestOpen(request)
-      ? { update: 'SET openAssistance = :open', values: { ':open': { requestId: request.id }, ':id': request.id } }
+      ? {
+          update: 'SET openAssistance = :open',
+          values: { ':open': { requestId: request.id, state: request.state }, ':id': request.id },
+        }
       : { update: 'REMOVE openAssistance', values: { ':id': request.id } }),
     condition: 'openAssistance.requestId = :id',
   });

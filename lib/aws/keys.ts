@@ -2,6 +2,7 @@
  * The keys of every item, one factory each, and the partitions of the indexes. What a whole fleet shares is spread
  * over shards, since one partition takes 1,000 writes a second. Nothing outside this file knows how a key is written.
  */
+import { comparableName } from '../devices/filter.ts';
 import type { Id } from '../ids.ts';
 
 declare const brand: unique symbol;
@@ -100,8 +101,7 @@ const LONGEST_SORTED_NAME = 300;
 
 /** Sorts by name whatever the case of its letters; the id tells those of one name apart. */
 export const nameSort = (name: string, id: Id): string => `${nameSortPrefix(name)}\u0000${id}`;
-export const nameSortPrefix = (namePrefix: string): string =>
-  namePrefix.normalize('NFKC').toLowerCase().slice(0, LONGEST_SORTED_NAME);
+export const nameSortPrefix = (namePrefix: string): string => comparableName(namePrefix).slice(0, LONGEST_SORTED_NAME);
 
 /** Sorts by state, so that one state is a range. */
 export const jobSort = (state: string, taskId: Id): string => `${state}#${taskId}`;

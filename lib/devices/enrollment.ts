@@ -141,7 +141,7 @@ const enrollOnce = async (
     credentialHash: issued.secretHash,
     enrolledAt: now,
   };
-  const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device) };
+  const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device, device.enrolledAt) };
   const record = remember?.({ status: 201, body: answer });
   actAs({ type: 'device', id, name: device.name });
   const options = { ...(record && { record }), ...(former && { former }) };

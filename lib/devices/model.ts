@@ -1,4 +1,5 @@
 /** Devices and enrolment tokens, as they are kept. Times are epoch milliseconds. */
+import type { AssistanceState } from '../api/assistance.ts';
 import type { Platform } from '../api/devices.ts';
 import { type Instant, MINUTE } from '../clock.ts';
 import type { Id } from '../ids.ts';
@@ -40,8 +41,12 @@ export type Device = {
   readonly sightingsSpent?: Spent;
   /** The open restart task, whole: the gate that a poll looks through, saved with each change of the task. */
   readonly openRestart?: RestartTask;
-  /** The open assistance request; void from `expiresAt` on. */
-  readonly openAssistance?: { readonly requestId: Id; readonly expiresAt?: Instant };
+  /** The open assistance request; void from `expiresAt` on. The state is absent where it was saved before it was kept. */
+  readonly openAssistance?: {
+    readonly requestId: Id;
+    readonly state?: AssistanceState;
+    readonly expiresAt?: Instant;
+  };
   /** The groups it is in, the built-in one aside; saved with each membership. */
   readonly groupIds?: readonly Id[];
   /** The task after which the device did not come back, until it is heard of again. */

@@ -3,7 +3,7 @@ import type { AssistanceRequest } from '../assistance/model.ts';
 import type { Instant } from '../clock.ts';
 import type { IdempotencyRecord } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
-import type { Page, PageRequest } from '../page.ts';
+import type { Page, PageRequest, SearchedPage } from '../page.ts';
 import type { RestartTask } from '../restarts/model.ts';
 import type { Spending } from './allowance.ts';
 import type { Device, EnrollmentToken, Sighting } from './model.ts';
@@ -18,11 +18,16 @@ export type Retirement = {
   request?: { before: AssistanceRequest; after: AssistanceRequest };
 };
 
+/** All devices, or those of one group, whose names begin so. */
+export type ListRequest = PageRequest & { namePrefix?: string; groupId?: Id };
+
 export type DeviceRepository = {
   /** @returns a retired device too; `eventually` halves the price of a read that may be a second old */
   find(id: Id, consistency?: 'eventually' | 'strongly'): Promise<Device | undefined>;
   /** In the order of the names, retired ones left out; all devices, or those of one group. */
-  list(request: PageRequest & { namePrefix?: string; groupId?: Id }): Promise<Page<Device>>;
+  list(request: ListRequest): Promise<Page<Device>>;
+  /** Those of the list for which `isFound` holds; ends after `most` that were looked at. */
+  search(request: ListRequest, isFound: (device: Device) => boolean, most: number): Promise<SearchedPage<Device>>;
   /**
    * Moves the device in each of its groups too.
    * @throws ConcurrentChange

@@ -1,8 +1,14 @@
 /** Devices and enrolment tokens as the contract shows them. */
 import type * as api from '../api/devices.ts';
-import { iso, isoMember } from '../clock.ts';
+import { type Instant, iso, isoMember } from '../clock.ts';
 import type { RestartTask } from '../restarts/model.ts';
-import { type Device, type EnrollmentToken, groupIdsOf } from './model.ts';
+import { type Device, type EnrollmentToken, groupIdsOf, openAssistanceOf } from './model.ts';
+import { isOnline } from './presence.ts';
+
+const onlineOf = (device: Device, now: Instant): Pick<api.Device, 'online'> => {
+  const online = isOnline(device, now);
+  return online === undefined ? {} : { online };
+};
 
 const openRestartView = ({ id, jobId, state, notBefore }: RestartTask): NonNullable<api.Device['openRestart']> => ({
   taskId: id,
@@ -11,7 +17,14 @@ const openRestartView = ({ id, jobId, state, notBefore }: RestartTask): NonNulla
   ...(state === 'scheduled' && isoMember('notBefore', notBefore)),
 });
 
-export const deviceView = (device: Device): api.Device => ({
+const openAssistanceView = (device: Device, now: Instant): Pick<api.Device, 'openAssistance'> => {
+  const requestId = openAssistanceOf(device, now);
+  if (requestId === undefined) return {};
+  const { state = 'pending' } = device.openAssistance ?? {};
+  return { openAssistance: { requestId, state } };
+};
+
+export const deviceView = (device: Device, now: Instant): api.Device => ({
   id: device.id,
   name: device.name,
   platform: device.platform,
@@ -20,9 +33,11 @@ export const deviceView = (device: Device): api.Device => ({
   groupIds: [...groupIdsOf(device)],
   enrolledAt: iso(device.enrolledAt),
   ...isoMember('lastSeenAt', device.lastSeenAt),
+  ...onlineOf(device, now),
   ...(device.bootId !== undefined && { bootId: device.bootId }),
   ...isoMember('bootedAt', device.bootedAt),
   ...(device.openRestart && { openRestart: openRestartView(device.openRestart) }),
+  ...openAssistanceView(device, now),
 });
 
 export const enrollmentTokenView = (token: EnrollmentToken): api.EnrollmentToken => ({

@@ -2,7 +2,7 @@
 import { DEFAULT_PAGE_SIZE } from '../api/common.ts';
 import { decodeCursor, encodeCursor } from '../api/cursor.ts';
 import type { Operation } from '../api/operation.ts';
-import type { Page, PageRequest } from '../page.ts';
+import type { Page, PageRequest, SearchedPage } from '../page.ts';
 
 type Query = { limit?: string | undefined; cursor?: string | undefined };
 
@@ -15,9 +15,9 @@ export const answerPage = async <T, V>(
   { id }: Operation,
   { limit, cursor }: Query,
   scope: Record<string, string | undefined>,
-  read: (request: PageRequest) => Promise<Page<T>>,
+  read: (request: PageRequest) => Promise<Page<T> | SearchedPage<T>>,
   view: (item: T) => V,
-): Promise<{ items: V[]; nextCursor?: string }> => {
+): Promise<{ items: V[]; nextCursor?: string; examinedCount?: number }> => {
   const list = `${id} ${JSON.stringify(scope)}`;
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor);
   const page = await read({
@@ -27,5 +27,6 @@ export const answerPage = async <T, V>(
   return {
     items: page.items.map(view),
     ...(page.next !== undefined && { nextCursor: encodeCursor(list, page.next) }),
+    ...('examined' in page && { examinedCount: page.examined }),
   };
 };

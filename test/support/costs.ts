@@ -4,6 +4,7 @@
  */
 import { requestAssistance } from '../../lib/api/assistance.ts';
 import { ApiError, createClient } from '../../lib/api/client.ts';
+import { listDevices } from '../../lib/api/devices.ts';
 import type { Operation } from '../../lib/api/operation.ts';
 import { getOverview } from '../../lib/api/overview.ts';
 import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
@@ -44,6 +45,11 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   // Each of three lists has eight shards; one query counts all devices.
   const looking = { Query: 25, GetItem: 1 };
   await measure('overview, nothing waiting', getOverview, looking, () => admin(getOverview, {}));
+
+  const search = { query: { nameContains: 'pc', online: 'true' } } as const;
+  await measure('devices by what no index serves, of 6', listDevices, { Query: 8, BatchGetItem: 1 }, () =>
+    admin(listDevices, search),
+  );
 
   await measure('poll, nothing waiting', poll, { GetItem: 1 }, () => device.call(poll, POLL));
 

@@ -18,8 +18,11 @@ import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-tok
 import { createGroupReader } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createTimelineRepository } from '../../../lib/aws/timeline-repository.ts';
-import { getDevice, listDevices, renameDevice } from '../../../lib/devices/devices.ts';
+import { getDevice, renameDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken } from '../../../lib/devices/enrollment.ts';
+import { filterOf } from '../../../lib/devices/filter.ts';
+import { listDevices } from '../../../lib/devices/list.ts';
+import type { Device } from '../../../lib/devices/model.ts';
 import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
 import { randomId } from '../../../lib/ids.ts';
@@ -46,6 +49,8 @@ const groups = createGroupReader(db, tables.devices);
 const tokens = createEnrollmentTokenRepository(db, tables);
 const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
 
+const view = (device: Device) => deviceView(device, clock());
+
 export const handler = httpFunction({
   adminRoles: environment.ADMIN_ROLES,
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
@@ -61,14 +66,14 @@ export const handler = httpFunction({
       if (!(await tokens.revoke(params.id))) throw notFound('enrolment token');
       return answer(204);
     }),
-    route(listOperation, async ({ query: { groupId, namePrefix, ...query } }) => {
-      const filter = { ...(groupId !== undefined && { groupId }), ...(namePrefix !== undefined && { namePrefix }) };
-      const list = (page: PageRequest) => listDevices({ devices, groups }, filter, page);
-      return answer(200, await answerPage(listOperation, query, filter, list, deviceView));
+    route(listOperation, async ({ query: { limit, cursor, ...asked } }) => {
+      const list = (page: PageRequest) =>
+        listDevices({ devices, groups, serials: tokens, clock }, filterOf(asked), page);
+      return answer(200, await answerPage(listOperation, { limit, cursor }, asked, list, view));
     }),
-    route(getDeviceOperation, async ({ params }) => answer(200, deviceView(await getDevice(devices, params.id)))),
+    route(getDeviceOperation, async ({ params }) => answer(200, view(await getDevice(devices, params.id)))),
     route(renameOperation, async ({ params, body }) =>
-      answer(200, deviceView(await renameDevice(devices, params.id, body.name))),
+      answer(200, view(await renameDevice(devices, params.id, body.name))),
     ),
     route(retireOperation, async ({ admin, params }) => {
       await retireDevice({ devices, assistance, clock }, params.id, admin);

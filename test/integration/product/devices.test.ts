@@ -1,7 +1,13 @@
 /** Devices on the local stack: enrolment tokens, enrolment, lists, retiring. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { getAssistanceRequest, requestAssistance, withdrawAssistanceRequest } from '../../../lib/api/assistance.ts';
+import {
+  approveAssistanceRequest,
+  endAssistance,
+  getAssistanceRequest,
+  requestAssistance,
+  withdrawAssistanceRequest,
+} from '../../../lib/api/assistance.ts';
 import {
   createEnrollmentToken,
   enroll,
@@ -210,6 +216,53 @@ describe('devices', () => {
       cursor = body.nextCursor;
     } while (cursor !== undefined);
     expect(seen).toEqual([...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
+  });
+
+  it('are found by what they are, in pages that say how many were looked at', async () => {
+    const admin = await product.admin();
+    const run = randomUUID().slice(0, 8);
+    const [first, second] = await Promise.all([product.enroll(`${run} Front Desk`), product.enroll(`${run} Kitchen`)]);
+    await first.poll();
+    const namesOf = async (query: object) =>
+      (await admin(listDevices, { query: { namePrefix: run, ...query } })).body.items.map(({ name }) => name);
+    expect(await namesOf({ nameContains: 'desk' })).toEqual([`${run} Front Desk`]);
+    expect(await namesOf({ online: 'true' })).toEqual([`${run} Front Desk`]);
+    expect(await namesOf({ platform: 'linux', agentVersion: '1.0.0' })).toHaveLength(2);
+    expect(await namesOf({ platform: 'macos' })).toEqual([]);
+    expect(await namesOf({ seenAfter: new Date(Date.now() - 60_000).toISOString() })).toHaveLength(1);
+    expect(await namesOf({ seenBefore: '2026-01-01T00:00:00Z' })).toEqual([`${run} Kitchen`]);
+    const { body } = await admin(listDevices, { query: { namePrefix: run, nameContains: 'e', limit: '1' } });
+    expect(body).toMatchObject({ examinedCount: 1, nextCursor: expect.any(String) });
+    const cursor = body.nextCursor ?? '';
+    const rest = await admin(listDevices, { query: { namePrefix: run, nameContains: 'e', limit: '1', cursor } });
+    expect(rest.body.items.map(({ id }) => id)).toEqual([second.id]);
+    // A cursor belongs to what was asked for.
+    const other = { namePrefix: run, nameContains: 'k', cursor };
+    expect(await refusal(admin(listDevices, { query: other }))).toMatchObject({ code: 'invalid_cursor' });
+    for (const bad of [{ online: 'yes' }, { seenBefore: 'yesterday' }, { platform: 'bsd' }, { nameContains: '' }]) {
+      const query = new URLSearchParams(bad as Record<string, string>);
+      const answer = await product.raw('GET', `/v1/devices?${query}`, { token: await product.token('viewer') });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    }
+  });
+
+  it('show what they have open', async () => {
+    const admin = await product.admin();
+    const device = await product.enroll();
+    const { body: request } = await device.call(requestAssistance, {
+      body: { message: 'help', requester: { name: 'Ada' } },
+    });
+    const { body: job } = await admin(orderRestart, { body: { deviceIds: [device.id] } });
+    await product.settle();
+    const shown = async () => (await admin(getDevice, { params: { id: device.id } })).body;
+    expect(await shown()).toMatchObject({
+      openAssistance: { requestId: request.id, state: 'pending' },
+      openRestart: { jobId: job.id, state: 'queued' },
+    });
+    await admin(approveAssistanceRequest, { params: { id: request.id }, body: {} });
+    expect((await shown()).openAssistance).toEqual({ requestId: request.id, state: 'approved' });
+    await admin(endAssistance, { params: { id: request.id } });
+    expect(await shown()).not.toHaveProperty('openAssistance');
   });
 
   it('refuses a cursor that was changed, made up, or given by another list', async () => {

@@ -71,7 +71,7 @@ describe('approving at a provider', () => {
     const approved = await approveIt(id);
     expect(approved).toMatchObject({ state: 'approved', approvedBy: 'anna', session: { code: 's1' } });
     expect(approved).not.toHaveProperty('opening');
-    expect(device().openAssistance).toEqual({ requestId: id });
+    expect(device().openAssistance).toEqual({ requestId: id, state: 'approved' });
   });
 
   it('ten times at once calls the provider once', async () => {

@@ -43,7 +43,7 @@ describe('asking for help', () => {
   it('makes a pending request that is the open one of its device', async () => {
     const request = await ask();
     expect(request).toMatchObject({ state: 'pending', createdAt: T0, expiresAt: T0 + FOUR_HOURS, ...CALL });
-    expect(device().openAssistance).toEqual({ requestId: request.id, expiresAt: T0 + FOUR_HOURS });
+    expect(device().openAssistance).toEqual({ requestId: request.id, state: 'pending', expiresAt: T0 + FOUR_HOURS });
   });
 
   it('a second time while the first is open is a conflict', async () => {
@@ -256,7 +256,7 @@ describe('approving', () => {
     ]);
     expect(approved).toMatchObject({ state: 'approved', approvedBy: 'anna', session: { code: 'code-1' } });
     expect(stored(request.id)).toEqual(approved);
-    expect(device().openAssistance).toEqual({ requestId: request.id });
+    expect(device().openAssistance).toEqual({ requestId: request.id, state: 'approved' });
   });
 
   it('twice at once gives one admin the session; the other a conflict', async () => {

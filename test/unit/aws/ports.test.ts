@@ -114,7 +114,7 @@ describe.each(WORLDS)('%s', (_, make) => {
       const approved = approve(request, SESSION, ANNA, T0 + 1);
       await world.requests.save(request, approved);
       expect(await world.requests.find(request.id)).toEqual(approved);
-      expect((await device()).openAssistance).toEqual({ requestId: request.id });
+      expect((await device()).openAssistance).toEqual({ requestId: request.id, state: 'approved' });
       await expect(world.requests.save(request, decline(request, 'no', ANNA, T0 + 1))).rejects.toThrow(
         ConcurrentChange,
       );

@@ -8,7 +8,7 @@ import { ANNA, aDevice, DEVICE_ID, taskIn } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { codeFrom } from '../support/problems.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { HOUR, settableClock, T0 } from '../support/time.ts';
+import { DAY, HOUR, MINUTE, settableClock, T0 } from '../support/time.ts';
 
 let store: Store;
 const clock = settableClock();
@@ -51,7 +51,7 @@ describe('a device', () => {
 
 describe('what is shown', () => {
   it('of a device is what the contract names, and never its credential', () => {
-    const shown = deviceView(aDevice({ openRestart: taskIn('queued'), serialNumber: 'SN-1' }));
+    const shown = deviceView(aDevice({ openRestart: taskIn('queued'), serialNumber: 'SN-1' }), T0);
     expect(shown).toEqual({
       id: DEVICE_ID,
       name: 'Reception',
@@ -63,12 +63,29 @@ describe('what is shown', () => {
       lastSeenAt: '2026-01-31T12:00:00.000Z',
       bootId: 'boot-0001',
       bootedAt: '2026-01-31T11:50:00.000Z',
+      online: true,
       openRestart: { taskId: taskIn('queued').id, jobId: taskIn('queued').jobId, state: 'queued' },
     });
-    expect(deviceView(aDevice({ openRestart: taskIn('scheduled') })).openRestart).toMatchObject({
+    expect(deviceView(aDevice({ openRestart: taskIn('scheduled') }), T0).openRestart).toMatchObject({
       state: 'scheduled',
       notBefore: '2026-01-31T13:00:00.000Z',
     });
+  });
+
+  it('of a request for help that it has open is its state, until its four hours are over', () => {
+    const open = { requestId: 'req_1', state: 'pending', expiresAt: T0 + HOUR } as const;
+    const device = aDevice({ openAssistance: open });
+    expect(deviceView(device, T0).openAssistance).toEqual({ requestId: 'req_1', state: 'pending' });
+    expect(deviceView(device, T0 + HOUR)).not.toHaveProperty('openAssistance');
+    const connected = aDevice({ openAssistance: { requestId: 'req_1', state: 'connected' } });
+    expect(deviceView(connected, T0 + DAY).openAssistance).toEqual({ requestId: 'req_1', state: 'connected' });
+  });
+
+  it('of its presence is whether it was heard of as lately as one that is on', () => {
+    const online = (lastSeenAt: number) => deviceView(aDevice({ lastSeenAt }), T0).online;
+    expect([online(T0), online(T0 - 16 * MINUTE), online(T0 - 16 * MINUTE - 1)]).toEqual([true, true, false]);
+    const { lastSeenAt: _, ...silent } = aDevice();
+    expect(deviceView(silent, T0)).not.toHaveProperty('online');
   });
 
   it('of an enrolment token is never its secret', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { getDevice, listDevices } from '../../../lib/devices/devices.ts';
+import { getDevice } from '../../../lib/devices/devices.ts';
 import { createEnrollmentToken, enroll } from '../../../lib/devices/enrollment.ts';
+import { listDevices } from '../../../lib/devices/list.ts';
 import { groupIdsOf } from '../../../lib/devices/model.ts';
 import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { createGroup, deleteGroup, getGroup, listGroups, renameGroup } from '../../../lib/groups/groups.ts';
@@ -21,6 +22,7 @@ const clock = settableClock();
 
 const groups = () => groupsIn(store);
 const make = (name: string) => createGroup({ groups: groups(), clock, newId }, name);
+const listing = () => ({ devices: devicesIn(store), groups: groups(), serials: tokensIn(store), clock });
 const members = () => ({ groups: groups(), devices: devicesIn(store), memberships: membershipsIn(store) });
 const device = () => store.devices.get(DEVICE_ID) ?? expect.fail('no device');
 const count = async (groupId: string) => (await getGroup(groups(), groupId)).deviceCount;
@@ -62,7 +64,7 @@ describe('a group', () => {
       expect(await codeFrom(deleteGroup({ groups: groups(), clock }, gone))).toBe('not_found');
       expect(await codeFrom(addMember(members(), gone, DEVICE_ID))).toBe('not_found');
       expect(await codeFrom(removeMember(members(), gone, DEVICE_ID))).toBe('not_found');
-      const list = listDevices({ devices: devicesIn(store), groups: groups() }, { groupId: gone }, { limit: 9 });
+      const list = listDevices(listing(), { groupId: gone }, { limit: 9 });
       expect(await codeFrom(list)).toBe('not_found');
     }
   });
@@ -78,8 +80,7 @@ describe('the built-in group', () => {
       deviceCount: 2,
       createdAt: '1970-01-01T00:00:00.000Z',
     });
-    const deps = { devices: devicesIn(store), groups: groups() };
-    expect((await listDevices(deps, { groupId: 'all' }, { limit: 9 })).items).toHaveLength(2);
+    expect((await listDevices(listing(), { groupId: 'all' }, { limit: 9 })).items).toHaveLength(2);
   });
 
   it('cannot be changed in any way', async () => {

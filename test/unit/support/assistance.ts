@@ -33,7 +33,11 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     if (openAssistanceOf(device, request.createdAt) !== undefined) return false;
     if (spending && spending.before?.uses !== device.requestsSpent?.uses) return false;
     store.requests.set(request.id, request);
-    const open = { requestId: request.id, ...(request.expiresAt !== undefined && { expiresAt: request.expiresAt }) };
+    const open = {
+      requestId: request.id,
+      state: request.state,
+      ...(request.expiresAt !== undefined && { expiresAt: request.expiresAt }),
+    };
     const spent = spending && { requestsSpent: spending.after };
     touchDevice(store, device.id, (before) => ({ ...before, openAssistance: open, ...spent }));
     keepAnswer(store, record);
@@ -46,7 +50,7 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
       throw new ConcurrentChange('the gate');
     store.requests.set(after.id, after);
     touchDevice(store, after.deviceId, ({ openAssistance: _, ...rest }) =>
-      isOpen(after) ? { ...rest, openAssistance: { requestId: after.id } } : rest,
+      isOpen(after) ? { ...rest, openAssistance: { requestId: after.id, state: after.state } } : rest,
     );
     keepAnswer(store, record);
   },

@@ -20,6 +20,17 @@ export const devicesIn = (store: Store): DeviceRepository => ({
     );
     return pageOf(listed, page, sortOf, 'ascending');
   },
+  search: async ({ limit, after, ...list }, isFound, most) => {
+    const all = await devicesIn(store).list({ ...list, limit: Number.MAX_SAFE_INTEGER });
+    const rest = all.items.slice(all.items.findIndex((device) => sortOf(device) === after) + 1);
+    const items: Device[] = [];
+    for (const [i, device] of rest.entries()) {
+      if (isFound(device)) items.push(device);
+      const isFull = items.length === limit || i + 1 === most;
+      if (isFull) return { items, examined: i + 1, ...(i + 1 < rest.length && { next: sortOf(device) }) };
+    }
+    return { items, examined: rest.length };
+  },
   rename: async (before, name) => {
     const after = { ...before, name, version: before.version + 1 };
     replaceVersion(store.devices, before, after);
