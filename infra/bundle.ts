@@ -3,12 +3,14 @@
  * and 24; with the SDK inside, because loading Lambda's own copy takes twice as long. The same sources give the same
  * bytes, so an asset's hash changes only when its function does.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUTPUT = 'build/functions';
+const OUTPUT_WITH_FILES = 'build/functions-with-files';
 
 /** How everything that runs on Lambda is bundled; the bench bundles what it compares with in the same way. */
 export const FLAGS = {
@@ -36,6 +38,21 @@ export const METAFILE = join(ROOT, OUTPUT, 'meta.json');
 
 /** The folder of a function's bundle, which is its Lambda asset. */
 export const bundleFolder = (name: string): string => join(ROOT, OUTPUT, name);
+
+/**
+ * The folder of a function's bundle with further files beside it. Another stage's files, and another process's, lie in
+ * another folder.
+ */
+export const bundleFolderWith = (name: string, files: Readonly<Record<string, string>> = {}): string => {
+  if (Object.keys(files).length === 0) return bundleFolder(name);
+  const digest = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  const folder = join(ROOT, OUTPUT_WITH_FILES, digest, name);
+  for (const path of globSync('**/*.{js,json}', { cwd: bundleFolder(name) })) {
+    writeWhole(join(folder, path), readFileSync(join(bundleFolder(name), path)));
+  }
+  for (const [path, contents] of Object.entries(files)) writeWhole(join(folder, path), text(contents));
+  return folder;
+};
 
 const folders = (path: string): string[] =>
   readdirSync(path, { withFileTypes: true })

@@ -171,6 +171,7 @@ export const Stage = z
     error: 'must be there, or cognito, and not both: one issuer signs the admins’ tokens',
   });
 
+export type OidcConfig = z.output<typeof Oidc>;
 export type CognitoConfig = z.output<typeof Cognito>;
 
 export type Config = Omit<z.output<typeof Stage>, 'protectData'> & {

@@ -17,7 +17,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alarmOnErrors } from './alarms.ts';
-import { bundleFolder } from './bundle.ts';
+import { bundleFolderWith } from './bundle.ts';
 import type { Config } from './config.ts';
 import { acknowledge } from './nag.ts';
 import { keepWith } from './removal.ts';
@@ -25,6 +25,8 @@ import { keepWith } from './removal.ts';
 export type NodeFunctionProps<Environment> = {
   readonly config: Config;
   readonly environment: Environment;
+  /** Beside its bundle, by name: what is too large for the environment, which takes 4 KB in all. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   /** CPU comes with memory; more of it than code needs buys shorter cold starts. */
   readonly memoryMb?: number;
@@ -56,7 +58,7 @@ export class NodeFunction<Environment extends Record<string, string> = Record<st
     // `Default` is what a construct's path and ids leave out, so that the function is called by its own name.
     this.lambda = new LambdaFunction(this, 'Default', {
       description: `${props.config.stage}: ${name}`,
-      code: Code.fromAsset(bundleFolder(name)),
+      code: Code.fromAsset(bundleFolderWith(name, props.files)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -9,6 +9,7 @@ import type { Environment as GroupsEnvironment } from '../../functions/admin/gro
 import type { Environment as MeEnvironment } from '../../functions/admin/me/environment.ts';
 import type { Environment as OverviewEnvironment } from '../../functions/admin/overview/environment.ts';
 import type { Environment as RestartsEnvironment } from '../../functions/admin/restarts/environment.ts';
+import { RULES_FILE } from '../../lib/admins/rules.ts';
 import { auditVariables } from '../audit.ts';
 import { connectorVariables, grantConnectors } from '../connectors.ts';
 import { NodeFunction } from '../function.ts';
@@ -22,13 +23,13 @@ const withProviderSeconds = 20;
 export const adminFunctions = (scope: Construct, resources: Resources) => {
   const { config, admins, tables } = resources;
   const audit = auditVariables(resources);
-  const ADMIN_ROLES = JSON.stringify(admins.roles);
+  const files = { [RULES_FILE]: JSON.stringify(admins.roles) };
 
   const assistance = new NodeFunction<AssistanceEnvironment>(scope, 'admin-assistance', {
+    files,
     config,
     timeoutSeconds: withProviderSeconds,
     environment: {
-      ADMIN_ROLES,
       ...audit,
       ...connectorVariables(resources),
       DEVICES_TABLE: tables.devices.name,
@@ -42,10 +43,10 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.audit.grant(assistance, 'PutItem');
 
   const devices = new NodeFunction<DevicesEnvironment>(scope, 'admin-devices', {
+    files,
     config,
     timeoutSeconds,
     environment: {
-      ADMIN_ROLES,
       ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
@@ -64,10 +65,10 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.audit.grant(devices, 'PutItem');
 
   const groups = new NodeFunction<GroupsEnvironment>(scope, 'admin-groups', {
+    files,
     config,
     timeoutSeconds,
     environment: {
-      ADMIN_ROLES,
       ...audit,
       DEVICES_TABLE: tables.devices.name,
       IDEMPOTENCY_TABLE: tables.idempotency.name,
@@ -79,10 +80,10 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.audit.grant(groups, 'PutItem');
 
   const restarts = new NodeFunction<RestartsEnvironment>(scope, 'admin-restarts', {
+    files,
     config,
     timeoutSeconds,
     environment: {
-      ADMIN_ROLES,
       ...audit,
       DEVICES_TABLE: tables.devices.name,
       RESTARTS_TABLE: tables.restarts.name,
@@ -97,27 +98,29 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.audit.grant(restarts, 'PutItem');
 
   const alerts = new NodeFunction<AlertsEnvironment>(scope, 'admin-alerts', {
+    files,
     config,
     timeoutSeconds,
-    environment: { ADMIN_ROLES, ...audit, ACTIVITY_TABLE: tables.activity.name },
+    environment: { ...audit, ACTIVITY_TABLE: tables.activity.name },
   });
   tables.activity.grant(alerts, 'GetItem', 'PutItem');
   tables.activity.grantQueryIndex(alerts, 'list', 'state');
   tables.audit.grant(alerts, 'PutItem');
 
   const connectors = new NodeFunction<ConnectorsEnvironment>(scope, 'admin-connectors', {
+    files,
     config,
     timeoutSeconds: withProviderSeconds,
-    environment: { ADMIN_ROLES, ...audit, ...connectorVariables(resources) },
+    environment: { ...audit, ...connectorVariables(resources) },
   });
   grantConnectors(connectors, resources);
   tables.audit.grant(connectors, 'PutItem');
 
   const overview = new NodeFunction<OverviewEnvironment>(scope, 'admin-overview', {
+    files,
     config,
     timeoutSeconds,
     environment: {
-      ADMIN_ROLES,
       ...audit,
       DEVICES_TABLE: tables.devices.name,
       ASSISTANCE_TABLE: tables.assistance.name,
@@ -135,18 +138,20 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   tables.audit.grant(overview, 'PutItem');
 
   const auditTrail = new NodeFunction<AuditEnvironment>(scope, 'admin-audit', {
+    files,
     config,
     timeoutSeconds,
-    environment: { ADMIN_ROLES, ...audit },
+    environment: audit,
   });
   tables.audit.grantQueryIndex(auditTrail, 'list', 'actor', 'subject');
   // Whoever may not read it leaves a record of having tried.
   tables.audit.grant(auditTrail, 'PutItem');
 
   const me = new NodeFunction<MeEnvironment>(scope, 'admin-me', {
+    files,
     config,
     timeoutSeconds,
-    environment: { ADMIN_ROLES },
+    environment: {},
   });
 
   return {

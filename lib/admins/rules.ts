@@ -2,6 +2,9 @@
 import { ROLES, type Role } from '../api/operation.ts';
 import type { Claims } from './token.ts';
 
+/** Beside a function's bundle: how it reads roles. A mapping of hundreds of groups would not fit into an environment. */
+export const RULES_FILE = 'admin-roles.json';
+
 /** How roles are read from a token. */
 export type RoleRules = {
   /** The claim that holds them, by its name or by a path: `cognito:groups`, `roles`, `realm_access.roles` … */

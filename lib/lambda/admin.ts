@@ -1,15 +1,16 @@
 /** Admins: who the verified token names, and whether their roles are enough. The gateway has verified the token. */
+import { readFileSync } from 'node:fs';
 import { describeRolesProblem, rolesProblemIn } from '../admins/problem.ts';
-import { displayNameIn, nameIn, type RoleRules, rolesIn } from '../admins/rules.ts';
+import { displayNameIn, nameIn, type RoleRules, RULES_FILE, rolesIn } from '../admins/rules.ts';
 import { assertAccessToken, assertVerified, bearerToken, decodeClaims } from '../admins/token.ts';
 import { ROLES, type Role } from '../api/operation.ts';
 import { ProblemError } from '../api/problem.ts';
 import { SECOND } from '../clock.ts';
 import type { Admin, HttpEvent } from './http-types.ts';
 
-/** @param rules as the stack writes them into a function's environment; none where the function is not for admins */
-export const readRoleRules = (rules: string | undefined): RoleRules | undefined =>
-  rules === undefined ? undefined : (JSON.parse(rules) as RoleRules);
+/** How the stage reads roles, as the stack has put it beside the bundle of a function for admins. */
+export const readRoleRules = (): RoleRules =>
+  JSON.parse(readFileSync(`${process.env['LAMBDA_TASK_ROOT']}/${RULES_FILE}`, 'utf8')) as RoleRules;
 
 /**
  * @param rules without them nobody has a role

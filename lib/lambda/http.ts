@@ -9,7 +9,7 @@ import { type Operation, roleFor, routeKey } from '../api/operation.ts';
 import type { AuditTrail } from '../audit/ports.ts';
 import { following } from '../cause.ts';
 import { type AuthenticationDeps, authenticateDevice } from '../devices/authentication.ts';
-import { assertRole, identifyAdmin, readRoleRules } from './admin.ts';
+import { assertRole, identifyAdmin } from './admin.ts';
 import { errorAnswer, htmlAnswer, jsonAnswer } from './answer.ts';
 import { auditChanges, auditDenial, type Caller } from './audit.ts';
 import { conditionalAnswer } from './conditional.ts';
@@ -34,8 +34,8 @@ export type HttpFunctionOptions = {
   credentials?: AuthenticationDeps['credentials'];
   /** A poll reads its device's record at half the price, and so up to a second late. */
   deviceConsistency?: 'eventually' | 'strongly';
-  /** How admins' roles are read, as the environment has it; a function for admins has it. Without it nobody has any. */
-  adminRoles?: string;
+  /** How admins' roles are read; a function for admins has it. Without it nobody has any. */
+  adminRoles?: RoleRules;
   idempotency?: Idempotency;
   /** Where it goes on record who changed what. */
   audit: AuditTrail;
@@ -51,12 +51,10 @@ const findRoute = (routes: ReadonlyMap<string, Served>) => ({
   },
 });
 
-type IdentifyOptions = Omit<HttpFunctionOptions, 'adminRoles'> & { roleRules: RoleRules | undefined };
-
-const identify = async (options: IdentifyOptions, operation: Operation, event: HttpEvent): Promise<Caller> => {
+const identify = async (options: HttpFunctionOptions, operation: Operation, event: HttpEvent): Promise<Caller> => {
   const { caller } = operation;
   if (caller === 'none') return {};
-  if (caller !== 'agent') return { admin: identifyAdmin(event, options.roleRules) };
+  if (caller !== 'agent') return { admin: identifyAdmin(event, options.adminRoles) };
   if (!options.credentials) throw new Error(`${operation.id} is for agents, and its function cannot look up devices`);
   const { authorization } = event.headers;
   const deps = { credentials: options.credentials, clock: Date.now };
@@ -65,7 +63,7 @@ const identify = async (options: IdentifyOptions, operation: Operation, event: H
   return { device: await authenticateDevice(deps, authorization, { consistency, acceptOverdue }) };
 };
 
-const authenticate = (options: IdentifyOptions) => ({
+const authenticate = (options: HttpFunctionOptions) => ({
   before: async ({ event, context }: Request): Promise<void> => {
     context.caller = await identify(options, context.route.operation, event);
   },
@@ -141,13 +139,7 @@ export const httpFunction = (options: HttpFunctionOptions) => {
   // The schemas are made now and not at the first request: while it starts a function has more CPU than ever after.
   const served = options.routes.map((route): Served => ({ ...route, schemas: inputSchemas(route.operation) }));
   const routes = new Map(served.map((route) => [routeKey(route.operation), route]));
-  const checks = [
-    mapErrors(options.audit),
-    findRoute(routes),
-    authenticate({ ...options, roleRules: readRoleRules(options.adminRoles) }),
-    authorize(),
-    parseInput(),
-  ];
+  const checks = [mapErrors(options.audit), findRoute(routes), authenticate(options), authorize(), parseInput()];
   const handle = middy<HttpEvent, HttpResult>()
     .use(checks as unknown as middy.MiddlewareObj<HttpEvent, HttpResult>[])
     .handler(serve(options) as never);

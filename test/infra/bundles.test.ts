@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundleFolder, bundleFunctions, functionFolders, METAFILE } from '../../infra/bundle.ts';
-import { asText, functionName, resources } from './synthesis.ts';
+import { assetFolders, asText, functionName, resources } from './synthesis.ts';
 
 type Metafile = { readonly outputs: Record<string, { readonly inputs: Record<string, { bytesInOutput: number }> }> };
 
@@ -45,7 +45,9 @@ describe.each(functionFolders())('$name', ({ name }) => {
     const fn = resources('AWS::Lambda::Function').find((candidate) => functionName(candidate) === name);
     const variables = Object.entries(fn?.properties['Environment']?.Variables ?? {});
     for (const [key, value] of [['AWS_REGION', 'eu-central-1'], ...variables]) vi.stubEnv(String(key), asText(value));
-    const loaded = createRequire(import.meta.url)(join(bundleFolder(name), 'index.js'));
+    const folder = assetFolders().get(name) ?? expect.fail('it has no code');
+    vi.stubEnv('LAMBDA_TASK_ROOT', folder);
+    const loaded = createRequire(import.meta.url)(join(folder, 'index.js'));
     vi.unstubAllEnvs();
     expect(loaded.handler).toBeTypeOf('function');
   });

@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../infra/config.ts';
 import { routeKey } from '../../lib/api/operation.ts';
 import { operations } from '../../lib/api/operations.ts';
-import { buildStack, resources, target } from './synthesis.ts';
+import { buildStack, resources, rulesBesideBundles, target } from './synthesis.ts';
 
 const stageWith = (cognito: object, values: object = {}) =>
   parseConfig('test', { test: { cognito: { domainPrefix: 'remote-assist-test', ...cognito }, ...values } });
 
-const { app, stack } = buildStack(stageWith({ callbackUrls: ['https://console.example.com/signed-in'] }));
+const built = buildStack(stageWith({ callbackUrls: ['https://console.example.com/signed-in'] }));
+const { app, stack } = built;
 const template = Template.fromStack(stack);
 const [pool] = resources('AWS::Cognito::UserPool', template);
 const [client] = resources('AWS::Cognito::UserPoolClient', template);
@@ -83,16 +84,18 @@ test('no route of admins takes an ID token, which has no scope', () => {
 });
 
 test('the functions read the roles from the groups', () => {
-  const settings = resources('AWS::Lambda::Function', template).flatMap(
-    ({ properties }) => properties['Environment']?.Variables?.ADMIN_ROLES ?? [],
-  );
-  expect(settings.length).toBeGreaterThan(5);
-  expect(new Set(settings)).toEqual(new Set(['{"claim":"cognito:groups"}']));
+  const rules = [...rulesBesideBundles(built).values()];
+  expect(rules.length).toBeGreaterThan(5);
+  for (const found of rules) expect(found).toEqual({ claim: 'cognito:groups' });
 });
 
 test('what signing in needs is told when the stack is deployed', () => {
   const outputs = Object.keys(template.findOutputs('*')).map((name) => name.replace(/[0-9A-F]{8}$/, ''));
-  expect(outputs).toEqual(expect.arrayContaining(['AdminsUserPoolId', 'AdminsClientId', 'AdminsSignInUrl', 'ApiUrl']));
+  expect(outputs).toEqual(
+    expect.arrayContaining(['AdminsUserPoolId', 'AdminsClientId', 'AdminsSignInUrl', 'ApiUrl', 'TokenIssuer']),
+  );
+  // The tokens have no audience but the client's id, which is an output already.
+  template.hasOutput('TokenAudience', { Value: { Ref: client?.id } });
 });
 
 test('accounts outlive a stack whose data is protected, and go with a developer’s own', () => {

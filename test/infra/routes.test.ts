@@ -1,9 +1,10 @@
 /** The API has exactly the contract's operations, each with the right guard and the right function behind it. */
+import { randomUUID } from 'node:crypto';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routeKey } from '../../lib/api/operation.ts';
 import { operations } from '../../lib/api/operations.ts';
-import { buildStack, functionName, resources, target, template, testConfig } from './synthesis.ts';
+import { buildStack, functionName, resources, rulesBesideBundles, target, template, testConfig } from './synthesis.ts';
 
 const routes = resources('AWS::ApiGatewayV2::Route');
 const integrations = new Map(resources('AWS::ApiGatewayV2::Integration').map((each) => [each.id, each.properties]));
@@ -46,20 +47,19 @@ describe.each(operations.map((operation) => [routeKey(operation), operation] as 
   }
 });
 
-test('the functions learn the stage’s roles, and the routes want its scopes', () => {
-  const oidc = {
-    issuer: 'https://login.test',
-    audience: 'api',
-    rolesClaim: 'roles',
-    roleMapping: { 'RemoteAssist.Admin': 'admin' },
-    scopes: ['assist'],
-  };
-  const own = Template.fromStack(buildStack(testConfig('test', { oidc })).stack);
-  own.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: {
-      Variables: { ADMIN_ROLES: '{"claim":"roles","mapping":{"RemoteAssist.Admin":"admin"}}' },
-    },
-  });
+test('the functions learn the stage’s roles beside their bundles, and the routes want its scopes', () => {
+  // As many groups as a large organisation maps, which would not fit into an environment of 4 KB.
+  const roleMapping = Object.fromEntries(Array.from({ length: 500 }, () => [randomUUID(), 'operator']));
+  const oidc = { issuer: 'https://login.test', audience: 'api', rolesClaim: 'roles', roleMapping, scopes: ['assist'] };
+  const built = buildStack(testConfig('test', { oidc }));
+  const own = Template.fromStack(built.stack);
+  const rules = rulesBesideBundles(built);
+  const forAdmins = resources('AWS::Lambda::Function', own).filter((fn) => functionName(fn).startsWith('admin-'));
+  expect([...rules.keys()].sort()).toEqual(forAdmins.map(functionName).sort());
+  for (const found of rules.values()) expect(found).toEqual({ claim: 'roles', mapping: roleMapping });
+  for (const { properties } of forAdmins) {
+    expect(JSON.stringify(properties['Environment']).length).toBeLessThan(4096);
+  }
   own.hasResourceProperties('AWS::ApiGatewayV2::Route', {
     RouteKey: 'GET /v1/devices',
     AuthorizationScopes: ['assist'],

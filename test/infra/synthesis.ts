@@ -1,5 +1,5 @@
 /** The synthesized stack, once for all tests, and ways to ask it questions. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -9,6 +9,7 @@ import { type Config, parseConfig } from '../../infra/config.ts';
 import { CONTEXT } from '../../infra/context.ts';
 import { checkWithNag } from '../../infra/nag.ts';
 import { RemoteAssistStack } from '../../infra/stack.ts';
+import { RULES_FILE } from '../../lib/admins/rules.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template may hold anything.
 export type Properties = Record<string, any>;
@@ -36,11 +37,40 @@ export const buildStack = (config: Config = testConfig()): { app: App; stack: Re
   return { app, stack: new RemoteAssistStack(app, config) };
 };
 
+type Built = ReturnType<typeof buildStack>;
+
+/** Where the code of each function lies that the stack has, by their names. */
+export const assetFolders = ({ app, stack }: Built = standard()): Map<string, string> => {
+  const found = Template.fromStack(stack).findResources('AWS::Lambda::Function');
+  return new Map(
+    Object.values(found).map(({ Metadata }) => [
+      String(Metadata?.['aws:cdk:path']).split('/')[1] ?? '',
+      join(app.outdir, String(Metadata?.['aws:asset:path'])),
+    ]),
+  );
+};
+
+/** What the stack puts beside the bundles of its functions for admins, by their names. */
+export const rulesBesideBundles = (built: Built): Map<string, unknown> =>
+  new Map(
+    [...assetFolders(built)]
+      .map(([name, folder]): [string, string] => [name, join(folder, RULES_FILE)])
+      .filter(([, file]) => existsSync(file))
+      .map(([name, file]) => [name, JSON.parse(readFileSync(file, 'utf8'))]),
+  );
+
+let built: Built | undefined;
 let cached: Template | undefined;
+
+/** A stage that protects its data. */
+const standard = (): Built => {
+  built ??= buildStack();
+  return built;
+};
 
 /** The template of a stage that protects its data. */
 export const template = (): Template => {
-  cached ??= Template.fromStack(buildStack().stack);
+  cached ??= Template.fromStack(standard().stack);
   return cached;
 };
 

@@ -1,11 +1,11 @@
 /** What admins do with alerts: read them, take them on. */
-
 import { acknowledgeAlert } from '../../../lib/alerts/alerts.ts';
 import { alertView } from '../../../lib/alerts/model.ts';
 import { acknowledgeAlert as acknowledgeOperation, listAlerts } from '../../../lib/api/alerts.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -18,7 +18,7 @@ const db = createDatabase();
 const alerts = createAlertRepository(db, environment.ACTIVITY_TABLE);
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   audit: createAuditTrail(db, environment),
   routes: [
     route(listAlerts, async ({ query }) => {

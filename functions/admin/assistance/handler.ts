@@ -16,7 +16,7 @@ import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import type { Id } from '../../../lib/ids.ts';
-import { hasRole } from '../../../lib/lambda/admin.ts';
+import { hasRole, readRoleRules } from '../../../lib/lambda/admin.ts';
 import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -48,7 +48,7 @@ const shownTo = async (admin: Admin, id: Id) =>
   );
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
   audit: createAuditTrail(db, environment),
   routes: [

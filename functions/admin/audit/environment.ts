@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 
 export const Environment = z.object({
-  ADMIN_ROLES: z.string(),
   AUDIT_TABLE: z.string(),
   AUDIT_RETENTION_DAYS: z.string(),
 });

@@ -4,6 +4,7 @@ import { auditView } from '../../../lib/audit/view.ts';
 import { createAuditLog } from '../../../lib/aws/audit-log.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -16,7 +17,7 @@ const db = createDatabase();
 const log = createAuditLog(db, environment.AUDIT_TABLE);
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   audit: createAuditTrail(db, environment),
   routes: [
     route(listAuditEvents, async ({ query: { actor, subject, ...query } }) => {

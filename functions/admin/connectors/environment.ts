@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 
 export const Environment = z.object({
-  ADMIN_ROLES: z.string(),
   ASSISTANCE_TABLE: z.string(),
   CONNECTORS: z.string(),
   TEAMVIEWER_API_URL: z.string(),

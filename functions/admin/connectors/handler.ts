@@ -21,6 +21,7 @@ import { relayOf } from '../../../lib/connectors/model.ts';
 import { startOnboarding } from '../../../lib/connectors/onboarding.ts';
 import { rustDesk } from '../../../lib/connectors/rustdesk.ts';
 import { TEAMVIEWER_LIMITATIONS } from '../../../lib/connectors/teamviewer/limitations.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { openConnectors, teamViewerPart } from '../../../lib/lambda/connectors.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -49,7 +50,7 @@ const deps = {
 };
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   audit: createAuditTrail(db, environment),
   routes: [
     route(listOperation, async ({ query }) => {

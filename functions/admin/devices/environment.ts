@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 
 export const Environment = z.object({
-  ADMIN_ROLES: z.string(),
   DEVICES_TABLE: z.string(),
   ASSISTANCE_TABLE: z.string(),
   RESTARTS_TABLE: z.string(),

@@ -26,6 +26,7 @@ import type { Device } from '../../../lib/devices/model.ts';
 import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { deviceView, enrollmentTokenView } from '../../../lib/devices/view.ts';
 import { randomId } from '../../../lib/ids.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -52,7 +53,7 @@ const timeline = createTimelineRepository(db, environment.ACTIVITY_TABLE);
 const view = (device: Device) => deviceView(device, clock());
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   audit: createAuditTrail(db, environment),
   routes: [

@@ -18,6 +18,7 @@ import { createGroup, deleteGroup, getGroup, listGroups, renameGroup } from '../
 import { addMember, removeMember } from '../../../lib/groups/members.ts';
 import { groupView } from '../../../lib/groups/view.ts';
 import { randomId } from '../../../lib/ids.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -38,7 +39,7 @@ const members = {
 };
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   audit: createAuditTrail(db, environment),
   routes: [

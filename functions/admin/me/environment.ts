@@ -1,7 +1,5 @@
-/** The environment of admin-me: the stack must give exactly this. */
+/** The environment of admin-me: it needs none. */
 import * as z from 'zod/mini';
 
-export const Environment = z.object({
-  ADMIN_ROLES: z.string(),
-});
+export const Environment = z.object({});
 export type Environment = z.infer<typeof Environment>;

@@ -2,13 +2,10 @@
 import { includedRoles } from '../../../lib/admins/rules.ts';
 import { getMe } from '../../../lib/api/me.ts';
 import { iso } from '../../../lib/clock.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { NOTHING_TO_AUDIT } from '../../../lib/lambda/audit.ts';
-import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { type Admin, answer, route } from '../../../lib/lambda/http-types.ts';
-import { Environment } from './environment.ts';
-
-const { ADMIN_ROLES: adminRoles } = readEnvironment(Environment);
 
 const problemView = ({ code, claim, values }: NonNullable<Admin['rolesProblem']>) => ({
   code,
@@ -26,7 +23,7 @@ const meView = ({ id, name, displayName, roles, tokenExpiresAt, rolesProblem }: 
 });
 
 export const handler = httpFunction({
-  adminRoles,
+  adminRoles: readRoleRules(),
   audit: NOTHING_TO_AUDIT,
   routes: [route(getMe, async ({ admin }) => answer(200, meView(admin)))],
 });

@@ -4,6 +4,7 @@ import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createOverviewSources } from '../../../lib/aws/overview-sources.ts';
 import { ConnectorSettings, initialRegistry } from '../../../lib/connectors/connectors.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -25,7 +26,7 @@ const sources = createOverviewSources(
 );
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   audit: createAuditTrail(db, environment),
   routes: [route(getOverview, async () => answer(200, await readOverview(sources, Date.now)))],
 });

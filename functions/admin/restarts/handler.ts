@@ -23,6 +23,7 @@ import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import { HOUR } from '../../../lib/clock.ts';
 import { randomId } from '../../../lib/ids.ts';
+import { readRoleRules } from '../../../lib/lambda/admin.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
@@ -54,7 +55,7 @@ const fleet = createFleetDirectory(db, tables.devices);
 const RECENT_MS = HOUR;
 
 export const handler = httpFunction({
-  adminRoles: environment.ADMIN_ROLES,
+  adminRoles: readRoleRules(),
   idempotency: { store: createIdempotencyStore(db, tables.idempotency), clock },
   audit: createAuditTrail(db, environment),
   routes: [

@@ -1,11 +1,17 @@
 /** Who the admins are, as any HTTP caller meets it: what in a token gives a role, and which token counts. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import cdkJson from '../../../cdk.json' with { type: 'json' };
+import { synthesize } from '../../../infra/local/synthesize.ts';
 import type { Me } from '../../../lib/api/me.ts';
 import type { Problem } from '../../../lib/api/problem.ts';
 import { changedToken } from '../support/bad-tokens.ts';
-import { stackUrl } from '../support/stack.ts';
+import { stackUrl, startOwnStack } from '../support/stack.ts';
 import { productAt } from './product.ts';
 
 const product = productAt(stackUrl());
@@ -77,6 +83,36 @@ describe('GET /v1/me', () => {
     const { status, body } = await asked(claims);
     expect({ status, code: body.code }).toEqual({ status: 401, code: 'unauthenticated' });
     expect(body.detail).toMatch(/This is an ID token \(.+\)|The token has no `sub`/);
+  });
+});
+
+describe('a stage that maps hundreds of groups, in a claim at a path', () => {
+  it('knows them all, and no other', { timeout: 120_000 }, async () => {
+    const groups = Array.from({ length: 500 }, () => randomUUID());
+    const roleMapping = { ...Object.fromEntries(groups.map((group) => [group, 'viewer'])), 'IT Help Desk': 'helpdesk' };
+    const oidc = { ...cdkJson.context.stages.local.oidc, rolesClaim: 'realm_access.roles', roleMapping };
+    const assemblyDir = mkdtempSync(join(tmpdir(), 'remote-assist-mapped-'));
+    const context = { stage: 'local', stages: { local: { ...cdkJson.context.stages.local, oidc } } };
+    await synthesize(assemblyDir, { context });
+    const stack = await startOwnStack({ assemblyDir });
+    try {
+      const mapped = productAt(stack.url);
+      const good = await mapped.token('admin');
+      const roles = async (values: unknown, claim: object = { realm_access: { roles: values } }) => {
+        const token = await changedToken(good, { 'cognito:groups': ['admin'], ...claim }, stack.dataDir);
+        return (await mapped.raw('GET', '/v1/me', { token })).body as unknown as Me;
+      };
+      for (const group of [groups[0], groups.at(-1)]) expect((await roles(['x', group])).roles).toEqual(['viewer']);
+      expect((await roles(['IT Help Desk'])).roles).toEqual(['viewer', 'helpdesk']);
+      for (const values of [['admin'], ['IT', 'Help', 'Desk'], [randomUUID()], groups.slice(0, 2).join(' ')]) {
+        expect((await roles(values)).rolesProblem).toMatchObject({ code: 'noMappedValue', claim: oidc.rolesClaim });
+      }
+      expect((await roles(undefined)).rolesProblem?.code).toBe('claimAbsent');
+      expect((await roles(undefined, { 'realm_access.roles': [groups[1]] })).roles).toEqual(['viewer']);
+    } finally {
+      await stack.remove();
+      rmSync(assemblyDir, { recursive: true, force: true });
+    }
   });
 });
 

@@ -9,16 +9,19 @@ import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
 
 /** The issuer's private key, and what it calls it. */
-const issuerKey = (): { key: KeyObject; kid: string } => {
-  const jwk = JSON.parse(readFileSync(join(inject('dataDir'), 'oidc-key.json'), 'utf8'));
+const issuerKey = (dataDir = inject('dataDir')): { key: KeyObject; kid: string } => {
+  const jwk = JSON.parse(readFileSync(join(dataDir, 'oidc-key.json'), 'utf8'));
   return { key: createPrivateKey({ key: jwk, format: 'jwk' }), kid: jwk.kid };
 };
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token that the gateway lets through: that of `good`, with some claims changed. */
-export const changedToken = async (good: string, changed: JWTPayload): Promise<string> => {
-  const { key, kid } = issuerKey();
+/**
+ * A token that the gateway lets through: `good`, with some claims changed.
+ * @param dataDir of the stack, where it is not the shared one
+ */
+export const changedToken = async (good: string, changed: JWTPayload, dataDir?: string): Promise<string> => {
+  const { key, kid } = issuerKey(dataDir);
   return new SignJWT({ ...decodeJwt(good), ...changed }).setProtectedHeader({ alg: 'RS256', kid }).sign(key);
 };
 

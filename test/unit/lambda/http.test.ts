@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import type { RoleRules } from '../../../lib/admins/rules.ts';
 import { page, pageQuery } from '../../../lib/api/common.ts';
 import { type Operation, ROLES, type Role } from '../../../lib/api/operation.ts';
 import { PROBLEMS, type ProblemCode, ProblemError } from '../../../lib/api/problem.ts';
@@ -141,7 +142,7 @@ const handlerFor = (adminRoles = ADMIN_ROLES) =>
     },
     idempotency: { store: answersIn(store), clock: settableClock() },
   });
-const call = (sent: Sent, adminRoles?: string) => caller(handlerFor(adminRoles))(sent);
+const call = (sent: Sent, adminRoles?: RoleRules) => caller(handlerFor(adminRoles))(sent);
 
 const AGENT = bearer(deviceCredential.token);
 
@@ -409,7 +410,7 @@ describe('roles', () => {
   );
 
   const claims = (groups: unknown) => ({ ...claimsOf(), [ROLES_CLAIM]: groups });
-  const statusOf = async (role: Role, sent: Partial<Sent>, rules?: string) =>
+  const statusOf = async (role: Role, sent: Partial<Sent>, rules?: RoleRules) =>
     (await call({ operation: FOR_ROLE[role], ...sent }, rules)).statusCode;
 
   it.each([[['viewer', 'operator']], ['operator'], [['operator']], [['other', 'operator', 'more']]])(
@@ -444,7 +445,7 @@ describe('roles', () => {
     [{ 0: 'admin', length: 1 }],
   ])('are whole values, and no part of one: %j', async (groups) => {
     expect(await statusOf('viewer', { claims: claims(groups) })).toBe(403);
-    const rules = JSON.stringify({ claim: ROLES_CLAIM, mapping: { admin: 'admin', viewer: 'viewer' } });
+    const rules: RoleRules = { claim: ROLES_CLAIM, mapping: { admin: 'admin', viewer: 'viewer' } };
     expect(await statusOf('viewer', { claims: claims(groups) }, rules)).toBe(403);
   });
 
@@ -476,7 +477,7 @@ describe('roles', () => {
     expect((await invoke(handlerFor(), event)).statusCode).toBe(403);
   });
 
-  const mapped = JSON.stringify({
+  const mapped: RoleRules = {
     claim: 'groups',
     mapping: {
       '6f1c-ops': 'operator',
@@ -484,7 +485,7 @@ describe('roles', () => {
       '6f1c-read': 'viewer',
       'IT Help Desk': 'helpdesk',
     },
-  });
+  };
   const inGroups = (groups: unknown) => ({ ...claimsOf(), groups });
 
   it.each([

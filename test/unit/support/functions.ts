@@ -1,13 +1,13 @@
 /** The functions' handlers, loaded with the environment that the stack would give them, on the fake DynamoDB. */
+import { join } from 'node:path';
 import { vi } from 'vitest';
 import { TABLES } from '../../../lib/aws/tables.ts';
-import { ADMIN_ROLES } from './http.ts';
 
 export const INBOX_URL_PREFIX = 'https://sqs.eu-central-1.amazonaws.com/000000000000/remote-assist-test-inbox-';
 
 const ENVIRONMENT: Record<string, string> = {
   ...Object.fromEntries(Object.keys(TABLES).map((name) => [`${name.toUpperCase()}_TABLE`, name])),
-  ADMIN_ROLES,
+  LAMBDA_TASK_ROOT: join(import.meta.dirname, 'task-root'),
   CONNECTORS: JSON.stringify({ default: 'rustdesk', rustdesk: {} }),
   AUDIT_RETENTION_DAYS: '400',
   TEAMVIEWER_API_URL: 'http://127.0.0.1:9/api/v1',

@@ -1,6 +1,7 @@
 /** Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), and answers to look at. */
 
 import { claimTexts } from '../../../infra/local/http/claims.ts';
+import type { RoleRules } from '../../../lib/admins/rules.ts';
 import { type Operation, type Role, routeKey } from '../../../lib/api/operation.ts';
 import { problem } from '../../../lib/api/problem.ts';
 import type { HttpEvent, HttpResult } from '../../../lib/lambda/http-types.ts';
@@ -8,7 +9,7 @@ import { T0 } from './time.ts';
 
 export const REQUEST_ID = 'request-id-1=';
 export const ROLES_CLAIM = 'cognito:groups';
-export const ADMIN_ROLES = JSON.stringify({ claim: ROLES_CLAIM });
+export const ADMIN_ROLES: RoleRules = { claim: ROLES_CLAIM };
 
 export type Sent = {
   operation: Operation;
