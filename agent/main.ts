@@ -52,7 +52,7 @@ const contextFor = (stateDir: string | undefined): Context => ({
   log: createLog((line) => process.stderr.write(line), systemClock.now),
   clock: systemClock,
   random: Math.random,
-  platform: () => currentPlatform(process.platform),
+  platform: (log) => currentPlatform(process.platform, ownProgram().source, log),
   hostname: hostname(),
   account: { name: accountName(), home: homedir() },
   program: ownProgram(),

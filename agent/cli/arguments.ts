@@ -21,6 +21,7 @@ const COMMANDS = {
     'log-max-mb': text,
     'log-keep': text,
     'consent-within': text,
+    'stop-with-input': flag,
     ...local,
   },
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },

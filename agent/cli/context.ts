@@ -14,11 +14,12 @@ export type Context = {
   tell: (line: string) => void;
   /** Standard error, without a line break. */
   prompt: (text: string) => void;
-  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  input: NodeJS.ReadableStream & { isTTY?: boolean; unref?: () => void };
   log: Log;
   clock: Clock;
   random: () => number;
-  platform: () => Platform;
+  /** @param log is told what the system did not do for the person at the PC */
+  platform: (log?: Log) => Platform;
   hostname: string;
   /** Whose process this is: what the system calls them, where it says so. */
   account: { name: string | undefined; home: string };

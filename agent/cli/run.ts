@@ -53,6 +53,16 @@ export const run = async (context: Context, options: OptionsOf<'run'>): Promise<
   }
 };
 
+/** When nothing more can come from there: the service that started this process wants it to end, or is itself gone. */
+const endOf = (input: Context['input']): AbortSignal => {
+  const ended = new AbortController();
+  for (const event of ['end', 'close', 'error']) input.once(event, () => ended.abort());
+  input.resume();
+  // An input that stays open is no reason to stay.
+  input.unref?.();
+  return ended.signal;
+};
+
 /** The other accounts of the PC ask for help through it. Where it may not listen, they cannot, and all else goes on. */
 const openGate = async (gate: Gate, path: string, log: Log): Promise<() => void> => {
   try {
@@ -81,13 +91,14 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     max: 100,
     fallback: device.maxRestartsPerDay ?? MAX_RESTARTS_PER_DAY,
   });
-  const real = context.platform();
+  const real = context.platform(log);
   await takeLock(stateDir, real.processIdentity);
   const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
   const slot = await TaskSlot.open(taskFile(stateDir), deviceId, pretend);
   const ledger = new TaskLedger(slot, await openHistory(stateDir, clock.now(), log.warn));
 
-  const stop = context.stop();
+  const signalled = context.stop();
+  const stop = options['stop-with-input'] ? AbortSignal.any([signalled, endOf(context.input)]) : signalled;
   const file = deviceFile(stateDir);
   const credential = keeping(file, clock.now, (problem) => {
     if (problem === undefined) log.info('credential rotated');

@@ -5,14 +5,15 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
       Makes this PC a managed device. Prints its id. Enrolling again needs --force.
   run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
       [--max-restarts-per-day N] [--log-file PATH [--log-max-mb N] [--log-keep N]]
-      [--consent-within SECONDS] [--socket PATH]
+      [--consent-within SECONDS] [--socket PATH] [--stop-with-input]
       Polls for ever and does what is ordered; with --once, polls once and does that.
       --dry-run pretends each restart by changing its boot id, and skips the grace
       unless --honour-grace is given. The first poll comes within 60 seconds, or as said,
       and at once with --once or --dry-run. --max-restarts-per-day N (1 to 100) is the most
       that it restarts this PC within 24 hours: 3, or what device.json says. --log-file
       takes the log in place of stderr; at 10 MB (--log-max-mb) it becomes PATH.1, and
-      5 old ones (--log-keep) are kept.
+      5 old ones (--log-keep) are kept. --stop-with-input ends it well when its input ends, as
+      the Windows service has it end.
   install [--print] [--log-file PATH] [--max-restarts-per-day N]
       Has the system start the agent (built as one file) by itself: a systemd unit, a
       scheduled task on Windows, a launchd daemon. --print shows the steps, and does none.

@@ -1,9 +1,10 @@
 /**
- * Windows: a scheduled task that starts with the PC, as SYSTEM. Not a service: `sc.exe` would register `node.exe`, which
- * does not answer the service manager and is killed after 30 seconds (error 1053), and a wrapper is something to install.
- * The task is looked after every 5 minutes, and another start of what runs is ignored; so it also comes back when killed.
+ * Windows, where the agent is installed by its own command: a scheduled task that starts with the PC, as SYSTEM. The MSI package
+ * has a service in its place. The task is looked after every 5 minutes, and another start of what runs is ignored; so it also
+ * comes back when killed.
  */
 import { win32 } from 'node:path';
+import { hostBeside } from '../platform/native-host.ts';
 import { type Installation, type Installer, installedName, type Step, serviceCommand } from './plan.ts';
 
 const NAME = 'remote-assist-agent';
@@ -76,6 +77,7 @@ export const scheduledTask = (env: NodeJS.ProcessEnv): Installer => {
       // until its next turn, which one that is registered anew does not.
       ...forget,
       { do: 'copy', from: installation.program.source, to: targetOf(installation) },
+      { do: 'copy', from: hostBeside(installation.program.source), to: hostBeside(targetOf(installation)) },
       { do: 'write', path: task, text: definition(targetOf(installation), installation), encoding: 'utf16le' },
       schtasks('/Create', '/F', '/TN', NAME, '/XML', task),
       schtasks('/Run', '/TN', NAME),

@@ -1,8 +1,10 @@
 /** `npm run build:agent`: the agent as one file for Node, or as one executable for a platform. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseOptions, runCommand, UsageError } from '../../lib/command-line.ts';
+import { HOST_PROGRAM } from '../platform/native-host.ts';
 import { bundleAgent } from './bundle.ts';
 import { buildExecutable } from './executable.ts';
+import { compileHost } from './native.ts';
 import { CannotBuild } from './project.ts';
 import { TARGET_NAMES, type TargetName, targetOf } from './targets.ts';
 
@@ -13,7 +15,7 @@ const USAGE = `Usage: npm run build:agent [-- --target TARGET] [--output PATH]
   Without a target: ${FOLDER}/remote-assist-agent.cjs, one file for Node 22 or later.
   --target ${TARGET_NAMES.join('|')}
       One executable that carries its own Node: ${FOLDER}/TARGET/remote-assist-agent.
-      The first time, npm fetches that Node.
+      The first time, npm fetches that Node. For Windows with its native host beside it.
   --output PATH
       Writes it there.
 `;
@@ -33,6 +35,7 @@ const build = async ({ target: name, output }: Options): Promise<number> => {
     const path = output ?? join(FOLDER, target ? join(target.name, target.program) : 'remote-assist-agent.cjs');
     if (target) await buildExecutable(target, path);
     else await bundleAgent(path);
+    if (target?.system === 'windows') compileHost(join(dirname(path), HOST_PROGRAM));
     process.stdout.write(`${path}\n`);
     return 0;
   } catch (error) {

@@ -6,6 +6,8 @@ import { CannotBuild } from './project.ts';
 const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
   'x86_64-linux-gnu-strip': 'binutils',
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
+  'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  'x86_64-w64-mingw32-windres': 'gcc-mingw-w64-x86-64',
 };
 
 export const isInstalled = (tool: string): boolean =>

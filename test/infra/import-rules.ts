@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
   // Makes executables and packages of the agent, and is no part of it.
   {
     part: /^agent\/package\//,
-    may: [/^agent\/(package|install)\//, COMMAND_LINE, /^(esbuild|resedit)$/, NODE],
+    may: [/^agent\/(package|install|platform)\//, COMMAND_LINE, /^(esbuild|resedit)$/, NODE],
   },
   // The agent runs on devices: the contract, how npm starts it, and what Node has.
   { part: /^agent\//, may: [/^agent\/(?!package\/)/, /^lib\/api\//, /^lib\/(npm|output|reason)\.ts$/, SETTINGS, NODE] },

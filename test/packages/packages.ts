@@ -3,8 +3,14 @@ import { inject } from 'vitest';
 
 export type Built = { readonly path: string } | { readonly missing: string };
 
-/** `executable`: the agent as one executable for this machine. */
-export type Packages = Readonly<Record<'executable', Built>>;
+export type Packages = {
+  /** The agent as one executable for this machine. */
+  readonly executable: Built;
+  /** The native host for Windows. */
+  readonly host: Built;
+  /** Its portable parts for this machine, behind `native-logic.c`. */
+  readonly nativeLogic: Built;
+};
 
 declare module 'vitest' {
   // biome-ignore lint/style/useConsistentTypeDefinitions: vitest's own interface is added to.

@@ -233,6 +233,19 @@ describe('run', () => {
     expect(await first.ended).toMatchObject({ code: 0, stdout: '' });
     expect(await once()).toMatchObject({ code: 0 });
   });
+
+  test('--stop-with-input ends well when its input does, and answers what is under way', async () => {
+    await enroll();
+    withTask();
+    const { child, ended } = start('run', '--dry-run', '--honour-grace', '--stop-with-input', ...here);
+    server.routes['POST /v1/agent/tasks/tsk_1/ack'] = () => {
+      child.stdin.end();
+      return { status: 200, body: acknowledged };
+    };
+    expect(await ended).toMatchObject({ code: 0 });
+    // The answer that came while it was ending is on the disk.
+    expect(JSON.parse(readFileSync(join(server.stateDir, 'task.json'), 'utf8')).task.stage).toBe('acknowledged');
+  });
 });
 
 describe('what the person wants of a restart', () => {

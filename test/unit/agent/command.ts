@@ -29,7 +29,9 @@ export const start = (...args: string[]) => startWith({}, ...args);
 
 /** @param env on top of this process's own */
 export const startWith = (env: Readonly<Record<string, string>>, ...args: string[]) => {
-  const child = spawn(NODE, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  // Its input is nobody's, and has ended where it is not kept open.
+  const child = spawn(NODE, [MAIN, ...args], { stdio: 'pipe', env: { ...process.env, ...env } });
+  if (!args.includes('--stop-with-input')) child.stdin.end();
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;

@@ -87,6 +87,7 @@ describe('a scheduled task', () => {
       'run C:\\Windows\\System32\\schtasks.exe /End /TN remote-assist-agent (which may fail)',
       'run C:\\Windows\\System32\\schtasks.exe /Delete /F /TN remote-assist-agent (which may fail)',
       'copy C:\\Temp\\remote-assist-agent.cjs to C:\\Program Files\\remote-assist\\remote-assist-agent.cjs',
+      'copy C:\\Temp\\remote-assist-host.exe to C:\\Program Files\\remote-assist\\remote-assist-host.exe',
       'write C:\\Program Files\\remote-assist\\task.xml:',
       "run C:\\Windows\\System32\\schtasks.exe /Create /F /TN remote-assist-agent /XML 'C:\\Program Files\\remote-assist\\task.xml'",
       'run C:\\Windows\\System32\\schtasks.exe /Run /TN remote-assist-agent',

@@ -11,7 +11,6 @@ import { launch } from '../../../agent/platform/launch.ts';
 import { linux } from '../../../agent/platform/linux.ts';
 import { macos } from '../../../agent/platform/macos.ts';
 import type { Confirmation, Confirmed, DialogAnswer, Question } from '../../../agent/platform/platform.ts';
-import { windows } from '../../../agent/platform/windows.ts';
 
 const open = new AbortController().signal;
 const question: Question = {
@@ -171,91 +170,10 @@ describe('yes or no on Linux', () => {
   });
 });
 
-describe('yes or no on Windows', () => {
-  const wish: Confirmation = { text: 'Bob', yes: 'Allow', no: 'Refuse', user: 'ann\n', timeoutMs: 90_500 };
-
-  test.each<[string | Error, Confirmed]>([
-    ['6\r\n', 'yes'],
-    ['7\r\n', 'no'],
-    ['2\r\n', 'no'],
-    ['32000\r\n', 'no'],
-    ['nonsense', 'no'],
-    ['', 'unavailable'],
-    [new Error('no PowerShell'), 'unavailable'],
-  ])('%j', async (answer, confirmed) => {
-    const calls: { script: string; input: string | undefined }[] = [];
-    const run: RunCommand = async (_file, args, options) => {
-      calls.push({ script: args.at(-1) ?? '', input: options?.input });
-      if (answer instanceof Error) throw answer;
-      return answer;
-    };
-    expect(await windows(run, {}).confirm(wish, open)).toBe(confirmed);
-    expect(calls[0]?.input).toBe('ann\nBob\n\nYes: Allow.\nNo: Refuse.');
-    // Yes and No, of which No is the default; on top; a warning.
-    expect(calls[0]?.script).toContain(`${0x4 | 0x100 | 0x30 | 0x40000}, 90,`);
-  });
-
-  test('a link is opened without a shell, where there is a screen', async () => {
-    const launched: string[][] = [];
-    const launch = async (file: string, args: readonly string[]) => {
-      launched.push([file, ...args]);
-      return true;
-    };
-    const none: RunCommand = async () => '';
-    const link = 'https://tv.example/1?a=1&calc.exe';
-    expect(await windows(none, {}, launch).openLink(link)).toBe(false);
-    expect(await windows(none, { SESSIONNAME: 'Console' }, launch).openLink(link)).toBe(true);
-    expect(launched).toEqual([['C:\\Windows\\System32\\rundll32.exe', 'url.dll,FileProtocolHandler', link]]);
-  });
-});
-
 test('a program that is started is not waited for, and one that is not there is no start', async () => {
   expect(await launch(process.execPath, ['-e', ''])).toBe(true);
   expect(await launch(process.execPath, ['-e', 'process.exit(3)'])).toBe(false);
   expect(await launch(join(tmpdir(), 'no such program'), [])).toBe(false);
-});
-
-describe('a message box on Windows', () => {
-  const box = (answer: string | Error) => {
-    const calls: { script: string; input: string | undefined }[] = [];
-    const run: RunCommand = async (_file, args, options) => {
-      calls.push({ script: args.at(-1) ?? '', input: options?.input });
-      if (answer instanceof Error) throw answer;
-      return answer;
-    };
-    return { calls, ask: (asked = question) => windows(run, {}).ask(asked, open) };
-  };
-
-  test.each<[string, DialogAnswer]>([
-    ['6\r\n', 'postpone'],
-    ['7\r\n', 'reject'],
-    ['2\r\n', 'none'],
-    ['32000\r\n', 'none'],
-    ['', 'unavailable'],
-  ])('that gives %j', async (output, answer) => {
-    expect(await box(output).ask()).toBe(answer);
-  });
-
-  test('that cannot be shown', async () => {
-    expect(await box(new Error('no')).ask()).toBe('unavailable');
-  });
-
-  test('gets its text by its input, closes by itself, and its default changes nothing', async () => {
-    const { calls, ask } = box('');
-    await ask();
-    expect(calls[0]?.input).toContain('Save <b>your</b> work.\n');
-    expect(calls[0]?.script).not.toContain('Save');
-    // Yes, No, Cancel; the third is the default; on top; a warning; 90 seconds.
-    expect(calls[0]?.script).toContain(`${0x3 | 0x200 | 0x30 | 0x40000}, 90,`);
-  });
-
-  test.each<[Partial<Question>, string, DialogAnswer]>([
-    [{ mayReject: false }, '7', 'none'],
-    [{ postponeMinutes: undefined }, '6', 'reject'],
-    [{ postponeMinutes: undefined }, '7', 'none'],
-  ])('with %j, %s is %s', async (more, output, answer) => {
-    expect(await box(output).ask({ ...question, ...more })).toBe(answer);
-  });
 });
 
 test('macOS asks nobody', async () => {

@@ -9,6 +9,7 @@ import { currentPlatform } from '../../../agent/platform/current.ts';
 import { dryRun } from '../../../agent/platform/dry-run.ts';
 import { linux } from '../../../agent/platform/linux.ts';
 import { macos } from '../../../agent/platform/macos.ts';
+import { nativeHost } from '../../../agent/platform/native-host.ts';
 import type { Platform } from '../../../agent/platform/platform.ts';
 import { windows } from '../../../agent/platform/windows.ts';
 import { oneLine, plainText } from '../../../agent/text.ts';
@@ -84,7 +85,8 @@ describe('Linux', () => {
 });
 
 describe('the serial number', () => {
-  const BIOS = 'Get-CimInstance Win32_BIOS';
+  const machine = (text: string) =>
+    JSON.stringify({ serialNumber: text.trim() || null, systemUuid: null, machineGuid: null });
   const IOREG = (number: string) =>
     `  | {\n  |   "IOPlatformUUID" = "0"\n  |   "IOPlatformSerialNumber" = "${number}"\n  | }\n`;
   const reading = (text: string | Error): [string, Platform][] => {
@@ -94,7 +96,10 @@ describe('the serial number', () => {
     };
     return [
       ['linux', linux(recorder().run, file)],
-      ['windows', windows(recorder({ [BIOS]: text }).run, {})],
+      [
+        'windows',
+        windows({ host: nativeHost(recorder({ machine: text instanceof Error ? text : machine(text) }).run, 'host') }),
+      ],
       ['macos', macos(recorder({ IOPlatformExpertDevice: text instanceof Error ? text : IOREG(text.trim()) }).run)],
     ];
   };
@@ -123,50 +128,6 @@ describe('the serial number', () => {
   });
 });
 
-describe('Windows', () => {
-  const env = { SystemRoot: 'C:\\Windows', ProgramFiles: 'C:\\Program Files' };
-
-  test('has the boot from its first process, asked once', async () => {
-    const { calls, run } = recorder({ 'wininit.exe': '2026-01-01T08:00:03Z\r\n2026-01-01T08:00:00Z\r\n' });
-    const platform = windows(run, env);
-    const boot = { bootId: 'wininit-2026-01-01T08:00:03Z', bootedAt: '2026-01-01T08:00:00Z' };
-    expect([await platform.boot(), await platform.boot()]).toEqual([boot, boot]);
-    expect(calls).toHaveLength(1);
-    expect(calls[0]?.file).toBe('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe');
-  });
-
-  test('does not make a boot up when it is not told', async () => {
-    await expect(windows(recorder().run, env).boot()).rejects.toThrow('does not say');
-    await expect(windows(recorder({ wininit: '2026-01-01T08:00:03Z\n' }).run, env).boot()).rejects.toThrow();
-  });
-
-  test.each([
-    [false, ['/r', '/t', '0', '/d', 'p:4:1']],
-    [true, ['/r', '/t', '0', '/f', '/d', 'p:4:1']],
-  ])('restarts (force %s)', async (force, args) => {
-    const { calls, run } = recorder();
-    await windows(run, env).restart({ force });
-    expect(calls).toEqual([{ file: 'C:\\Windows\\System32\\shutdown.exe', args }]);
-  });
-
-  test('shows a message by its input, and takes a restart back', async () => {
-    const { calls, run } = recorder();
-    await windows(run, env).notify('/W hello\u0000');
-    await windows(run, env).abortRestart();
-    expect(calls).toEqual([
-      { file: 'C:\\Windows\\System32\\msg.exe', args: ['*'], input: '/W hello' },
-      { file: 'C:\\Windows\\System32\\shutdown.exe', args: ['/a'] },
-    ]);
-  });
-
-  test('tells processes apart by their start', async () => {
-    expect(
-      await windows(recorder({ 'ProcessId = 42': '2026-01-01T09:00:00.1Z\r\n' }).run, env).processIdentity(42),
-    ).toBe('2026-01-01T09:00:00.1Z');
-    expect(await windows(recorder().run, env).processIdentity(43)).toBeUndefined();
-  });
-});
-
 describe('macOS', () => {
   test('has the boot from the kernel, and restarts', async () => {
     const { calls, run } = recorder({
@@ -188,8 +149,8 @@ describe('macOS', () => {
 });
 
 test('a system without an adapter is refused', () => {
-  expect(() => currentPlatform('aix')).toThrow('does not run on aix');
-  expect(['linux', 'win32', 'darwin'].map((name) => currentPlatform(name as NodeJS.Platform).name)).toEqual([
+  expect(() => currentPlatform('aix', '/agent')).toThrow('does not run on aix');
+  expect(['linux', 'win32', 'darwin'].map((name) => currentPlatform(name as NodeJS.Platform, '/agent').name)).toEqual([
     'linux',
     'windows',
     'macos',
