@@ -1,6 +1,7 @@
 /** A log in a file that is rotated by its size: `agent.log`, then `agent.log.1` and so on, the oldest thrown away. */
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { NO_FOLLOW } from './state/atomic-file.ts';
 
 export type LogFileOptions = {
   maxBytes: number;
@@ -8,6 +9,18 @@ export type LogFileOptions = {
   keep: number;
   /** Gets what cannot be written to the file. */
   otherwise: (line: string) => void;
+};
+
+/** A link that another account has laid there is not followed. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
+
+const append = (path: string, text: string): void => {
+  const file = openSync(path, APPEND, 0o600);
+  try {
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 };
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -26,6 +39,8 @@ export const rotatingFile = (path: string, { maxBytes, keep, otherwise }: LogFil
   };
 
   let size: number | undefined;
+  /** A full disk may have taken the start of a line. */
+  let torn = false;
   return (line) => {
     try {
       if (size === undefined) {
@@ -38,9 +53,11 @@ export const rotatingFile = (path: string, { maxBytes, keep, otherwise }: LogFil
         size = 0;
       }
       // Opened for each line: on Windows a file that is open cannot be renamed, and there are few lines.
-      appendFileSync(path, line, { mode: 0o600 });
+      append(path, torn ? `\n${line}` : line);
+      torn = false;
       size += bytes;
     } catch {
+      torn = size !== undefined;
       size = undefined;
       otherwise(line);
     }

@@ -11,6 +11,8 @@ import { Refusal, reasonOf } from './refusal.ts';
 import type { RestartFlow } from './restart/flow.ts';
 import type { Step } from './restart/ports.ts';
 import { retryAfterOf, type TaskServer } from './server.ts';
+import type { Lock } from './state/lock.ts';
+import { NotSaved, unlessNoRoom } from './state/not-saved.ts';
 import { AGENT_VERSION } from './version.ts';
 
 export type LoopPorts = {
@@ -21,6 +23,7 @@ export type LoopPorts = {
   bell: Pick<Bell, 'arm' | 'takeHurry'>;
   keeper: Pick<CredentialKeeper, 'turn'>;
   attendant: Pick<Attendant, 'saw'>;
+  lock: Pick<Lock, 'take'>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -39,10 +42,10 @@ const HURRIED_PACE_MS = 5_000;
 /**
  * Runs until it is stopped, or once. Whatever fails in between is logged and tried again; a credential that the server does
  * not take today is kept, since it may be the server that is wrong.
- * @throws Refusal with `once`, when the server, the platform or the disk did not do its part
+ * @throws Refusal when another agent works here; with `once`, when the server, the platform or the disk did not do its part
  */
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
-  const { server, platform, person, attendant, bell, keeper, flow, clock, random, log } = ports;
+  const { server, platform, person, attendant, bell, keeper, flow, lock, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
   let hurriedUntil = Number.NEGATIVE_INFINITY;
   let paceMs = 0;
@@ -85,7 +88,11 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     await attendant.saw(body?.assistanceRequest);
     if (!body) return;
     for (const task of body.tasks) {
-      await flow.receive(task, headers);
+      await flow.receive(task, headers).catch((error: unknown) => {
+        if (once || !(error instanceof NotSaved)) throw error;
+        // Not acknowledged, it comes again; the server gives it up after some deliveries, and says so to the admin.
+        log.error('a task cannot be saved, so it is not acknowledged', { taskId: task.id, problem: reasonOf(error) });
+      });
       await step();
     }
   };
@@ -102,6 +109,8 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
       if (pollFailures === 0) nextPoll = Math.min(nextPoll, clock.monotonic());
     }
     if (clock.monotonic() >= nextPoll) {
+      // While the disk had no room for the lock, another agent may have begun.
+      await lock.take().catch(unlessNoRoom(() => undefined));
       try {
         await poll();
       } catch (error) {

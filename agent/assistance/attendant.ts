@@ -19,7 +19,7 @@ import { adminOf, BY_COMMAND, consentText, GONE, isOver, wordsFor } from './word
 export type AttendantPorts = {
   server: Pick<AssistanceServer, 'read' | 'consent' | 'end'>;
   platform: Pick<Platform, 'notify' | 'confirm' | 'openLink'>;
-  slot: Pick<TaskSlot, 'shown' | 'putShown'>;
+  slot: Pick<TaskSlot, 'shown' | 'keepShown'>;
   clock: Pick<Clock, 'monotonic'>;
   log: Log;
   /** Whether the person follows that request in a window that can ask them. */
@@ -50,7 +50,7 @@ export class Attendant {
     this.#banner = new Banner(ports);
   }
 
-  /** To be called with what each poll says. @throws when the disk does not take what was shown */
+  /** To be called with what each poll says. */
   async saw(polled: AgentAssistanceRequest | undefined): Promise<void> {
     const request = polled ?? (await this.#whatBecame());
     if (!request) return this.close();
@@ -82,7 +82,7 @@ export class Attendant {
         return undefined;
       }
       if (isRefusal(error) && error.status === 410) await platform.notify(`${GONE} Run "request-help".`);
-      await slot.putShown({ requestId: shown.requestId, state: 'expired' });
+      await slot.keepShown({ requestId: shown.requestId, state: 'expired' });
       return undefined;
     }
   }
@@ -95,7 +95,7 @@ export class Attendant {
     const byDialog = !this.#options.tellOnly && (request.state === 'approved' || request.state === 'connected');
     // Shown first: killed in between, it is shown twice, and not never.
     if (request.state !== 'pending' && !followed && !byDialog) await platform.notify(wordsFor(request));
-    await slot.putShown({ requestId: request.id, state: request.state });
+    await slot.keepShown({ requestId: request.id, state: request.state });
   }
 
   async #ask(request: AgentAssistanceRequest): Promise<void> {

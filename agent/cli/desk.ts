@@ -1,8 +1,9 @@
 /**
  * The way a help command goes: straight to the server where this account may read the device's credential, and through the
- * agent that runs where it may not. Through the agent, what the person asked for is kept in their own directory.
+ * agent that runs where it may not. Through the agent, what the person asked for is kept in their own directory. A disk that takes
+ * nothing stops neither: then the agent that runs, or this process, keeps in mind what was asked for.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOnly } from '../credential/credential.ts';
@@ -10,9 +11,11 @@ import { accountDir, socketAddress } from '../local/address.ts';
 import { greet, throughAgent } from '../local/through-agent.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
 import { type AssistanceServer, createServer } from '../server.ts';
-import { deviceFile } from '../state/device-file.ts';
+import { deviceFile, type Enrolled } from '../state/device-file.ts';
 import { noteFollower } from '../state/follower-file.ts';
 import { jsonFile } from '../state/json-file.ts';
+import { keptFile } from '../state/kept-file.ts';
+import { NotSaved, unlessSaved } from '../state/not-saved.ts';
 import { type RequestFile, requestFile } from '../state/request-file.ts';
 import { object, string } from '../state/shape.ts';
 import { makeStateDir } from '../state/state-dir.ts';
@@ -38,32 +41,43 @@ const isClosed = async (stateDir: string): Promise<boolean> => {
   }
 };
 
-const direct = async (context: Context): Promise<Desk> => {
+/** Kept for as long as this process runs where the disk takes nothing, which the person is told once. */
+const rememberedIn = ({ tell }: Context, dir: string): RequestFile => {
+  let told = false;
+  return keptFile(requestFile(dir), (problem) => {
+    if (told) return;
+    told = true;
+    tell(`${reasonOf(problem)}. Help is asked for all the same; from here it can be followed in this window alone.`);
+  });
+};
+
+const direct = async (context: Context, { apiUrl, deviceId }: Enrolled): Promise<Desk> => {
   const { stateDir } = context;
-  const { apiUrl, deviceId } = await enrolledDevice(stateDir);
   const platform = context.platform();
   return {
     server: createServer(apiUrl, readOnly(deviceFile(stateDir))),
-    file: requestFile(stateDir),
+    file: rememberedIn(context, stateDir),
     deviceId,
     rustdeskId: platform.rustdeskId,
     following: (id) => noteFollower(stateDir, id, platform.processIdentity),
   };
 };
 
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 const parseTicket = object({ ticket: string });
 
-/** This account's secret, by which the agent knows it again. */
+/** This account's secret, by which the agent knows it again; where it cannot be kept, for this process alone. */
 const ownTicket = async (dir: string): Promise<string> => {
   const file = jsonFile(join(dir, 'ticket.json'), parseTicket);
   const known = await file.read();
   if (known) return known.ticket;
   const made = { ticket: randomBytes(32).toString('base64url') };
-  await file.write(made);
+  await file.write(made).catch(unlessSaved(() => undefined));
   return made.ticket;
 };
 
-const throughSocket = async (context: Context, path: string, asks: boolean): Promise<Desk> => {
+const throughSocket = async (context: Context, path: string, asks: boolean, enrolled?: Enrolled): Promise<Desk> => {
   const deviceId = await greet(path).catch((error: unknown) => {
     throw new Refusal(
       `The agent on this PC cannot be reached (${reasonOf(error)}), and this account may not read ${context.stateDir}. ` +
@@ -71,24 +85,49 @@ const throughSocket = async (context: Context, path: string, asks: boolean): Pro
     );
   });
   const dir = accountDir(process.platform, context.env, context.account.home);
-  await makeStateDir(dir, context.platform());
-  const ticket = await ownTicket(dir);
+  await makeStateDir(dir, context.platform()).catch(unlessSaved(() => undefined));
+  // Who may read the credential has a secret that needs no room on the disk.
+  const ticket = enrolled ? hashOf(`ticket ${enrolled.deviceToken}`) : await ownTicket(dir);
   return {
     server: throughAgent(path, { ticket, user: context.account.name, asks }),
-    file: requestFile(dir),
+    file: rememberedIn(context, dir),
     deviceId,
     rustdeskId: async () => undefined,
     following: async () => async () => undefined,
   };
 };
 
-/**
- * @param socket where the agent listens, where that is not its usual place; then it goes that way in any case
- * @param asks whether the person can be asked in this process
- * @throws Refusal when neither way is open
- */
-export const openDesk = async (context: Context, socket: string | undefined, asks: boolean): Promise<Desk> => {
+const hasRoom = async (file: RequestFile): Promise<boolean> => {
+  try {
+    await file.write((await file.read()) ?? { current: undefined, pending: undefined });
+    return true;
+  } catch (error) {
+    if (error instanceof NotSaved) return false;
+    throw error;
+  }
+};
+
+const answers = (path: string): Promise<boolean> =>
+  greet(path).then(
+    () => true,
+    () => false,
+  );
+
+export type DeskOptions = {
+  /** Where the agent listens, where that is not its usual place; then it goes that way in any case. */
+  socket: string | undefined;
+  /** Whether the person can be asked in this process. */
+  asks: boolean;
+  /** Whether there will be something new to remember. */
+  isNew: boolean;
+};
+
+/** @throws Refusal when neither way is open */
+export const openDesk = async (context: Context, { socket, asks, isNew }: DeskOptions): Promise<Desk> => {
   const { stateDir } = context;
-  if (socket === undefined && !(await isClosed(stateDir))) return direct(context);
-  return throughSocket(context, socket ?? socketAddress(process.platform, stateDir), asks);
+  const path = socket ?? socketAddress(process.platform, stateDir);
+  if (socket !== undefined || (await isClosed(stateDir))) return throughSocket(context, path, asks);
+  const enrolled = await enrolledDevice(stateDir);
+  const forgets = isNew && !(await hasRoom(requestFile(stateDir))) && (await answers(path));
+  return forgets ? throughSocket(context, path, asks, enrolled) : direct(context, enrolled);
 };

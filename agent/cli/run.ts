@@ -17,20 +17,15 @@ import { pollLoop } from '../poll-loop.ts';
 import { reasonOf } from '../refusal.ts';
 import { MAX_RESTARTS_PER_DAY } from '../restart/budget.ts';
 import { RestartFlow } from '../restart/flow.ts';
-import { TaskLedger } from '../restart/ledger.ts';
-import { TaskSlot } from '../restart/task-slot.ts';
 import { createServer } from '../server.ts';
-import { askedFile } from '../state/asked-file.ts';
-import { deviceFile } from '../state/device-file.ts';
 import { isFollowed } from '../state/follower-file.ts';
-import { openHistory } from '../state/history.ts';
-import { takeLock } from '../state/lock.ts';
+import { unlessNoRoom } from '../state/not-saved.ts';
 import { requestFile } from '../state/request-file.ts';
-import { taskFile } from '../state/task-file.ts';
 import { watchDirectory } from '../state/watch.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { CONSENT_WITHIN_SECONDS } from './help.ts';
+import { openStorage } from './storage.ts';
 import { WrongUsage } from './usage.ts';
 
 const logFor = ({ clock, log, tell }: Context, options: OptionsOf<'run'>): Log => {
@@ -92,14 +87,12 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     fallback: device.maxRestartsPerDay ?? MAX_RESTARTS_PER_DAY,
   });
   const real = context.platform(log);
-  await takeLock(stateDir, real.processIdentity);
+  const storage = await openStorage(context, { deviceId, pretend, identityOf: real.processIdentity });
+  const { lock, slot, ledger, device: file, unsaved } = storage;
   const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
-  const slot = await TaskSlot.open(taskFile(stateDir), deviceId, pretend);
-  const ledger = new TaskLedger(slot, await openHistory(stateDir, clock.now(), log.warn));
 
   const signalled = context.stop();
   const stop = options['stop-with-input'] ? AbortSignal.any([signalled, endOf(context.input)]) : signalled;
-  const file = deviceFile(stateDir);
   const credential = keeping(file, clock.now, (problem) => {
     if (problem === undefined) log.info('credential rotated');
     else
@@ -109,7 +102,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const skipGrace = pretend && !options['honour-grace'];
   const bell = new Bell();
   const box = new CommandBox(stateDir);
-  await box.open();
+  await box.open().catch(unlessNoRoom(unsaved));
   const unwatchCommands = box.watch(() => bell.ring());
   // A help command of an account that needs no agent: somebody has asked, and may soon have to be asked.
   const requests = requestFile(stateDir);
@@ -117,8 +110,15 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     if (name === basename(requests.path)) bell.hurry();
   });
   const person = new PersonAtPc(platform, box, bell);
-  const asked = { server, own: requests, file: askedFile(stateDir) };
-  const gate = new Gate({ ...asked, platform, clock, deviceId, made: () => bell.hurry() });
+  const gate = new Gate({
+    server,
+    own: requests,
+    file: storage.asked,
+    platform,
+    clock,
+    deviceId,
+    made: () => bell.hurry(),
+  });
   const attendant = new Attendant(
     {
       ...{ server, platform, slot, clock, log },
@@ -136,7 +136,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const closeGate = once || socket === undefined ? () => undefined : await openGate(gate, socket, log);
   log.info('agent started', { deviceId, dryRun: pretend, stateDir });
   try {
-    await pollLoop({ ...ports, attendant, bell, keeper, flow }, { once, startWithinSeconds, stop });
+    await pollLoop({ ...ports, attendant, bell, keeper, flow, lock }, { once, startWithinSeconds, stop });
   } finally {
     unwatchCommands();
     unwatchRequests();

@@ -7,6 +7,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../state/atomic-file.ts';
 import { readText } from '../state/json-file.ts';
+import { saving, unlessSaved } from '../state/not-saved.ts';
 import { number, object, optional, string, variant } from '../state/shape.ts';
 import { watchDirectory } from '../state/watch.ts';
 import { parseReply, type Reply } from './choice.ts';
@@ -31,12 +32,17 @@ export class CommandBox {
     this.#dir = join(stateDir, 'commands');
   }
 
-  /** The agent's side. Answers that nobody fetched are taken away. */
-  async open(): Promise<void> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.#dir)) {
-      if (!NAME.test(name)) await rm(join(this.#dir, name), { force: true });
-    }
+  /**
+   * The agent's side. Answers that nobody fetched are taken away.
+   * @throws NotSaved when it cannot be made ready; what is there is read all the same
+   */
+  open(): Promise<void> {
+    return saving(this.#dir, async () => {
+      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+      for (const name of await readdir(this.#dir)) {
+        if (!NAME.test(name)) await rm(join(this.#dir, name), { force: true });
+      }
+    });
   }
 
   /** Calls when something has arrived. @returns what ends that */
@@ -64,13 +70,15 @@ export class CommandBox {
     const command = join(this.#dir, `${id}.json`);
     // Whoever asked has given up, and would never fetch it.
     if ((await readText(command)) === undefined) return;
-    await writeFileAtomically(join(this.#dir, `${id}${ANSWER}`), JSON.stringify(reply));
-    await rm(command, { force: true });
+    const answer = join(this.#dir, `${id}${ANSWER}`);
+    // Where the disk has no room for the answer, the command is gone, which is answer enough.
+    await writeFileAtomically(answer, JSON.stringify(reply)).catch(unlessSaved(() => undefined));
+    await rm(command, { force: true }).catch(() => undefined);
   }
 
-  /** The command line's side. */
+  /** The command line's side. @throws NotSaved */
   async send(id: string, command: Command): Promise<void> {
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    await saving(this.#dir, () => mkdir(this.#dir, { recursive: true, mode: 0o700 }));
     await writeFileAtomically(join(this.#dir, `${id}.json`), JSON.stringify(command));
   }
 

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { reasonOf } from '../refusal.ts';
 import { jsonFile } from '../state/json-file.ts';
+import { keptFile } from '../state/kept-file.ts';
 import { object, string } from '../state/shape.ts';
 import { oneLine } from '../text.ts';
 import type { Boot, Platform } from './platform.ts';
@@ -14,7 +16,9 @@ import type { Boot, Platform } from './platform.ts';
 const parse = object({ bootId: string, bootedAt: string });
 
 export const dryRun = (real: Platform, stateDir: string, clock: Pick<Clock, 'now'>, log: Log): Platform => {
-  const file = jsonFile(join(stateDir, 'dry-run.json'), parse);
+  const file = keptFile(jsonFile(join(stateDir, 'dry-run.json'), parse), (problem) =>
+    log.warn('the pretended boot is kept in memory alone', { problem: reasonOf(problem) }),
+  );
   const start = async (): Promise<Boot> => {
     const boot = { bootId: `dry-run-${randomUUID()}`, bootedAt: new Date(clock.now()).toISOString() };
     await file.write(boot);

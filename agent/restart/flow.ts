@@ -14,6 +14,7 @@ import type { AgentRestartTask } from '../../lib/api/restarts.ts';
 import { CANCELED } from '../person/words.ts';
 import { CommandFailed } from '../platform/command.ts';
 import { reasonOf } from '../refusal.ts';
+import { NotSaved } from '../state/not-saved.ts';
 import type { Staged, TaskRecord } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { acknowledge, report } from './calls.ts';
@@ -43,7 +44,11 @@ export class RestartFlow {
     return this.#ports.ledger.stage;
   }
 
-  /** Takes in a task that a poll brought. @param headers of that poll's answer */
+  /**
+   * Takes in a task that a poll brought.
+   * @param headers of that poll's answer
+   * @throws NotSaved; the task is not taken in, and the server delivers it again
+   */
   async receive(task: AgentRestartTask, headers: AnswerHeaders): Promise<void> {
     const { ledger, log, clock, deviceId, dryRun } = this.#ports;
     const inHand = await ledger.inHand();
@@ -66,6 +71,7 @@ export class RestartFlow {
 
   /** Goes as far as it can without waiting. */
   async step(): Promise<Step> {
+    await this.#ports.ledger.settle();
     for (;;) {
       const task = await this.#ports.ledger.inHand();
       const step = task ? await this.#advance(task) : {};
@@ -112,7 +118,13 @@ export class RestartFlow {
     const reply = await acknowledge(this.#ports, task);
     switch (reply.answer) {
       case 'yes':
-        await ledger.acknowledged(task, reply.allowed);
+        try {
+          await ledger.acknowledged(task, reply.allowed);
+        } catch (error) {
+          // A file that cannot be written for a moment is tried again; what has no room is said to the server.
+          if (!(error instanceof NotSaved && error.noRoom)) throw error;
+          return this.#notRecorded(task, error);
+        }
         this.#grace.allowed(task.id, reply.serverNow);
         this.#countdown.clear();
         log.info('task acknowledged', nameOf(task));
@@ -133,7 +145,12 @@ export class RestartFlow {
     if (waiting) return waiting;
 
     person.close();
-    await ledger.restarting(task, clock.now(), this.#grace.serverNow());
+    try {
+      await ledger.restarting(task, clock.now(), this.#grace.serverNow());
+    } catch (error) {
+      if (!(error instanceof NotSaved)) throw error;
+      return this.#notRecorded(task, error);
+    }
     // The PC may have slept since it was looked at, and what is on record cannot be taken back.
     const instead = this.#grace.isAllowed(task) ? undefined : await this.#askAgain(task);
     if (instead) return instead;
@@ -147,6 +164,12 @@ export class RestartFlow {
     }
     log.info('restart asked for', nameOf(task));
     return AT_ONCE;
+  }
+
+  /** Nothing is restarted without its record. */
+  #notRecorded(task: TaskRecord, problem: NotSaved): Promise<Step> {
+    const message = oneLine(`The restart could not be put on record, so it was not begun. ${reasonOf(problem)}`);
+    return conclude(this.#ports, task, { outcome: 'failed', error: { code: 'restart_not_recorded', message } });
   }
 
   /**

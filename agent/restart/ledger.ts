@@ -14,11 +14,13 @@ const orderOf = (task: TaskRecord) => {
   return { id, deviceId, dryRun, graceSeconds, force, message, correlationId, ...left };
 };
 
+type Slot = Pick<TaskSlot, 'task' | 'put' | 'keep' | 'settle'>;
+
 export class TaskLedger {
-  readonly #slot: Pick<TaskSlot, 'task' | 'put'>;
+  readonly #slot: Slot;
   readonly #history: History;
 
-  constructor(slot: Pick<TaskSlot, 'task' | 'put'>, history: History) {
+  constructor(slot: Slot, history: History) {
     this.#slot = slot;
     this.#history = history;
   }
@@ -48,15 +50,17 @@ export class TaskLedger {
     } else if (past.event === 'restarting' && task.stage !== 'restarting' && task.stage !== 'reporting') {
       const deadline = 'deadline' in task ? task.deadline : past.at;
       const { bootId, at: askedAt } = past;
-      await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
+      await this.#slot.keep({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
     }
     return this.#slot.task;
   }
 
+  /** @throws NotSaved; then it must not be acknowledged */
   received(task: Staged<'received'>): Promise<void> {
     return this.#slot.put(task);
   }
 
+  /** @throws NotSaved; then it must not be restarted */
   acknowledged(
     task: Staged<'received'>,
     allowed: Pick<Staged<'acknowledged'>, 'bootId' | 'graceSeconds' | 'acknowledgedAt' | 'restartAt' | 'deadline'>,
@@ -67,13 +71,13 @@ export class TaskLedger {
 
   /** A warning was shown. */
   warned(task: Staged<'acknowledged'>, warned: Warned): Promise<void> {
-    return this.#slot.put({ ...task, warned });
+    return this.#slot.keep({ ...task, warned });
   }
 
   /** The server's yes is to be asked for again, within the deadline that it gave. */
   doubted(task: Staged<'acknowledged' | 'postponing'>): Promise<void> {
     const { receipt, warned, acknowledgedAt: receivedAt, deadline: giveUpAt } = task;
-    return this.#slot.put({ ...orderOf(task), stage: 'received', receipt, warned, receivedAt, giveUpAt });
+    return this.#slot.keep({ ...orderOf(task), stage: 'received', receipt, warned, receivedAt, giveUpAt });
   }
 
   /** Why a restart would be one too many. */
@@ -84,44 +88,51 @@ export class TaskLedger {
     serverAt: number,
   ): Promise<BudgetError | undefined> {
     if (hasUndatedDamage(this.#history.all())) {
-      await this.#history.add({ event: 'dated', taskId: '', at, serverAt });
+      await this.#history.note({ event: 'dated', taskId: '', at, serverAt });
     }
     return overBudget(this.#history.all(), serverAt, maximum, dryRun);
   }
 
-  /** To be called, and to have succeeded, before the server is asked to put it off. */
+  /** To be called before the server is asked to put it off. */
   postponing(task: Staged<'acknowledged'>, minutes: number, from: string | undefined): Promise<void> {
-    return this.#slot.put({ ...task, stage: 'postponing', minutes, from });
+    return this.#slot.keep({ ...task, stage: 'postponing', minutes, from });
   }
 
   /** The server has put it off: this life of the task is over. */
   async postponed(task: Staged<'postponing'>, at: number): Promise<void> {
     const postponements = (task.postponements ?? 0) + 1;
-    await this.#history.add({ event: 'postponed', taskId: task.id, at, postponements });
+    await this.#history.note({ event: 'postponed', taskId: task.id, at, postponements });
     await this.forget();
   }
 
-  /** To be called, and to have succeeded, before the system is asked to restart. */
+  /** To be called, and to have succeeded, before the system is asked to restart. @throws NotSaved */
   async restarting(task: Staged<'acknowledged'>, askedAt: number, serverAt: number): Promise<void> {
     const { id: taskId, bootId, deadline, dryRun } = task;
     await this.#history.add({ event: 'restarting', taskId, at: askedAt, bootId, serverAt, dryRun });
-    await this.#slot.put({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
+    // The history is what holds; the task follows it.
+    await this.#slot.keep({ ...orderOf(task), stage: 'restarting', bootId, askedAt, deadline });
   }
 
   /** Puts the end of a task on record, for good. */
   async ended(task: TaskRecord, end: Outcome, at: number): Promise<void> {
     const { outcome, error } = end;
-    await this.#history.add({ event: 'ended', taskId: task.id, at, outcome, error });
+    await this.#history.note({ event: 'ended', taskId: task.id, at, outcome, error });
     await this.decided(task, { outcome, error, at });
   }
 
   /** The end is on record already, and is to be reported. */
   decided(task: TaskRecord, { outcome, error, at }: Outcome & { at: number }): Promise<void> {
     const bootId = 'bootId' in task ? task.bootId : undefined;
-    return this.#slot.put({ ...orderOf(task), stage: 'reporting', bootId, outcome, error, decidedAt: at });
+    return this.#slot.keep({ ...orderOf(task), stage: 'reporting', bootId, outcome, error, decidedAt: at });
   }
 
   forget(): Promise<void> {
-    return this.#slot.put(undefined);
+    return this.#slot.keep(undefined);
+  }
+
+  /** Saves what the disk did not take before. */
+  async settle(): Promise<void> {
+    await this.#slot.settle();
+    await this.#history.settle();
   }
 }

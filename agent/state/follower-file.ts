@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonFile } from './json-file.ts';
 import type { ProcessIdentity } from './lock.ts';
+import { unlessSaved } from './not-saved.ts';
 import { number, object, string } from './shape.ts';
 
 const parse = object({ requestId: string, pid: number, identity: string });
@@ -19,7 +20,8 @@ export const noteFollower = async (
   const file = fileIn(stateDir);
   const identity = await identityOf(pid);
   if (identity === undefined) return async () => undefined;
-  await file.write({ requestId, pid, identity });
+  // Unnoted, the agent that runs asks too; whichever answer comes first counts.
+  await file.write({ requestId, pid, identity }).catch(unlessSaved(() => undefined));
   return () => rm(file.path, { force: true });
 };
 

@@ -1,14 +1,16 @@
 /** One JSON file of the agent's state: written atomically, checked when it is read, and never silently reset. */
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Refusal, reasonOf } from '../refusal.ts';
-import { writeFileAtomically } from './atomic-file.ts';
+import { NO_FOLLOW, writeFileAtomically } from './atomic-file.ts';
 import type { Parse } from './shape.ts';
 
 export type JsonFile<T> = {
   readonly path: string;
   /** @returns `undefined` when it was never written @throws DamagedState, Refusal */
   read(): Promise<T | undefined>;
+  /** @throws NotSaved */
   write(value: T): Promise<void>;
 };
 
@@ -21,10 +23,10 @@ export const ENROLL_ANEW =
 /** A state file that cannot be understood. It stays where it is, and a copy is kept whatever is done about it. */
 export class DamagedState extends Refusal {}
 
-/** Reads a text file; one that is not there is `undefined`, one that cannot be read is refused. */
+/** Reads a text file; one that is not there is `undefined`, one that cannot be read, or is a link, is refused. */
 export const readText = async (path: string): Promise<string | undefined> => {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | NO_FOLLOW });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Refusal(`${path} cannot be read: ${reasonOf(error)}`);

@@ -3,11 +3,12 @@
  * process gone makes `lock.N+1`, which only one can; the newest file is never given back, so the numbers only rise, and
  * two that find the same dead holder at once cannot both win.
  */
-import { randomUUID } from 'node:crypto';
 import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refusal } from '../refusal.ts';
-import { readText } from './json-file.ts';
+import { Refusal, reasonOf } from '../refusal.ts';
+import { temporaryName } from './atomic-file.ts';
+import { type JsonFile, readText } from './json-file.ts';
+import { NotSaved, saving } from './not-saved.ts';
 import { number, object, string } from './shape.ts';
 
 /**
@@ -41,10 +42,12 @@ export const lockHolder = async (stateDir: string, identityOf: ProcessIdentity):
 
 /**
  * Takes the lock until this process ends.
- * @throws Refusal when another agent that still runs has it
+ * @throws Refusal when another agent that still runs has it @throws NotSaved
  */
 export const takeLock = async (stateDir: string, identityOf: ProcessIdentity, pid = process.pid): Promise<void> => {
-  const earlier = await generations(stateDir);
+  const earlier = await generations(stateDir).catch((error: unknown) => {
+    throw new Refusal(`${stateDir} cannot be read: ${reasonOf(error)}`);
+  });
   const newest = earlier.at(-1) ?? 0;
   const holder = newest > 0 ? await holderOf(join(stateDir, `lock.${newest}`)) : undefined;
   if (holder && (await identityOf(holder.pid)) === holder.identity) {
@@ -54,16 +57,17 @@ export const takeLock = async (stateDir: string, identityOf: ProcessIdentity, pi
   if (identity === undefined) throw new Refusal('The system does not say when this process started.');
 
   const own = join(stateDir, `lock.${newest + 1}`);
-  const prepared = join(stateDir, `lock.${randomUUID()}.tmp`);
+  const prepared = temporaryName(join(stateDir, 'lock'));
   const justStarted = new Refusal(`Another agent has just started to work on ${stateDir}.`);
   try {
-    await writeFile(prepared, JSON.stringify({ pid, identity }), { mode: 0o600 });
+    await saving(own, () => writeFile(prepared, JSON.stringify({ pid, identity }), { mode: 0o600, flag: 'wx' }));
     // A link, so that the file appears with its content, and only where there is none.
     await link(prepared, own);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? justStarted : error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw justStarted;
+    throw error instanceof NotSaved ? error : new NotSaved(own, error);
   } finally {
-    await rm(prepared, { force: true });
+    await rm(prepared, { force: true }).catch(() => undefined);
   }
   // Somebody faster may have taken this number and a higher one, and tidied this one away before we made it again.
   if ((await generations(stateDir)).at(-1) !== newest + 1) {
@@ -72,3 +76,31 @@ export const takeLock = async (stateDir: string, identityOf: ProcessIdentity, pi
   }
   for (const old of earlier) await rm(join(stateDir, `lock.${old}`), { force: true });
 };
+
+/** The lock of an agent that also runs while the disk has no room for it: it is taken before the first thing that is written. */
+export class Lock {
+  readonly #stateDir: string;
+  readonly #identityOf: ProcessIdentity;
+  #held = false;
+
+  constructor(stateDir: string, identityOf: ProcessIdentity) {
+    this.#stateDir = stateDir;
+    this.#identityOf = identityOf;
+  }
+
+  /** @throws Refusal when another agent that still runs has it @throws NotSaved */
+  async take(): Promise<void> {
+    if (this.#held) return;
+    await takeLock(this.#stateDir, this.#identityOf);
+    this.#held = true;
+  }
+
+  /** A file that is written only under the lock. */
+  guarding<T>(file: JsonFile<T>): JsonFile<T> {
+    const write = async (value: T): Promise<void> => {
+      await this.take();
+      await file.write(value);
+    };
+    return { path: file.path, read: file.read, write };
+  }
+}

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import type { Platform } from '../platform/platform.ts';
-import { Refusal, reasonOf } from '../refusal.ts';
+import { saving } from './not-saved.ts';
 
 /** The platform's place for what a service keeps. */
 export const defaultStateDir = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string => {
@@ -11,15 +11,11 @@ export const defaultStateDir = (platform: NodeJS.Platform, env: NodeJS.ProcessEn
   return posix.join('/var/lib', 'remote-assist');
 };
 
-/** Makes the directory, for this account alone. */
+/** Makes the directory, for this account alone. @throws NotSaved */
 export const makeStateDir = async (
   path: string,
   { closeDirectory }: Pick<Platform, 'closeDirectory'>,
 ): Promise<void> => {
-  try {
-    const made = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await closeDirectory(path);
-  } catch (error) {
-    throw new Refusal(`${path} cannot be made: ${reasonOf(error)}`);
-  }
+  const made = await saving(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  if (made !== undefined) await closeDirectory(path);
 };

@@ -60,7 +60,7 @@ class Room {
           get shown() {
             return room.shown;
           },
-          putShown: async (shown) => {
+          keepShown: async (shown) => {
             room.shown = shown;
           },
         },

@@ -135,7 +135,7 @@ describe('the history', () => {
   const entry = { event: 'restarting', taskId: 'tsk_1', at: 1, bootId: 'boot-0001' } as const;
   const begun = { ...entry, serverAt: 1, dryRun: false };
   const path = () => join(dir, 'history.jsonl');
-  const open = (warned: string[] = []) => openHistory(dir, 0, (problem) => void warned.push(problem));
+  const open = (warned: string[] = []) => openHistory(dir, { now: 0, warn: (problem) => void warned.push(problem) });
   /** How many restarts it has lost track of. */
   const lostIn = async (warned: string[] = []): Promise<number> =>
     (await open(warned)).all().reduce((sum, known) => sum + (known.event === 'damaged' ? known.restarts : 0), 0);

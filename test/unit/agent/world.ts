@@ -14,7 +14,8 @@ import { RestartFlow } from '../../../agent/restart/flow.ts';
 import { TaskLedger } from '../../../agent/restart/ledger.ts';
 import { TaskSlot } from '../../../agent/restart/task-slot.ts';
 import type { TaskServer } from '../../../agent/server.ts';
-import type { HistoryEntry } from '../../../agent/state/history.ts';
+import type { History, HistoryEntry } from '../../../agent/state/history.ts';
+import { NotSaved, unlessSaved } from '../../../agent/state/not-saved.ts';
 import type { RunState } from '../../../agent/state/task-file.ts';
 import { ApiError } from '../../../lib/api/client.ts';
 import { PROBLEMS, type ProblemCode } from '../../../lib/api/problem.ts';
@@ -87,6 +88,8 @@ export class World {
   readonly logged: string[] = [];
   readonly effects: string[] = [];
   restartMode: RestartMode = 'works';
+  /** Whether the disk takes nothing that is written. */
+  diskIsFull = false;
   /** Also delivers, again and again, what is long over. */
   ghosts = false;
   kill: (effect: number, name: string) => Kill = () => undefined;
@@ -203,16 +206,27 @@ export class World {
       read: async () => structuredClone(this.disk),
       write: (state: RunState) =>
         effect(`write ${state.task?.stage ?? 'nothing'}`, () => {
+          this.#needRoom('task.json');
           this.disk = structuredClone(state);
         }),
     };
     const read = structuredClone(this.history);
-    const history = {
+    const saveHistory = () => {
+      if (read.length > this.history.length) this.#needRoom('history.jsonl');
+      this.history.push(...structuredClone(read.slice(this.history.length)));
+    };
+    const add = (entry: HistoryEntry) => {
+      read.push(entry);
+      return effect(`history ${entry.event}`, saveHistory);
+    };
+    const later = unlessSaved(() => undefined);
+    const history: History = {
       of: (taskId: string) => read.filter((entry) => entry.taskId === taskId),
       all: () => read,
-      add: (entry: HistoryEntry) => {
-        read.push(entry);
-        return effect(`history ${entry.event}`, () => void this.history.push(entry));
+      add,
+      note: (entry) => add(entry).catch(later),
+      settle: async () => {
+        if (!this.diskIsFull) saveHistory();
       },
     };
     const platform = {
@@ -287,10 +301,15 @@ export class World {
         bell: this.#bell,
         keeper: { turn: async () => undefined },
         attendant: { saw: async () => undefined },
+        lock: { take: async () => undefined },
         flow,
       },
       { once, startWithinSeconds: 10, stop: this.#stop.signal },
     );
+  }
+
+  #needRoom(path: string): void {
+    if (this.diskIsFull) throw new NotSaved(path, Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
   }
 
   /** A dead process does nothing, and hears nothing. */
