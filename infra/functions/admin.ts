@@ -19,6 +19,9 @@ const timeoutSeconds = 10;
 /** Opening a session and, where it cannot be kept, closing it: each has eight seconds. */
 const withProviderSeconds = 20;
 
+/** A thousand devices are put into a group by some twenty transactions, one after the other. */
+const manyMembersSeconds = 25;
+
 /** The functions behind the JWT authorizer. */
 export const adminFunctions = (scope: Construct, resources: Resources) => {
   const { config, admins, tables } = resources;
@@ -38,7 +41,8 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   });
   grantConnectors(assistance, resources);
   tables.devices.grant(assistance, 'UpdateItem');
-  tables.assistance.grantQueryIndex(assistance, 'list', 'state');
+  tables.assistance.grant(assistance, 'BatchGetItem');
+  tables.assistance.grantQueryIndex(assistance, 'list', 'state', 'device');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
   tables.audit.grant(assistance, 'PutItem');
 
@@ -67,7 +71,7 @@ export const adminFunctions = (scope: Construct, resources: Resources) => {
   const groups = new NodeFunction<GroupsEnvironment>(scope, 'admin-groups', {
     files,
     config,
-    timeoutSeconds,
+    timeoutSeconds: manyMembersSeconds,
     environment: {
       ...audit,
       DEVICES_TABLE: tables.devices.name,

@@ -1,6 +1,6 @@
 /** Assistance requests: the person's side, through the agent, and the admins' side. */
 import * as z from 'zod/mini';
-import { described, emailAddress, line, page, pageQuery, text, timestamp } from './common.ts';
+import { anyId, described, emailAddress, line, page, pageQuery, text, timestamp } from './common.ts';
 import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -158,8 +158,14 @@ export const listAssistanceRequests = {
   caller: 'viewer',
   function: 'admin-assistance',
   tag,
-  summary: 'Assistance requests, newest first. Of a session: its connector, and until when it is valid.',
-  query: () => z.strictObject({ ...pageQuery(), state: z.optional(z.enum(ASSISTANCE_STATES)) }),
+  summary:
+    'Assistance requests, newest first: all, those in one state, those of one device. `state=open` is those that are pending, approved or connected, oldest first; of one device, newest first. Of a session: its connector, and until when it is valid.',
+  query: () =>
+    z.strictObject({
+      ...pageQuery(),
+      state: z.optional(z.enum([...ASSISTANCE_STATES, 'open'])),
+      deviceId: z.optional(anyId()),
+    }),
   answers: () => ({ 200: page(assistanceRequest()) }),
   problems: ['invalid_cursor'],
 } as const satisfies Operation;

@@ -1,6 +1,6 @@
 /** Groups of devices: making, naming and deleting them, and who is in them. */
 import * as z from 'zod/mini';
-import { line, page, pageQuery, timestamp } from './common.ts';
+import { anyId, described, line, page, pageQuery, timestamp } from './common.ts';
 import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -90,6 +90,31 @@ export const addGroupMember = {
     'Put a device into a group, where it is not in it already. A device can be in 20 groups: past that it is 409 with the state `groupLimitReached`.',
   answers: () => ({ 204: null }),
   problems: ['invalid_state'],
+} as const satisfies Operation;
+
+export const addGroupMembers = {
+  id: 'addGroupMembers',
+  method: 'POST',
+  path: '/v1/groups/{id}/members',
+  caller: 'operator',
+  function: 'admin-groups',
+  tag,
+  summary:
+    'Put many devices into a group. What can be added is: the answer says how many were, how many were in it already, and which are unknown or in 20 groups. The same call again changes nothing more.',
+  body: () =>
+    z.strictObject({
+      deviceIds: z.array(anyId()).check(z.minLength(1), z.maxLength(1000)),
+    }),
+  answers: () => ({
+    200: z.object({
+      added: z.int(),
+      alreadyMembers: z.int(),
+      unknownDeviceIds: z.array(z.string()),
+      fullDeviceIds: described('In 20 groups, which is the most.', z.array(z.string())),
+    }),
+  }),
+  problems: ['invalid_state'],
+  throttle: 'expensive',
 } as const satisfies Operation;
 
 export const removeGroupMember = {

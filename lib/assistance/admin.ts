@@ -7,7 +7,7 @@ import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { AssistanceRequest, AssistanceState } from './model.ts';
 import type { AssistanceRepository } from './ports.ts';
-import { expired, isExpired } from './request.ts';
+import { expired, isExpired, OPEN_STATES } from './request.ts';
 
 export type AdminAssistanceDeps = { requests: AssistanceRepository; clock: Clock };
 
@@ -18,14 +18,36 @@ export const getRequest = async ({ requests, clock }: AdminAssistanceDeps, id: I
   return request;
 };
 
-/** Leaves out what has expired and is not swept yet. */
+/** `open`: nobody has ended or refused them, so somebody may be waiting. */
+export type RequestFilter = { state?: AssistanceState | 'open' | undefined; deviceId?: Id | undefined };
+
+const statesOf = (state: AssistanceState | 'open'): readonly AssistanceState[] =>
+  state === 'open' ? OPEN_STATES : [state];
+
+const readPage = (
+  requests: AdminAssistanceDeps['requests'],
+  { state, deviceId }: RequestFilter,
+  page: PageRequest,
+): Promise<Page<AssistanceRequest>> => {
+  if (deviceId !== undefined) return requests.listOfDevice(deviceId, page);
+  return state === 'open' ? requests.listIn(OPEN_STATES, page) : requests.list({ ...page, state });
+};
+
+/**
+ * Newest first; the open ones of all devices oldest first, as they are to be answered. Leaves out what has expired and is
+ * not swept yet, so a page may have fewer than it may and still a next one.
+ */
 export const listRequests = async (
   { requests, clock }: AdminAssistanceDeps,
-  request: PageRequest & { state?: AssistanceState | undefined },
+  filter: RequestFilter,
+  page: PageRequest,
 ): Promise<Page<AssistanceRequest>> => {
-  const page = await requests.list(request);
+  const { items, ...rest } = await readPage(requests, filter, page);
   const now = clock();
-  return { ...page, items: page.items.filter((item) => !isExpired(item, now)) };
+  const { state } = filter;
+  const isAsked = (request: AssistanceRequest): boolean =>
+    !isExpired(request, now) && (state === undefined || statesOf(state).includes(request.state));
+  return { ...rest, items: items.filter(isAsked) };
 };
 
 /** For answering: unlike a read, it tells an expired request from one that never was. */

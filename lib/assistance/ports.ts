@@ -11,8 +11,12 @@ import type { AssistanceRequest, AssistanceState, ExpiredRequest } from './model
 export type AssistanceRepository = {
   find(id: Id): Promise<AssistanceRequest | undefined>;
   findExpired(id: Id): Promise<ExpiredRequest | undefined>;
-  /** Newest first. */
+  /** Newest first: all, or those in one state. */
   list(request: PageRequest & { state?: AssistanceState | undefined }): Promise<Page<AssistanceRequest>>;
+  /** Oldest first: those in any of the states. */
+  listIn(states: readonly AssistanceState[], request: PageRequest): Promise<Page<AssistanceRequest>>;
+  /** Newest first; one that was made a moment ago may be missing. */
+  listOfDevice(deviceId: Id, request: PageRequest): Promise<Page<AssistanceRequest>>;
   /**
    * Creates the request and makes it its device's open one.
    * @returns false where the device has an open one already, or is retired

@@ -48,7 +48,7 @@ export const newRequest = (call: Call, id: Id, now: Instant): AssistanceRequest 
 export const isExpired = (request: AssistanceRequest, now: Instant): boolean =>
   request.state === 'pending' && request.expiresAt !== undefined && now >= request.expiresAt;
 
-const OPEN_STATES: readonly AssistanceState[] = ['pending', 'approved', 'connected'];
+export const OPEN_STATES: readonly AssistanceState[] = ['pending', 'approved', 'connected'];
 
 export const isOpen = (request: AssistanceRequest): boolean => OPEN_STATES.includes(request.state);
 

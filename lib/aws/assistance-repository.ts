@@ -3,6 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { AssistanceRequest, ExpiredRequest } from '../assistance/model.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
 import { ConcurrentChange } from '../concurrency.ts';
+import { readDeviceList } from './device-list.ts';
 import { readDue } from './due-index.ts';
 import { type Database, held, transact, unaccompanied, write } from './dynamodb.ts';
 import { openForRequest } from './gate.ts';
@@ -62,6 +63,25 @@ export const createAssistanceRepository = (
       limit,
       after,
     }),
+  listIn: async (states, { limit, after }) => {
+    const page = await readShardedList<AssistanceRequest>(db, 'AssistanceRequest', {
+      table: tables.assistance,
+      index: 'state',
+      partition: states.map(partitions.requestsIn),
+      order: 'ascending',
+      limit,
+      after,
+    });
+    // One that changes its state meanwhile may be found in both.
+    return { ...page, items: [...new Map(page.items.map((request) => [request.id, request])).values()] };
+  },
+  listOfDevice: (deviceId, page) =>
+    readDeviceList<AssistanceRequest>(
+      db,
+      { table: tables.assistance, type: 'AssistanceRequest', keyOf: requestKey },
+      deviceId,
+      page,
+    ),
   create: async (request, record, spending) => {
     try {
       await transact(db, [

@@ -2,12 +2,13 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceConsequences } from '../devices/events.ts';
 import { type Device, groupIdsOf, isInService, retirementDueAt } from '../devices/model.ts';
-import type { DeviceRepository, Retirement } from '../devices/ports.ts';
+import type { DeviceRepository, ManyDevices, Retirement } from '../devices/ports.ts';
+import { batchGet } from './batch-get.ts';
 import { searchDevices } from './device-search.ts';
 import { dueAttributes } from './due-index.ts';
 import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
-import { causeAttributes, fromItem, type IndexAttributes, type Item, toItem } from './items.ts';
+import { causeAttributes, fromItem, fromItems, type IndexAttributes, type Item, toItem } from './items.ts';
 import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
 import { readMemberList } from './member-list.ts';
 import { followedBy } from './outbox-items.ts';
@@ -40,6 +41,10 @@ export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepo
     );
     return fromItem<Device>('Device', Item);
   },
+});
+
+export const createManyDevices = (db: Database, table: string): ManyDevices => ({
+  findMany: async (ids) => fromItems<Device>('Device', await batchGet(db, table, ids.map(deviceKey))),
 });
 
 export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({

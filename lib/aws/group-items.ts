@@ -26,7 +26,7 @@ export const readGroup = async (db: Database, table: string, id: Id): Promise<Gr
   return group?.deletedAt === undefined ? group : undefined;
 };
 
-const memberItem = (groupId: Id, { id, name }: Named): Item =>
+export const memberItem = (groupId: Id, { id, name }: Named): Item =>
   toItem(
     'Member',
     memberKey(groupId, id),
@@ -35,7 +35,7 @@ const memberItem = (groupId: Id, { id, name }: Named): Item =>
   );
 
 /** Its condition fails where the group is deleted. */
-const countMember = (table: string, groupId: Id, by = 1): Write => ({
+export const countMember = (table: string, groupId: Id, by = 1): Write => ({
   Update: {
     TableName: table,
     Key: groupKey(groupId),

@@ -9,9 +9,9 @@ import type { Id } from '../ids.ts';
 import { readDue } from './due-index.ts';
 import { type Database, held, transact, type Write, write } from './dynamodb.ts';
 import { createMemberReader } from './fleet-directory.ts';
-import { addMember, deleteMember, removeMember } from './group-items.ts';
+import { addMember, countMember, deleteMember, memberItem, removeMember } from './group-items.ts';
 import { deviceKey, groupKey, memberKey } from './keys.ts';
-import { IN_SERVICE } from './versioned.ts';
+import { create, IN_SERVICE } from './versioned.ts';
 
 class AlreadySo extends Error {}
 
@@ -52,6 +52,15 @@ export const createMembershipRepository = (db: Database, table: string): Members
   const change = ([first, ...rest]: [Write, ...Write[]]): Promise<void> =>
     unlessAlreadySo(transact(db, [{ ...first, onConditionFailed: () => new AlreadySo() }, ...rest]));
   return {
+    // The group first: it is what the change is about.
+    addMany: (groupId, devices) =>
+      transact(db, [
+        countMember(table, groupId, devices.length),
+        ...devices.flatMap((device) => [
+          create(table, memberItem(groupId, device)),
+          nameGroup(table, device.id, groupId),
+        ]),
+      ]),
     add: (groupId, device) => change([...addMember(table, groupId, device), nameGroup(table, device.id, groupId)]),
     remove: (groupId, device) =>
       change([...removeMember(table, groupId, device.id), unnameGroup(table, device, groupId)]),

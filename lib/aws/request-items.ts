@@ -42,6 +42,7 @@ export const requestItem = (request: AssistanceRequest): Item =>
     listShard: shardKeyOf(partitions.requests, request.id),
     stateShard: shardKeyOf(partitions.requestsIn(request.state), request.id),
     listSort: request.id,
+    ofDevice: request.deviceId,
     ...dueIn(request.id, dueOf(request)),
     ...ttlOf(request),
   });

@@ -13,7 +13,8 @@ import { INDEXES, type IndexDefinition, type IndexName } from './tables.ts';
 export type ShardedList = {
   table: string;
   index: Exclude<IndexName, 'due'>;
-  partition: string;
+  /** One, or several that are read as one list. */
+  partition: string | readonly string[];
   order: 'ascending' | 'descending';
   limit: number;
   /** The sort key of the last item of the page before. */
@@ -47,7 +48,7 @@ const filter = ({ alsoIn }: ShardedList, shard: number) =>
     values: { ':f': shardKey(alsoIn.partition, shard) },
   };
 
-const readShard = async (db: Database, list: ShardedList, shard: number): Promise<Item[]> => {
+const readShard = async (db: Database, list: ShardedList, partition: string, shard: number): Promise<Item[]> => {
   const { partitionKey, sortKey } = INDEXES[list.index];
   const { from, to } = range(list);
   // As only a made-up cursor asks for it. DynamoDB refuses a range that ends before it begins.
@@ -63,7 +64,7 @@ const readShard = async (db: Database, list: ShardedList, shard: number): Promis
         KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
         FilterExpression,
         ExpressionAttributeNames: { '#p': partitionKey, '#s': sortKey, ...names },
-        ExpressionAttributeValues: { ':p': shardKey(list.partition, shard), ':from': from, ':to': to, ...values },
+        ExpressionAttributeValues: { ':p': shardKey(partition, shard), ':from': from, ':to': to, ...values },
         ScanIndexForward: list.order === 'ascending',
         // One more than is shown, to know whether there is a next page; and the one that `after` itself is.
         ...(FilterExpression === undefined && { Limit: list.limit + 2 - items.length }),
@@ -81,7 +82,10 @@ export const readShardedItems = async (db: Database, list: ShardedList): Promise
   const sortKey = INDEXES[list.index].sortKey;
   const sign = list.order === 'ascending' ? 1 : -1;
   const sortOf = (item: Item) => Buffer.from(String(item[sortKey]));
-  const all = (await Promise.all(SHARDS.map((shard) => readShard(db, list, shard)))).flat();
+  const shards = [list.partition]
+    .flat()
+    .flatMap((partition) => SHARDS.map((shard) => readShard(db, list, partition, shard)));
+  const all = (await Promise.all(shards)).flat();
   all.sort((a, b) => sign * Buffer.compare(sortOf(a), sortOf(b)));
   const items = all.slice(0, list.limit);
   const last = items.at(-1);

@@ -26,7 +26,7 @@ export const INDEXES = {
   fleet: { partitionKey: 'fleetShard', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** A restart job's tasks. */
   job: { partitionKey: 'jobShard', sortKey: 'jobSort', sortType: 'S' },
-  /** A device's restart tasks, by id: in the order of the orders they come from. */
+  /** A device's restart tasks, or its requests for help, by id: in the order of their beginning. */
   device: { partitionKey: 'ofDevice', sortKey: 'pk', sortType: 'S', keysOnly: true },
   /** What one actor did. */
   actor: { partitionKey: 'actorShard', sortKey: 'listSort', sortType: 'S' },
@@ -41,7 +41,7 @@ export const TABLES = {
   /** Devices, groups with their members, and enrolment tokens. */
   devices: { stream: true, indexes: ['names', 'fleet', 'due'] },
   /** Assistance requests and what is left of the expired ones. */
-  assistance: { stream: true, indexes: ['list', 'state', 'due'] },
+  assistance: { stream: true, indexes: ['list', 'state', 'due', 'device'] },
   /** Restart jobs, their counts, and restart tasks. */
   restarts: { stream: true, indexes: ['list', 'due', 'job', 'device'] },
   /** Alerts and the devices' timelines. */

@@ -1,16 +1,14 @@
 /** Lists of restart tasks: the open ones, the recent ones, a job's, a device's. */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Instant, iso } from '../clock.ts';
-import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Joined, RestartTask } from '../restarts/model.ts';
 import type { TaskRepository } from '../restarts/ports.ts';
 import { batchGet } from './batch-get.ts';
+import { readDeviceList } from './device-list.ts';
 import type { Database } from './dynamodb.ts';
 import { fromItem, fromItems, type Item, isType } from './items.ts';
 import { jobSortPrefix, partitions, taskKey } from './keys.ts';
 import { readShardedItems, readShardedList } from './sharded-list.ts';
-import { INDEXES } from './tables.ts';
 
 /** Puts the task that was joined in the place of the join. */
 const resolveJoins = async (db: Database, table: string, items: readonly Item[]): Promise<RestartTask[]> => {
@@ -76,40 +74,13 @@ const listRecent = async (
   return { ...ended, items: [...open.items, ...ended.items] };
 };
 
-/** The index has the keys only, so that a change of a task costs nothing there; the tasks are read by them. */
-const listOfDevice = async (
-  db: Database,
-  table: string,
-  deviceId: Id,
-  { limit, after }: PageRequest,
-): Promise<Page<RestartTask>> => {
-  const { partitionKey } = INDEXES.device;
-  const { Items = [], LastEvaluatedKey: last } = await db.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'device',
-      KeyConditionExpression: '#device = :device',
-      ExpressionAttributeNames: { '#device': partitionKey },
-      ExpressionAttributeValues: { ':device': deviceId },
-      ScanIndexForward: false,
-      Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: { ...taskKey(after), [partitionKey]: deviceId } }),
-    }),
-  );
-  const ids = Items.map(({ pk }) => String(pk));
-  const items = await batchGet(db, table, ids.map(taskKey));
-  const tasks = items.filter((item) => isType(item, 'RestartTask'));
-  const byId = new Map(fromItems<RestartTask>('RestartTask', tasks).map((task) => [task.id, task]));
-  const found = ids.flatMap((id) => byId.get(id) ?? []);
-  return last ? { items: found, next: String(last['pk']) } : { items: found };
-};
-
 type TaskLists = Pick<TaskRepository, 'listOpen' | 'listRecent' | 'listOfDevice' | 'listOfJob'>;
 
 export const createTaskLists = (db: Database, table: string): TaskLists => ({
   listOpen: (request) => listOpen(db, table, request),
   listRecent: (request, since) => listRecent(db, table, request, since),
-  listOfDevice: (deviceId, request) => listOfDevice(db, table, deviceId, request),
+  listOfDevice: (deviceId, request) =>
+    readDeviceList<RestartTask>(db, { table, type: 'RestartTask', keyOf: taskKey }, deviceId, request),
   listOfJob: async (jobId, { limit, after, state }) => {
     const page = await readShardedItems(db, {
       table,

@@ -21,6 +21,12 @@ export type Retirement = {
 /** All devices, or those of one group, whose names begin so. */
 export type ListRequest = PageRequest & { namePrefix?: string; groupId?: Id };
 
+/** Many devices at once, whatever they are by now. */
+export type ManyDevices = {
+  /** Those of the ids that there are, in any order; read consistently. */
+  findMany(ids: readonly Id[]): Promise<Device[]>;
+};
+
 export type DeviceRepository = {
   /** @returns a retired device too; `eventually` halves the price of a read that may be a second old */
   find(id: Id, consistency?: 'eventually' | 'strongly'): Promise<Device | undefined>;

@@ -29,5 +29,8 @@ export const allDevices = (deviceCount: number): Group => ({
   createdAt: 0,
 });
 
+/** A transaction takes 100 items: two for each device, the group's count, and the audit record. */
+export const MOST_ADDED_AT_ONCE = 49;
+
 /** A device's memberships change with it in one transaction, when it is renamed or retired; that takes 100 items. */
 export const MOST_GROUPS_OF_A_DEVICE = 20;

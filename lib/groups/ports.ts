@@ -47,6 +47,11 @@ export type MembershipRepository = {
    */
   add(groupId: Id, device: Device): Promise<void>;
   /**
+   * Adds so many at once, `MOST_ADDED_AT_ONCE` at most, that are not in the group yet: all of them or none.
+   * @throws ConcurrentChange when the group is deleted, or one of the devices is in it, retired or in too many groups by now
+   */
+  addMany(groupId: Id, devices: readonly Device[]): Promise<void>;
+  /**
    * Nothing to do where the device is not in the group any more.
    * @throws ConcurrentChange when the device's other groups changed
    */

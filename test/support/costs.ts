@@ -2,7 +2,7 @@
  * What each operation may cost in calls to AWS, and a walk through a running local stack that measures it. The bench
  * prints what this finds; a test can hold the product to it.
  */
-import { requestAssistance } from '../../lib/api/assistance.ts';
+import { listAssistanceRequests, requestAssistance } from '../../lib/api/assistance.ts';
 import { ApiError, createClient } from '../../lib/api/client.ts';
 import { listDevices } from '../../lib/api/devices.ts';
 import type { Operation } from '../../lib/api/operation.ts';
@@ -82,6 +82,14 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   );
 
   let five = '';
+  // Three states of eight shards each.
+  await measure('open requests for help', listAssistanceRequests, { Query: 24 }, () =>
+    admin(listAssistanceRequests, { query: { state: 'open' } }),
+  );
+  await measure('requests for help of a device', listAssistanceRequests, { Query: 1, BatchGetItem: 1 }, () =>
+    admin(listAssistanceRequests, { query: { deviceId: device.id } }),
+  );
+
   await measure('order a restart of 5', orderRestart, { BatchGetItem: 1, TransactWriteItems: 1 }, async () => {
     five = (await order(others.map((other) => other.id))).body.id;
   });

@@ -22,6 +22,7 @@ import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { type Admin, answer, route } from '../../../lib/lambda/http-types.ts';
 import { answerPage } from '../../../lib/lambda/paging.ts';
+import type { PageRequest } from '../../../lib/page.ts';
 import { Environment } from './environment.ts';
 
 const environment = readEnvironment(Environment);
@@ -52,18 +53,10 @@ export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock: deps.clock },
   audit: createAuditTrail(db, environment),
   routes: [
-    route(listAssistanceRequests, async ({ query }) =>
-      answer(
-        200,
-        await answerPage(
-          listAssistanceRequests,
-          query,
-          { state: query.state },
-          (page) => listRequests(deps, { ...page, state: query.state }),
-          adminRequestView,
-        ),
-      ),
-    ),
+    route(listAssistanceRequests, async ({ query: { limit, cursor, ...filter } }) => {
+      const list = (page: PageRequest) => listRequests(deps, filter, page);
+      return answer(200, await answerPage(listAssistanceRequests, { limit, cursor }, filter, list, adminRequestView));
+    }),
     route(getAssistanceRequest, ({ admin, params }) => shownTo(admin, params.id)),
     route(
       approveAssistanceRequest,

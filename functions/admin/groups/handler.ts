@@ -1,6 +1,7 @@
 /** What admins do with groups of devices: making, reading, renaming and deleting them, and who is in them. */
 import {
   addGroupMember,
+  addGroupMembers,
   createGroup as createOperation,
   deleteGroup as deleteOperation,
   getGroup as getOperation,
@@ -9,11 +10,12 @@ import {
   renameGroup as renameOperation,
 } from '../../../lib/api/groups.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
-import { createDeviceReader } from '../../../lib/aws/device-repository.ts';
+import { createDeviceReader, createManyDevices } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createGroupRepository } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
 import { createMembershipRepository } from '../../../lib/aws/membership-repository.ts';
+import { addMembers } from '../../../lib/groups/add-members.ts';
 import { createGroup, deleteGroup, getGroup, listGroups, renameGroup } from '../../../lib/groups/groups.ts';
 import { addMember, removeMember } from '../../../lib/groups/members.ts';
 import { groupView } from '../../../lib/groups/view.ts';
@@ -61,6 +63,19 @@ export const handler = httpFunction({
     route(addGroupMember, async ({ params }) => {
       await addMember(members, params.id, params.deviceId);
       return answer(204);
+    }),
+    route(addGroupMembers, async ({ params, body }) => {
+      const { added, alreadyMembers, unknownDeviceIds, fullDeviceIds } = await addMembers(
+        { ...members, devices: createManyDevices(db, tables.devices) },
+        params.id,
+        body.deviceIds,
+      );
+      return answer(200, {
+        added: added.length,
+        alreadyMembers: alreadyMembers.length,
+        unknownDeviceIds: [...unknownDeviceIds],
+        fullDeviceIds: [...fullDeviceIds],
+      });
     }),
     route(removeGroupMember, async ({ params }) => {
       await removeMember(members, params.id, params.deviceId);

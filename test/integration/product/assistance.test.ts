@@ -32,6 +32,32 @@ const ask = async (device: TestDevice) => {
   return body;
 };
 
+describe('the lists of requests', () => {
+  it('are of one device, and of those that are open, oldest first', async () => {
+    const helpdesk = await product.admin('helpdesk');
+    const [device, other] = await Promise.all([product.enroll(), product.enroll()]);
+    const first = await ask(device);
+    await helpdesk(declineAssistanceRequest, { params: { id: first.id }, body: { reason: 'later' } });
+    const second = await ask(device);
+    const third = await ask(other);
+    await helpdesk(approveAssistanceRequest, { params: { id: second.id }, body: {} });
+    const ids = async (query: object) =>
+      (await helpdesk(listAssistanceRequests, { query: { limit: '100', ...query } })).body.items.map(({ id }) => id);
+    expect(await ids({ deviceId: device.id })).toEqual([second.id, first.id]);
+    expect(await ids({ deviceId: device.id, state: 'open' })).toEqual([second.id]);
+    expect(await ids({ deviceId: 'dev_unknown' })).toEqual([]);
+    const open = await ids({ state: 'open' });
+    expect(open.filter((id) => [first.id, second.id, third.id].includes(id))).toEqual([second.id, third.id]);
+    expect(open).toEqual([...open].sort());
+    const { body: page } = await helpdesk(listAssistanceRequests, { query: { deviceId: device.id, limit: '1' } });
+    const cursor = page.nextCursor ?? '';
+    expect(await ids({ deviceId: device.id, limit: '1', cursor })).toEqual([first.id]);
+    expect(await refusal(helpdesk(listAssistanceRequests, { query: { deviceId: other.id, cursor } }))).toMatchObject({
+      code: 'invalid_cursor',
+    });
+  });
+});
+
 describe('a request for help', () => {
   it('goes from asking to the end, with its alert, its events and its timeline', async () => {
     const helpdesk = await product.admin('helpdesk', 'grace');

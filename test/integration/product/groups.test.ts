@@ -1,6 +1,7 @@
 /** Groups of devices on the local stack: changes, counts under many changes at once, lists, enrolment, clean-up. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { listAuditEvents } from '../../../lib/api/audit.ts';
 import type { Client } from '../../../lib/api/client.ts';
 import {
   createEnrollmentToken,
@@ -13,6 +14,7 @@ import {
 } from '../../../lib/api/devices.ts';
 import {
   addGroupMember,
+  addGroupMembers,
   createGroup,
   deleteGroup,
   getGroup,
@@ -49,6 +51,33 @@ const readDevices = async (call: Client, query: ListQuery, limit: number): Promi
   } while (cursor !== undefined);
   return names;
 };
+
+describe('many devices at once', () => {
+  it('are put into a group as far as they can be, on record, and the same call again changes nothing', async () => {
+    const [call, admin] = await Promise.all([product.admin('operator', 'otto'), product.admin()]);
+    const { body: group } = await call(createGroup, { body: { name: 'Many' } });
+    // More than one transaction takes.
+    const ids = (await enrollMany(51)).map(({ id }) => id);
+    const [first = '', second = ''] = ids;
+    await add(call, group.id, first);
+    const asked = { params: { id: group.id }, body: { deviceIds: [...ids, 'dev_unknown', second] } };
+    const { body } = await call(addGroupMembers, asked);
+    expect(body).toEqual({ added: 50, alreadyMembers: 1, unknownDeviceIds: ['dev_unknown'], fullDeviceIds: [] });
+    expect(await countOf(call, group.id)).toBe(51);
+    expect(await groupsOf(call, { id: second })).toEqual([group.id]);
+    const listed = await readDevices(call, { groupId: group.id }, 100);
+    expect(listed).toHaveLength(51);
+    expect((await call(addGroupMembers, asked)).body).toMatchObject({ added: 0, alreadyMembers: 51 });
+    expect(await countOf(call, group.id)).toBe(51);
+    const { body: records } = await admin(listAuditEvents, { query: { subject: group.id } });
+    expect(records.items.filter(({ operation }) => operation === 'addGroupMembers')).toMatchObject([
+      { actor: { id: 'otto' }, subject: { type: 'group', id: group.id }, outcome: 'succeeded' },
+      { actor: { id: 'otto' }, subject: { type: 'group', id: group.id }, outcome: 'succeeded' },
+    ]);
+    const everybody = { params: { id: 'all' }, body: { deviceIds: [first] } };
+    expect(await refusal(call(addGroupMembers, everybody))).toMatchObject({ status: 409, currentState: 'builtIn' });
+  });
+});
 
 describe('a group', () => {
   it('is made once for one Idempotency-Key, renamed, and gone at once when it is deleted', async () => {

@@ -47,6 +47,7 @@ const CONTRACT: Record<string, string> = {
   'GET /v1/alerts': 'viewer',
   'POST /v1/alerts/{id}/acknowledge': 'helpdesk',
   'GET /v1/me': 'signedIn',
+  'POST /v1/groups/{id}/members': 'operator',
   'GET /v1/overview': 'viewer',
   'GET /v1/health': 'none',
   'GET /v1/openapi.json': 'none',

@@ -1,7 +1,7 @@
 /** The use cases of both sides on one store: the person's and the admins'. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../lib/api/problem.ts';
-import { changeRequest, getRequest, listRequests } from '../../../lib/assistance/admin.ts';
+import { changeRequest, getRequest, listRequests, type RequestFilter } from '../../../lib/assistance/admin.ts';
 import { approveRequest } from '../../../lib/assistance/approve.ts';
 import type { AssistanceRequest } from '../../../lib/assistance/model.ts';
 import { changeOwnRequest, getOwnRequest, requestAssistance } from '../../../lib/assistance/person.ts';
@@ -178,20 +178,50 @@ describe('the list', () => {
     const old = await ask();
     clock.advance(HOUR);
     const young = await ask(OTHER_ID);
-    const ids = async () => (await listRequests(admin(), { limit: 10 })).items.map((item) => item.id);
+    const ids = async () => (await listRequests(admin(), {}, { limit: 10 })).items.map((item) => item.id);
     clock.set(T0 + FOUR_HOURS - 1);
     expect(await ids()).toEqual([young.id, old.id]);
     clock.set(T0 + FOUR_HOURS);
     expect(await ids()).toEqual([young.id]);
-    expect((await listRequests(admin(), { limit: 10, state: 'pending' })).items).toHaveLength(1);
+    expect((await listRequests(admin(), { state: 'pending' }, { limit: 10 })).items).toHaveLength(1);
   });
 
   it('is of one state where one is asked for', async () => {
     const { id: requestId } = await ask();
     await ask(OTHER_ID);
     await approveIt(requestId);
-    const { items } = await listRequests(admin(), { limit: 10, state: 'approved' });
+    const { items } = await listRequests(admin(), { state: 'approved' }, { limit: 10 });
     expect(items.map((item) => item.id)).toEqual([requestId]);
+  });
+
+  it('of the open ones is oldest first, whether they wait or are answered, without those that are over', async () => {
+    const { id: first } = await ask();
+    clock.advance(HOUR);
+    const { id: second } = await ask(OTHER_ID);
+    await approveIt(first);
+    const ids = async (filter: RequestFilter) =>
+      (await listRequests(admin(), filter, { limit: 10 })).items.map((item) => item.id);
+    expect(await ids({ state: 'open' })).toEqual([first, second]);
+    await changeRequest(admin(), second, (request, now) => decline(request, 'no', ANNA, now));
+    expect(await ids({ state: 'open' })).toEqual([first]);
+    clock.advance(FOUR_HOURS);
+    const { id: third } = await ask(OTHER_ID);
+    expect(await ids({ state: 'open' })).toEqual([first, third]);
+    clock.advance(FOUR_HOURS);
+    expect(await ids({ state: 'open' })).toEqual([first]);
+  });
+
+  it('of one device is newest first, all or those in a state', async () => {
+    const { id: first } = await ask();
+    await changeRequest(admin(), first, (request, now) => decline(request, 'no', ANNA, now));
+    await ask(OTHER_ID);
+    clock.advance(HOUR);
+    const { id: second } = await ask();
+    const ids = async (filter: RequestFilter) =>
+      (await listRequests(admin(), { ...filter, deviceId: DEVICE_ID }, { limit: 10 })).items.map((item) => item.id);
+    expect(await ids({})).toEqual([second, first]);
+    expect(await ids({ state: 'declined' })).toEqual([first]);
+    expect(await ids({ state: 'open' })).toEqual([second]);
   });
 
   it('goes on after what it left out', async () => {
@@ -199,9 +229,9 @@ describe('the list', () => {
     clock.advance(HOUR);
     await ask(OTHER_ID);
     clock.set(T0 + FOUR_HOURS);
-    const first = await listRequests(admin(), { limit: 1 });
+    const first = await listRequests(admin(), {}, { limit: 1 });
     expect(first.next).toBeDefined();
-    const second = await listRequests(admin(), { limit: 1, after: first.next ?? '' });
+    const second = await listRequests(admin(), {}, { limit: 1, after: first.next ?? '' });
     expect(second).toEqual({ items: [] });
   });
 });

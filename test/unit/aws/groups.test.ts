@@ -9,7 +9,7 @@ import { createMembershipRepository } from '../../../lib/aws/membership-reposito
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import { type Device, type EnrollmentToken, groupIdsOf } from '../../../lib/devices/model.ts';
 import { addMember, removeMember } from '../../../lib/groups/members.ts';
-import type { Group } from '../../../lib/groups/model.ts';
+import { type Group, MOST_ADDED_AT_ONCE } from '../../../lib/groups/model.ts';
 import { IdempotencyKeyTaken, rememberFor } from '../../../lib/idempotency/model.ts';
 import type { Page, PageRequest } from '../../../lib/page.ts';
 import { fakeDynamoDb } from '../support/dynamodb.ts';
@@ -99,6 +99,23 @@ describe.each(WORLDS)('%s', (_, make) => {
     for (const _again of [1, 2]) await world.memberships.remove(LAB.id, member);
     expect(await device()).toEqual({ ...before, groupIds: [], version: 3 });
     expect(await count()).toBe(0);
+  });
+
+  it('many memberships are made at once, as many as a transaction takes, or none of them', async () => {
+    const others = Array.from({ length: MOST_ADDED_AT_ONCE }, (_none, i) => aDevice({ id: id('dev', `many ${i}`) }));
+    for (const one of others) await world.putDevice(one);
+    await world.memberships.addMany(LAB.id, others);
+    expect(await count()).toBe(MOST_ADDED_AT_ONCE);
+    for (const one of others) expect(await device(one.id)).toEqual({ ...one, groupIds: [LAB.id], version: 2 });
+    const before = await device();
+    const retired = aDevice({ id: id('dev', 'out'), retiredAt: T0 });
+    await world.putDevice(retired);
+    for (const more of [others[0] ?? retired, retired]) {
+      await expect(world.memberships.addMany(LAB.id, [before, more])).rejects.toThrow(ConcurrentChange);
+    }
+    await expect(world.memberships.addMany(id('grp', 'never'), [before])).rejects.toThrow(ConcurrentChange);
+    expect(await device()).toEqual(before);
+    expect(await count()).toBe(MOST_ADDED_AT_ONCE);
   });
 
   it('no membership is made of a deleted group or a retired device, nor one too many', async () => {

@@ -102,6 +102,29 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect((await device()).requestsSpent).toEqual(second);
     });
 
+    it('are listed by device newest first, and in several states oldest first', async () => {
+      const first = requestAt(T0);
+      await world.requests.create(first);
+      const second = { ...requestAt(T0 + FOUR_HOURS, 'second') };
+      await world.requests.create(second);
+      const approved = approve(second, SESSION, ANNA, T0 + FOUR_HOURS);
+      await world.requests.save(second, approved);
+      const all: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await world.requests.listOfDevice(DEVICE_ID, { limit: 1, ...(after !== undefined && { after }) });
+        all.push(...page.items.map(({ id }) => id));
+        after = page.next;
+      } while (after !== undefined);
+      expect(all).toEqual([second.id, first.id]);
+      expect((await world.requests.listOfDevice(id('dev', 'never'), { limit: 9 })).items).toEqual([]);
+      const page = await world.requests.listIn(['pending', 'approved'], { limit: 1 });
+      expect(page).toEqual({ items: [first], next: expect.any(String) });
+      const rest = await world.requests.listIn(['pending', 'approved'], { limit: 9, after: page.next ?? '' });
+      expect(rest).toEqual({ items: [approved] });
+      expect(await world.requests.listIn(['ended'], { limit: 9 })).toEqual({ items: [] });
+    });
+
     it('are not created for a device that is retired or never was', async () => {
       await world.putDevice(aDevice({ retiredAt: T0 }));
       expect(await world.requests.create(requestAt(T0))).toBe(false);

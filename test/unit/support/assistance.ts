@@ -26,6 +26,14 @@ export const assistanceIn = (store: Store): AssistanceRepository => ({
     const all = [...store.requests.values()].filter((request) => state === undefined || request.state === state);
     return pageOf(all, page, (request) => request.id, 'descending');
   },
+  listIn: async (states, page) => {
+    const all = [...store.requests.values()].filter((request) => states.includes(request.state));
+    return pageOf(all, page, (request) => request.id, 'ascending');
+  },
+  listOfDevice: async (deviceId, page) => {
+    const all = [...store.requests.values()].filter((request) => request.deviceId === deviceId);
+    return pageOf(all, page, (request) => request.id, 'descending');
+  },
   create: async (request, record, spending) => {
     assertKeyFree(store, record);
     const device = store.devices.get(request.deviceId);

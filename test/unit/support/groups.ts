@@ -58,6 +58,19 @@ export const membershipsIn = (store: Store): MembershipRepository => ({
     touchDevice(store, id, (before) => ({ ...before, groupIds: [...groupIdsOf(before), groupId] }));
     countIn(store, groupId, 1);
   },
+  addMany: async (groupId, devices) => {
+    const kept = devices.map(({ id }) => store.devices.get(id));
+    const isAddable = (device: (typeof kept)[number]): boolean =>
+      device !== undefined &&
+      isInService(device) &&
+      !groupIdsOf(device).includes(groupId) &&
+      groupIdsOf(device).length < MOST_GROUPS_OF_A_DEVICE;
+    if (!findGroup(store, groupId) || !kept.every(isAddable)) throw new ConcurrentChange('in memory');
+    for (const { id } of devices) {
+      touchDevice(store, id, (before) => ({ ...before, groupIds: [...groupIdsOf(before), groupId] }));
+    }
+    countIn(store, groupId, devices.length);
+  },
   remove: async (groupId, before) => {
     const device = store.devices.get(before.id);
     if (!device || !groupIdsOf(device).includes(groupId)) return;
