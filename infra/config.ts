@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
 import { DEFAULT_RETENTION_DAYS } from '../lib/retention/model.ts';
 import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
+import { whyNoAudience, whyNoIssuer } from './issuers/issuer.ts';
 import { StageName } from './names.ts';
 
 export { APP } from './names.ts';
@@ -17,10 +18,15 @@ const DISPOSABLE = ['dev', 'local'];
 
 const count = z.int().positive();
 
+/** @param why what is wrong and what to do about it; nothing where nothing is */
+const refuse = (context: z.RefinementCtx, why: string | undefined, path: string[] = []): void => {
+  if (why !== undefined) context.addIssue({ code: 'custom', message: why, path });
+};
+
 /** An issuer of the organisation's own, such as Entra ID, Okta or Keycloak. */
 const Oidc = z
   .strictObject({
-    issuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+    issuer: z.string('must be an https URL').superRefine((issuer, context) => refuse(context, whyNoIssuer(issuer))),
     audience: z.string().min(1),
     /** By its name or by a path: `roles`, `realm_access.roles`, `https://acme.example/roles`. */
     rolesClaim: z.string().min(1).default('cognito:groups'),
@@ -42,7 +48,8 @@ const Oidc = z
     ({ roleMapping = {}, spaceSeparatedRoles }) =>
       !spaceSeparatedRoles || Object.keys(roleMapping).every((value) => !value.includes(' ')),
     { path: ['roleMapping'], error: 'must map values without spaces where spaceSeparatedRoles cuts at them' },
-  );
+  )
+  .superRefine(({ issuer, audience }, context) => refuse(context, whyNoAudience(issuer, audience), ['audience']));
 
 /** TLS, or the admin's own machine, where a command line waits for the answer. */
 const CallbackUrl = z

@@ -7,7 +7,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { z } from 'zod';
 import type { Options } from './options.ts';
 
-const Discovery = z.object({ authorization_endpoint: z.url(), token_endpoint: z.url() });
+const Discovery = z.object({
+  issuer: z.string().optional(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+});
 const Tokens = z.object({ access_token: z.string().min(1) });
 const Refusal = z.object({ error: z.string(), error_description: z.string().optional() });
 
@@ -64,6 +68,18 @@ const waitForCode = (redirectUri: URL, state: string, ready: () => void, signal:
   return promise.finally(() => server.close());
 };
 
+/** Tokens name the issuer as its document does, to the letter: if that is another, none of them could be used. */
+const discover = async (issuer: string): Promise<z.infer<typeof Discovery>> => {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const { success, data } = Discovery.safeParse(await fetchJson(url));
+  if (!success)
+    throw new SignInError(`${url} names no authorization_endpoint and token_endpoint: is it an OIDC issuer?`);
+  if (data.issuer === undefined || data.issuer === issuer) return data;
+  throw new SignInError(
+    `The issuer calls itself ${data.issuer}, and --issuer is ${issuer}: they must be the same, here and in the stage.`,
+  );
+};
+
 /**
  * Signs in.
  * @param show is given the address that a browser must open
@@ -72,11 +88,11 @@ const waitForCode = (redirectUri: URL, state: string, ready: () => void, signal:
  * @throws SignInError what the issuer refused, or that nobody signed in
  */
 export const signIn = async (
-  { issuer, clientId, scope, redirectUri }: Options,
+  { issuer, clientId, audience, scope, redirectUri }: Options,
   show: (url: string) => void,
   signal: AbortSignal,
 ): Promise<string> => {
-  const endpoints = Discovery.parse(await fetchJson(`${issuer}/.well-known/openid-configuration`));
+  const endpoints = await discover(issuer);
   const verifier = random();
   const state = random();
   const url = new URL(endpoints.authorization_endpoint);
@@ -88,6 +104,8 @@ export const signIn = async (
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
+    // Auth0 gives no JWT without it; others have it in the scope, and leave it aside.
+    ...(audience !== undefined && { audience }),
   })) {
     url.searchParams.set(name, value);
   }
@@ -99,5 +117,7 @@ export const signIn = async (
     client_id: clientId,
     code_verifier: verifier,
   });
-  return Tokens.parse(await fetchJson(endpoints.token_endpoint, { method: 'POST', body })).access_token;
+  const { success, data } = Tokens.safeParse(await fetchJson(endpoints.token_endpoint, { method: 'POST', body }));
+  if (!success) throw new SignInError(`${endpoints.token_endpoint} gave no access_token.`);
+  return data.access_token;
 };

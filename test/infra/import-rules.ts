@@ -38,6 +38,11 @@ const RULES: readonly Rule[] = [
   { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
   // A command that calls AWS, apart from the stack.
   { part: /^infra\/remove\//, may: [/^infra\/(remove\/|names\.ts$)/, /^lib\/aws\//, COMMAND_LINE, AWS_SDK, NODE] },
+  // A command of admins, which reads their token as the functions do.
+  {
+    part: /^infra\/sign-in\//,
+    may: [/^infra\/(sign-in|issuers)\//, /^lib\/admins\/token\.ts$/, COMMAND_LINE, ZOD, NODE],
+  },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
   {
     part: /^infra\//,

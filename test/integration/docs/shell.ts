@@ -20,6 +20,7 @@ printf '${RECORD}' >>"$CALLS"
 case "$(basename "$0") $*" in
   'npm run -s sign-in'*) echo "$ADMIN_TOKEN" ;;
   'aws cloudformation describe-stacks'*ApiUrl*) echo "$STACK_URL" ;;
+  'aws cloudformation describe-stacks'*TokenIssuer*) echo https://login.example.com/ ;;
   'aws sqs receive-message'*) [ -e received ] || echo '{"Body":"{}","ReceiptHandle":"handle"}'; touch received ;;
   'aws logs get-query-results'*status*) echo Complete ;;
   'aws logs get-query-results'*) echo '{"results":[[{"field":"@message","value":"line"}]]}' ;;
