@@ -20,7 +20,7 @@ import { systemClock } from './clock.ts';
 import type { Program } from './install/plan.ts';
 import { createLog } from './log.ts';
 import { currentPlatform } from './platform/current.ts';
-import { defaultStateDir } from './state/state-dir.ts';
+import { defaultStateDir, trustStateDir } from './state/state-dir.ts';
 
 /** The first signal asks the command to end well; a second one ends the process. */
 const stopOnSignal = (): AbortSignal => {
@@ -60,8 +60,12 @@ const contextFor = (stateDir: string | undefined): Context => ({
   stop: stopOnSignal,
 });
 
-const execute = (line: CommandLine): Promise<void> => {
+const execute = async (line: CommandLine): Promise<void> => {
   const context = contextFor(line.options['state-dir']);
+  // Before anything is read or written there; installing makes it, and looks at it then.
+  if (line.command !== 'install' && line.command !== 'uninstall') {
+    await trustStateDir(context.stateDir, context.platform());
+  }
   switch (line.command) {
     case 'enroll':
       return enroll(context, line.options);

@@ -14,7 +14,7 @@ import { type AssistanceServer, createServer } from '../server.ts';
 import { deviceFile, type Enrolled } from '../state/device-file.ts';
 import { noteFollower } from '../state/follower-file.ts';
 import { jsonFile } from '../state/json-file.ts';
-import { keptFile } from '../state/kept-file.ts';
+import { inMemory, keptFile } from '../state/kept-file.ts';
 import { NotSaved, unlessSaved } from '../state/not-saved.ts';
 import { type RequestFile, requestFile } from '../state/request-file.ts';
 import { object, string } from '../state/shape.ts';
@@ -67,9 +67,22 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 
 const parseTicket = object({ ticket: string });
 
+/** Where this account keeps its side; `undefined` where others could have laid something there, which it is told. */
+const ownDirectory = async (context: Context): Promise<string | undefined> => {
+  const dir = accountDir(process.platform, context.env, context.account.home);
+  try {
+    await makeStateDir(dir, context.platform());
+  } catch (error) {
+    if (error instanceof NotSaved) return dir;
+    context.tell(reasonOf(error));
+    return undefined;
+  }
+  return dir;
+};
+
 /** This account's secret, by which the agent knows it again; where it cannot be kept, for this process alone. */
-const ownTicket = async (dir: string): Promise<string> => {
-  const file = jsonFile(join(dir, 'ticket.json'), parseTicket);
+const ownTicket = async (dir: string | undefined): Promise<string> => {
+  const file = dir === undefined ? inMemory<{ ticket: string }>() : jsonFile(join(dir, 'ticket.json'), parseTicket);
   const known = await file.read();
   if (known) return known.ticket;
   const made = { ticket: randomBytes(32).toString('base64url') };
@@ -84,13 +97,12 @@ const throughSocket = async (context: Context, path: string, asks: boolean, enro
         'An administrator can start it.',
     );
   });
-  const dir = accountDir(process.platform, context.env, context.account.home);
-  await makeStateDir(dir, context.platform()).catch(unlessSaved(() => undefined));
+  const dir = await ownDirectory(context);
   // Who may read the credential has a secret that needs no room on the disk.
   const ticket = enrolled ? hashOf(`ticket ${enrolled.deviceToken}`) : await ownTicket(dir);
   return {
     server: throughAgent(path, { ticket, user: context.account.name, asks }),
-    file: rememberedIn(context, dir),
+    file: dir === undefined ? inMemory() : rememberedIn(context, dir),
     deviceId,
     rustdeskId: async () => undefined,
     following: async () => async () => undefined,

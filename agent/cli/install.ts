@@ -21,7 +21,12 @@ const perform = async (context: Context, steps: readonly Step[], print: boolean)
   if (print) for (const step of steps) context.print(describeStep(step));
   else {
     const platform = context.platform();
-    await carryOutAll(steps, { run: runCommand, makeDirectory: (path) => makeStateDir(path, platform) });
+    // Groups of the system may write to where logs are, and no secret is among them.
+    const makeDirectory = async (path: string): Promise<void> => {
+      if (path === context.stateDir) await makeStateDir(path, platform);
+      else await platform.makeDirectory(path);
+    };
+    await carryOutAll(steps, { run: runCommand, makeDirectory });
   }
 };
 

@@ -5,6 +5,7 @@ import { type RunCommand, runCommand } from './command.ts';
 import { askOnDesktop, confirmOnDesktop, openOnDesktop } from './desktop.ts';
 import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
+import { posixDirectories } from './posix-directory.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
 
@@ -29,7 +30,7 @@ export const linux = (
 
   return {
     name: 'linux',
-    closeDirectory: async () => undefined,
+    ...posixDirectories(uid),
     boot: async () => {
       const seconds = /^btime (\d+)$/m.exec(await read('/proc/stat'))?.[1];
       if (seconds === undefined) throw new Error('/proc/stat does not say when the system started.');

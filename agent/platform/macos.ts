@@ -3,12 +3,17 @@ import { plainText } from '../text.ts';
 import { CommandFailed, type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
 import type { Platform } from './platform.ts';
+import { posixDirectories } from './posix-directory.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
 
-export const macos = (run: RunCommand = runCommand, launch = launchProgram): Platform => ({
+export const macos = (
+  run: RunCommand = runCommand,
+  launch = launchProgram,
+  uid = process.getuid?.() ?? 0,
+): Platform => ({
   name: 'macos',
-  closeDirectory: async () => undefined,
+  ...posixDirectories(uid),
   boot: async () => {
     const seconds = /sec = (\d+)/.exec(await run('/usr/sbin/sysctl', ['-n', 'kern.boottime']))?.[1];
     if (seconds === undefined) throw new Error('kern.boottime does not say when the system started.');

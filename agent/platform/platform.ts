@@ -70,6 +70,12 @@ export type Platform = {
   serialNumber(): Promise<string | undefined>;
   /** What tells a process from a later one with the same id; `undefined` when it is gone. */
   processIdentity(pid: number): Promise<string | undefined>;
-  /** Closes a new directory to other accounts, where its mode does not do that. */
-  closeDirectory(path: string): Promise<void>;
+  /** Makes a directory that is closed to other accounts from its first moment on. @returns whether it was not there before */
+  makeDirectory(path: string): Promise<boolean>;
+  /**
+   * Closes a directory to other accounts, where it is ours or an administrator's.
+   * @returns why it must not be used, as a sentence without its end: another account owns it or something in it, can change it,
+   *   or has laid a link there; `undefined` when it may, is not there, or is closed to this account
+   */
+  distrust(path: string): Promise<string | undefined>;
 };

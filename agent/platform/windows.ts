@@ -8,6 +8,7 @@ import type { NativeHost } from './native-host.ts';
 import type { Boot, Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
+import { windowsDirectories } from './windows-directory.ts';
 
 /** "Application: maintenance (planned)", for the event log. */
 const REASON = 'p:4:1';
@@ -68,12 +69,7 @@ export const windows = ({
     },
     rustdeskId: () => rustdeskId(run, [win32.join(programFiles, 'RustDesk\\rustdesk.exe')]),
     serialNumber: () => serialNumber(async () => (await host.machine()).serialNumber),
-    closeDirectory: async (path) => {
-      // What is below ProgramData can be read by everybody. Named by their ids, since names are translated: the system,
-      // the administrators, and whoever owns a file.
-      const accounts = ['*S-1-5-18', '*S-1-5-32-544', '*S-1-3-4'].flatMap((sid) => ['/grant:r', `${sid}:(OI)(CI)F`]);
-      await run(win32.join(system32, 'icacls.exe'), [path, '/inheritance:r', ...accounts]);
-    },
+    ...windowsDirectories({ host, icacls: (args) => run(win32.join(system32, 'icacls.exe'), args) }),
     processIdentity: (pid) => host.process(pid),
   };
 };

@@ -22,3 +22,14 @@ export const keptFile = <T>(
     },
   };
 };
+
+/** For what there is no place for. */
+export const inMemory = <T>(): Pick<JsonFile<T>, 'read' | 'write'> => {
+  let kept: T | undefined;
+  return {
+    read: async () => kept,
+    write: async (value) => {
+      kept = value;
+    },
+  };
+};

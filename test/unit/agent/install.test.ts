@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -224,6 +225,16 @@ describe('on the disk', () => {
     log(0)('hhhh\n');
     expect([read(), read('.1')]).toEqual(['hhhh\n', 'dddd\neeee\n']);
     expect(lost).toEqual([]);
+  });
+
+  test('never goes where a link leads that somebody has laid there', () => {
+    const lost: string[] = [];
+    writeFileSync(join(dir, 'secret'), 'secret');
+    symlinkSync(join(dir, 'secret'), join(dir, 'agent.log'));
+    const options = { maxBytes: 100, keep: 1, otherwise: (line: string) => void lost.push(line) };
+    rotatingFile(join(dir, 'agent.log'), options)('line\n');
+    expect(readFileSync(join(dir, 'secret'), 'utf8')).toBe('secret');
+    expect(lost).toEqual(['line\n']);
   });
 
   test('a log that cannot be written is written elsewhere, and stops nothing', () => {

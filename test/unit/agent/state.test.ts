@@ -1,6 +1,7 @@
 /** The agent's files: atomic, checked, never silently reset. */
 import {
   appendFileSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskSlot } from '../../../agent/restart/task-slot.ts';
 import { type FileSystem, nodeFileSystem, writeFileAtomically } from '../../../agent/state/atomic-file.ts';
@@ -79,6 +80,18 @@ describe('a write', () => {
       seen.push(readFileSync(path, 'utf8'));
     }
     expect(seen).toEqual(['old', 'old', 'old', 'old', 'new', 'new', 'new', 'new']);
+  });
+
+  test('goes to a new file, and never into one that somebody has laid there', async () => {
+    const opened: { name: string; flags: number }[] = [];
+    const open: FileSystem['open'] = (path, flags, mode) => {
+      opened.push({ name: basename(path), flags });
+      return nodeFileSystem.open(path, flags, mode);
+    };
+    await writeFileAtomically(join(dir, 'file'), 'text', { ...nodeFileSystem, open });
+    const { O_EXCL, O_CREAT, O_NOFOLLOW } = constants;
+    expect(opened[0]?.name).toMatch(/^file\.[0-9a-f-]{36}\.tmp$/);
+    expect((opened[0]?.flags ?? 0) & (O_EXCL | O_CREAT | O_NOFOLLOW)).toBe(O_EXCL | O_CREAT | O_NOFOLLOW);
   });
 
   test('is for the owner alone', async () => {
