@@ -1,7 +1,7 @@
 /** Why a valid token gives no role: for the person, who cannot see it, and for whoever set the stage up. */
 import type { RolesProblem } from '../api/problem.ts';
 import { claimAt, type RoleRules, valuesIn } from './rules.ts';
-import type { Claims } from './token.ts';
+import { type Claims, isObject } from './token.ts';
 
 /** With what the claim has, which only the person themselves may see. */
 export type RolesProblemSeen = RolesProblem & { readonly values?: readonly string[] };
@@ -12,7 +12,7 @@ export type RolesProblemSeen = RolesProblem & { readonly values?: readonly strin
  */
 const isLeftOut = (claims: Claims, claim: string): boolean => {
   const elsewhere = claims['_claim_names'];
-  const named = typeof elsewhere === 'object' && elsewhere !== null ? Object.keys(elsewhere) : [];
+  const named = isObject(elsewhere) ? Object.keys(elsewhere) : [];
   const isOfGroups = /groups$/i.test(claim);
   if (named.some((name) => name === claim || claim.startsWith(`${name}.`) || (isOfGroups && name === 'groups'))) {
     return true;

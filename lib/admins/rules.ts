@@ -1,6 +1,6 @@
 /** What an access token's claims say of an admin: the name, and the roles, as the stage is configured to read them. */
 import { ROLES, type Role } from '../api/operation.ts';
-import type { Claims } from './token.ts';
+import { type Claims, isObject } from './token.ts';
 
 /** Beside a function's bundle: how it reads roles. A mapping of hundreds of groups would not fit into an environment. */
 export const RULES_FILE = 'admin-roles.json';
@@ -14,9 +14,6 @@ export type RoleRules = {
   /** Whether a text is several values with spaces between, and not one value. A list is a list in any case. */
   readonly spaceSeparated?: boolean;
 };
-
-const isObject = (value: unknown): value is Claims =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * What stands at a path such as `realm_access.roles`. A name may have dots itself (`https://acme.example/roles`, a

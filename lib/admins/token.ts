@@ -31,13 +31,13 @@ const bytesOf = (part: string): Buffer => {
   return bytes;
 };
 
-const isClaims = (value: unknown): value is Claims =>
+export const isObject = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws SyntaxError, TypeError where it is no JSON object in UTF-8 */
 const decode = (part: string): Claims => {
   const value = parseUniqueJson(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(part)));
-  if (!isClaims(value)) throw new SyntaxError('no object');
+  if (!isObject(value)) throw new SyntaxError('no object');
   return value;
 };
 
