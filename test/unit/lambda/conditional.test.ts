@@ -90,7 +90,7 @@ it('is no error to the typed client, which says what it has', async () => {
     baseUrl: 'http://localhost',
     fetch: async (_, init) => {
       asked.push(new Headers(init?.headers).get('if-none-match'));
-      return new Response(null, { status: 304, headers: { etag: '"a"' } });
+      return new Response(null, { status: 304, headers: { etag: '"a"', 'x-request-id': 'one' } });
     },
   });
   const known = await client(watched, {}, { ifNoneMatch: '"a"' });
