@@ -36,6 +36,8 @@ export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
 
 export class Api extends Construct {
   readonly url: string;
+  /** The web console's, without a slash at its end. */
+  readonly consoleUrl: string;
   readonly http: HttpApi;
 
   constructor(
@@ -61,6 +63,7 @@ export class Api extends Construct {
       ...this.accessLog(api, config),
     });
     this.url = config.domain ? `https://${config.domain.name}` : stage.url.replace(/\/$/, '');
+    this.consoleUrl = `${config.domain ? this.url : api.apiEndpoint}/console`;
     this.addRoutes(api, functions, admins);
     this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);

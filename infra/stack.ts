@@ -35,10 +35,10 @@ export class RemoteAssistStack extends Stack {
       resources,
     );
     streamFunctions(this, resources);
-    eventFunctions(this, resources);
-    scheduledFunctions(this, resources);
+    eventFunctions(this, resources, api.consoleUrl);
+    scheduledFunctions(this, resources, api.consoleUrl);
     sessionFunctions(this, resources);
-    new Webhooks(this, 'Webhooks', config, resources.events);
+    new Webhooks(this, 'Webhooks', config, resources.events, api.consoleUrl);
     systemAlarms(this, config.stage);
     tellOfAlarms(this, config);
     addDashboard(this, config, api.http);

@@ -25,23 +25,45 @@ import { FailureQueue } from './queues.ts';
 
 const field = (path: string): string => EventField.fromPath(`$.detail.${path}`);
 
-const generic = (): object => ({
+/** The one value that stands in a text: a path of ours, made of ids, in which nothing needs escaping. */
+const linkIn = (consoleUrl: string): string => `${consoleUrl}/${field('consolePath')}`;
+
+const generic = (consoleUrl: string): object => ({
   type: EventField.detailType,
   occurredAt: field('occurredAt'),
   alert: field('alert'),
+  link: linkIn(consoleUrl),
 });
 
-/** The text comes escaped; `verbatim` keeps Slack from making links and mentions of what looks like them. */
-const slack = (): object => ({
-  text: field('text.slack'),
-  mrkdwn: false,
-  unfurl_links: false,
-  unfurl_media: false,
-  blocks: [{ type: 'section', text: { type: 'mrkdwn', text: field('text.slack'), verbatim: true } }],
-});
+const OPEN = 'Open in the console';
+
+/**
+ * Rich text, whose texts Slack shows as they are: nothing in them is a mark, a link or a mention. What is shown where
+ * blocks are not, such as in a phone's notification, comes escaped.
+ */
+const slack = (consoleUrl: string): object => {
+  const section = (...elements: object[]) => ({ type: 'rich_text_section', elements });
+  const text = (name: string, style?: object) => ({ type: 'text', text: field(`text.${name}`), ...style });
+  return {
+    text: field('text.slack'),
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [
+      {
+        type: 'rich_text',
+        elements: [
+          section(text('headline', { style: { bold: true } })),
+          section(text('details')),
+          section({ type: 'link', url: linkIn(consoleUrl), text: OPEN }),
+        ],
+      },
+    ],
+  };
+};
 
 /** An Adaptive Card, as Teams' workflows take it. Its text runs are shown as they are, unlike its text blocks. */
-const teams = (): object => {
+const teams = (consoleUrl: string): object => {
   const line = (text: string, format: object) => ({
     type: 'RichTextBlock',
     inlines: [{ type: 'TextRun', text, ...format }],
@@ -55,13 +77,14 @@ const teams = (): object => {
           type: 'AdaptiveCard',
           version: '1.4',
           body: [line(field('text.headline'), { weight: 'Bolder' }), line(field('text.details'), { isSubtle: true })],
+          actions: [{ type: 'Action.OpenUrl', title: OPEN, url: linkIn(consoleUrl) }],
         },
       },
     ],
   };
 };
 
-const FORMS: Record<Webhook['form'], () => object> = { generic, slack, teams };
+const FORMS: Record<Webhook['form'], (consoleUrl: string) => object> = { generic, slack, teams };
 
 /** A reference that CloudFormation resolves, so that the value is in no template. */
 const secret = (name: string): SecretValue => SecretValue.secretsManager(name);
@@ -76,8 +99,12 @@ const authorization = (webhook: Webhook, config: Config): Authorization =>
 const maxEventAge = Duration.hours(4);
 
 export class Webhooks extends Construct {
-  constructor(scope: Construct, id: string, config: Config, events: Events) {
+  private readonly consoleUrl: string;
+
+  /** @param consoleUrl where admins open what they are told of */
+  constructor(scope: Construct, id: string, config: Config, events: Events, consoleUrl: string) {
     super(scope, id);
+    this.consoleUrl = consoleUrl;
     for (const webhook of config.webhooks) this.add(webhook, config, events);
   }
 
@@ -104,7 +131,7 @@ export class Webhooks extends Construct {
       targets: [
         // The class does not say that its optional members may be undefined, as the interface does.
         new ApiDestinationTarget(destination as IApiDestination, {
-          event: RuleTargetInput.fromObject(FORMS[form]()),
+          event: RuleTargetInput.fromObject(FORMS[form](this.consoleUrl)),
           deadLetterQueue: failures,
           retryAttempts: 185,
           maxEventAge,

@@ -22,10 +22,11 @@ const replay = (name: string): string =>
   `Events that ${name} could not handle. Each message is one event: fix what its log shows, then invoke it with them.`;
 
 /** The variables of a function that tells the admins of alerts. */
-const tellingVariables = ({ config, tables, events, alerts: topic }: Resources) => ({
+const tellingVariables = ({ config, tables, events, alerts: topic }: Resources, consoleUrl: string) => ({
   ACTIVITY_TABLE: tables.activity.name,
   ALERT_TOPIC_ARN: topic.topicArn,
   EVENT_BUS_NAME: events.bus.eventBusName,
+  CONSOLE_URL: consoleUrl,
   STAGE: config.stage,
 });
 
@@ -36,15 +37,18 @@ const grantTelling = (fn: NodeFunction, { tables, events, alerts: topic }: Resou
   events.grantPublish(fn);
 };
 
-/** What makes alerts and timelines of events. */
-export const eventFunctions = (scope: Construct, resources: Resources): void => {
+/**
+ * What makes alerts and timelines of events.
+ * @param consoleUrl where admins open what they are told of
+ */
+export const eventFunctions = (scope: Construct, resources: Resources, consoleUrl: string): void => {
   const { config, tables, events } = resources;
   const alertFailures = new FailureQueue(scope, 'AlertFailures', { whatToDo: replay('events-alerts') });
   const alerts = new NodeFunction<AlertsEnvironment>(scope, 'events-alerts', {
     config,
     timeoutSeconds,
     deadLetterQueue: alertFailures,
-    environment: tellingVariables(resources),
+    environment: tellingVariables(resources, consoleUrl),
   });
   events.deliver(alerts, ALERT_EVENT_TYPES, alertFailures);
   grantTelling(alerts, resources);
@@ -65,9 +69,9 @@ export const eventFunctions = (scope: Construct, resources: Resources): void => 
 };
 
 /** What happens because time passes. */
-export const scheduledFunctions = (scope: Construct, resources: Resources): void => {
+export const scheduledFunctions = (scope: Construct, resources: Resources, consoleUrl: string): void => {
   sweepOf(scope, resources);
-  alertSweepOf(scope, resources);
+  alertSweepOf(scope, resources, consoleUrl);
   outboxSweepOf(scope, resources);
 };
 
@@ -110,7 +114,7 @@ const sweepOf = (scope: Construct, { config, tables }: Resources): void => {
   everyMinute(sweep, failures);
 };
 
-const alertSweepOf = (scope: Construct, resources: Resources): void => {
+const alertSweepOf = (scope: Construct, resources: Resources, consoleUrl: string): void => {
   const { config, tables } = resources;
   const failures = new FailureQueue(scope, 'AlertSweepFailures', {
     whatToDo:
@@ -120,7 +124,7 @@ const alertSweepOf = (scope: Construct, resources: Resources): void => {
     config,
     timeoutSeconds,
     deadLetterQueue: failures,
-    environment: tellingVariables(resources),
+    environment: tellingVariables(resources, consoleUrl),
   });
   grantTelling(alerts, resources);
   tables.activity.grantQueryIndex(alerts, 'due');

@@ -62,6 +62,13 @@ export const handleAlertEvent = async (deps: TellingDeps, event: DomainEvent): P
   if (effects.raise) await raiseAlert(deps, effects.raise);
 };
 
+/** @throws ProblemError `not_found` */
+export const getAlert = async (alerts: Pick<AlertRepository, 'find'>, id: Id): Promise<Alert> => {
+  const alert = await alerts.find(id);
+  if (!alert) throw notFound('alert');
+  return alert;
+};
+
 /**
  * Taking on an alert that is acknowledged already changes nothing.
  * @throws ProblemError `not_found`; `invalid_state` once it is resolved
@@ -72,8 +79,7 @@ export const acknowledgeAlert = (
   actor: Actor,
 ): Promise<Alert> =>
   retryOnConcurrentChange(async () => {
-    const before = await alerts.find(id);
-    if (!before) throw notFound('alert');
+    const before = await getAlert(alerts, id);
     if (before.state === 'acknowledged') return before;
     if (before.state === 'resolved') throw invalidState('The alert is resolved.', before.state);
     const after = acknowledge(before, actor, clock());

@@ -5,8 +5,10 @@
 import type * as api from '../api/alerts.ts';
 import { iso } from '../clock.ts';
 import type { Id } from '../ids.ts';
+import { consolePath } from './console-path.ts';
 import { type Alert, alertView, type NoticeType } from './model.ts';
-import { headlineOf, oneLine } from './words.ts';
+import { printable } from './printable.ts';
+import { headlineOf } from './words.ts';
 
 export type NoticeEvent = {
   type: NoticeType;
@@ -16,17 +18,30 @@ export type NoticeEvent = {
     occurredAt: string;
     alert: api.Alert & { version: number };
     text: { headline: string; details: string; slack: string };
+    /** Where in the console it is looked at; the rules put the console's address before it. */
+    consolePath: string;
   };
 };
 
-/** Slack's control characters (https://docs.slack.dev/messaging/formatting-message-text): with them escaped, a name can call nobody and link nowhere. */
+/** What Slack makes bold, slanted, struck out or code of, and what looks like it. */
+const MARKS: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };
+
+/**
+ * Slack's control characters (https://docs.slack.dev/messaging/formatting-message-text): with them escaped, a name can
+ * call nobody and link nowhere; and without its marks it formats nothing.
+ */
 const forSlack = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[*_~`]/g, (mark) => MARKS[mark] ?? mark);
 
 const detailsOf = ({ kind, deviceName, changedAt, id }: Alert): string =>
-  oneLine([kind, ...(deviceName === undefined ? [] : [deviceName]), iso(changedAt), id].join(' · '));
+  [kind, ...(deviceName === undefined ? [] : [deviceName]), iso(changedAt), id].join(' · ');
 
-export const noticeEvent = (alert: Alert): NoticeEvent => {
+export const noticeEvent = (told: Alert): NoticeEvent => {
+  const alert = printable(told);
   const version = alert.notice?.version ?? alert.version;
   const headline = headlineOf(alert);
   const details = detailsOf(alert);
@@ -38,6 +53,7 @@ export const noticeEvent = (alert: Alert): NoticeEvent => {
       occurredAt: iso(alert.changedAt),
       alert: { ...alertView(alert), version },
       text: { headline, details, slack: forSlack(`${headline}\n${details}`) },
+      consolePath: consolePath(alert),
     },
   };
 };

@@ -58,6 +58,17 @@ export const listAlerts = {
   problems: ['invalid_cursor'],
 } as const satisfies Operation;
 
+export const getAlert = {
+  id: 'getAlert',
+  method: 'GET',
+  path: '/v1/alerts/{id}',
+  caller: 'viewer',
+  function: 'admin-alerts',
+  tag,
+  summary: 'One alert.',
+  answers: () => ({ 200: alert() }),
+} as const satisfies Operation;
+
 export const acknowledgeAlert = {
   id: 'acknowledgeAlert',
   method: 'POST',

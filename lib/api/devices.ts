@@ -51,6 +51,10 @@ export const timelineEntry = () =>
     /** The `detail-type` of the event it was made from, or `AlertAcknowledged`. */
     kind: z.string(),
     title: z.string(),
+    data: described(
+      'The facts that the title words, such as requesterName, minutes, endReason, state, errorCode; of an alert its alertKind, severity and resolution.',
+      z.record(z.string(), z.union([z.string(), z.number()])),
+    ),
     /** Who did it, where somebody did. */
     actor: z.optional(z.string()),
     subject: z.object({ type: z.string(), id: z.string() }),

@@ -29,7 +29,8 @@ export const createTimelineRepository = (db: Database, table: string): TimelineR
     const items = fromItems<TimelineEntry>('TimelineEntry', page.Items ?? []);
     const last = page.LastEvaluatedKey;
     return {
-      items: items.map(({ deviceId: _, ...entry }) => entry),
+      // One that is older than this member has no facts.
+      items: items.map(({ deviceId: _, ...entry }) => ({ ...entry, data: entry.data ?? {} })),
       ...(last && { next: timelineEntryId(String(last['sk'])) }),
     };
   },

@@ -2,6 +2,7 @@
 import type { Alert } from '../alerts/model.ts';
 import { type Instant, iso } from '../clock.ts';
 import { derivedId } from '../ids.ts';
+import type { TimelineData } from './data.ts';
 import type { TimelineEntry } from './model.ts';
 
 type Happening = { kind: string; title: string; at: Instant; actor?: string };
@@ -21,6 +22,12 @@ const happening = (before: Alert | undefined, after: Alert): Happening | undefin
   return { kind: 'AlertAcknowledged', title: words, at: acknowledgedAt, actor: acknowledgedBy };
 };
 
+const alertData = ({ kind, severity, state, resolution }: Alert): TimelineData => ({
+  alertKind: kind,
+  severity,
+  ...(state === 'resolved' && resolution !== undefined && { resolution }),
+});
+
 /** @returns `undefined` where it is nothing to the device, such as that the admins were told */
 export const alertEntry = (before: Alert | undefined, after: Alert): TimelineEntry | undefined => {
   const { id, version, deviceId } = after;
@@ -34,6 +41,7 @@ export const alertEntry = (before: Alert | undefined, after: Alert): TimelineEnt
     occurredAt: iso(at),
     kind,
     title,
+    data: alertData(after),
     ...(actor !== undefined && { actor }),
     subject: { type: 'alert', id },
   };

@@ -4,6 +4,7 @@ import { fromIso } from '../clock.ts';
 import { type DomainEvent, EVENT_TYPES, type EventType, eventId } from '../events/model.ts';
 import { derivedId, type Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
+import { dataOf } from './data.ts';
 
 export type TimelineEntry = api.TimelineEntry & { readonly deviceId: Id };
 
@@ -90,6 +91,7 @@ export const timelineEntry = (event: DomainEvent): TimelineEntry | undefined => 
     occurredAt,
     kind: event.type,
     title: title(event),
+    data: dataOf(event.type, event.detail),
     ...(actor !== undefined && { actor }),
     subject: { type: SUBJECTS[id.slice(0, 3)] ?? 'other', id },
   };

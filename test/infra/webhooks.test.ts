@@ -35,6 +35,7 @@ new Webhooks(
     { name: 'teams', form: 'teams', urlSecret: 'teams/url', minimumSeverity: 'critical' },
   ]),
   new Events(stack, 'Events', config([])),
+  'https://api.test/console',
 );
 const template = Template.fromStack(stack);
 const resources = (type: string) =>
@@ -44,6 +45,8 @@ const of = (type: string, name: string): Properties =>
   resources(type).find(({ id }) => id.startsWith(`Webhooks${name}`))?.properties ?? {};
 const targetOf = (name: string): Properties => of('AWS::Events::Rule', name)['Targets'][0];
 
+/** What is left of it on one line. */
+const CLEANED = 'R"\\   <!channel> <http://evil|x> &amp; [a](http://b)   <f1> 🙂';
 const HOSTILE = 'R"\\ \n\r\t <!channel> <http://evil|x> &amp; [a](http://b) ' + '\u2028 <f1> 🙂';
 
 /** What the receiver is posted for an alert whose names are whatever somebody made them. */
@@ -69,9 +72,12 @@ describe.each(['generic', 'slack', 'teams'])('%s', (name) => {
     expect(alarm?.properties['AlarmDescription']).toContain(`webhook ${name}`);
   });
 
-  test('puts no value of an event into a text, where it would need escaping', () => {
-    const { InputTemplate } = targetOf(name)['InputTransformer'];
-    expect(InputTemplate.replaceAll(/:<[\w-]+>/g, '')).not.toContain('<');
+  test('puts no value of an event into a text, where it would need escaping, but for a path made of ids', () => {
+    const { InputPathsMap, InputTemplate } = targetOf(name)['InputTransformer'];
+    const inText = InputTemplate.replaceAll(/:<[\w-]+>/g, '').match(/<[\w-]+>/g);
+    expect(new Set(inText.map((placeholder: string) => InputPathsMap[placeholder.slice(1, -1)]))).toEqual(
+      new Set(['$.detail.consolePath']),
+    );
   });
 });
 
@@ -92,20 +98,36 @@ test('the generic form is the alert as the API shows it, whatever is in its name
   expect(body).toMatchObject({
     type: 'AlertRaised',
     occurredAt: '2026-01-31T12:00:00.000Z',
-    alert: { id: anAlert().id, version: 1, kind: 'assistanceRequested', severity: 'info', deviceName: HOSTILE },
+    alert: { id: anAlert().id, version: 1, kind: 'assistanceRequested', severity: 'info', deviceName: CLEANED },
+    link: `https://api.test/console/requests/${anAlert().subject.id}`,
   });
   expect(posted('generic', { state: 'resolved' })['type']).toBe('AlertResolved');
 });
 
 test('Slack’s form calls nobody and links nowhere', () => {
-  const body = posted('slack');
-  for (const text of [body['text'], body['blocks'][0].text.text]) {
-    expect(text).toContain('&lt;!channel&gt;');
-    expect(text).toContain('&amp;amp;');
-    expect(text).not.toMatch(/[<>]/);
-  }
-  expect(body['blocks'][0].text).toMatchObject({ type: 'mrkdwn', verbatim: true });
+  const body = posted('slack', { title: `${HOSTILE} *bold* _slanted_ ~struck~ \`code\`` });
+  expect(body['text']).toContain('&lt;!channel&gt;');
+  expect(body['text']).toContain('&amp;amp;');
+  expect(body['text']).not.toMatch(/[<>*_~`]/);
+  expect(body['mrkdwn']).toBe(false);
+  // Rich text has no marks; of its elements one is a link, and that is ours.
+  const [{ type, elements }] = body['blocks'];
+  expect(type).toBe('rich_text');
+  const parts = elements.flatMap((section: Properties) => section['elements']);
+  expect(parts.map((part: Properties) => part['type'])).toEqual(['text', 'text', 'link']);
+  expect(parts[0].text).toContain('<!channel>');
+  expect(parts[2].url).toBe(`https://api.test/console/requests/${anAlert().subject.id}`);
 });
+
+test.each(['generic', 'slack', 'teams'])(
+  '%s has no mark that turns the direction of writing, and no other line',
+  (name) => {
+    const turned = 'a\u202eb\u2066c\u2028d\u2029e\u200ff\u061cg\nh';
+    const text = JSON.stringify(posted(name, { title: turned, deviceName: turned, acknowledgedBy: turned }));
+    expect(text).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/);
+    expect(text).toContain('a b c d e f g h');
+  },
+);
 
 test('Teams’ form is an Adaptive Card whose texts are shown as they are', () => {
   const body = posted('teams', { title: '**bold** [a](http://b)', severity: 'critical' });
@@ -116,7 +138,15 @@ test('Teams’ form is an Adaptive Card whose texts are shown as they are', () =
     text: 'CRITICAL: **bold** [a](http://b)',
     weight: 'Bolder',
   });
-  expect(posted('teams')['attachments'][0].content.body).toHaveLength(2);
+  const { content } = posted('teams')['attachments'][0];
+  expect(content.body).toHaveLength(2);
+  expect(content.actions).toEqual([
+    {
+      type: 'Action.OpenUrl',
+      title: 'Open in the console',
+      url: `https://api.test/console/requests/${anAlert().subject.id}`,
+    },
+  ]);
 });
 
 test('keys and secret URLs are references, which only CloudFormation resolves', () => {

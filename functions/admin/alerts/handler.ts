@@ -1,7 +1,11 @@
 /** What admins do with alerts: read them, take them on. */
-import { acknowledgeAlert } from '../../../lib/alerts/alerts.ts';
+import { acknowledgeAlert, getAlert } from '../../../lib/alerts/alerts.ts';
 import { alertView } from '../../../lib/alerts/model.ts';
-import { acknowledgeAlert as acknowledgeOperation, listAlerts } from '../../../lib/api/alerts.ts';
+import {
+  acknowledgeAlert as acknowledgeOperation,
+  getAlert as getOperation,
+  listAlerts,
+} from '../../../lib/api/alerts.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
@@ -26,6 +30,7 @@ export const handler = httpFunction({
       const list = (page: PageRequest) => alerts.list({ ...page, state });
       return answer(200, await answerPage(listAlerts, query, { state }, list, alertView));
     }),
+    route(getOperation, async ({ params }) => answer(200, alertView(await getAlert(alerts, params.id)))),
     route(acknowledgeOperation, async ({ admin, params }) =>
       answer(200, alertView(await acknowledgeAlert({ alerts, clock: Date.now }, params.id, admin))),
     ),

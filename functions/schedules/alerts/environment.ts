@@ -5,6 +5,7 @@ export const Environment = z.object({
   ACTIVITY_TABLE: z.string(),
   ALERT_TOPIC_ARN: z.string(),
   EVENT_BUS_NAME: z.string(),
+  CONSOLE_URL: z.string(),
   STAGE: z.string(),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -13,9 +13,7 @@ const measure = metricsOf(environment.STAGE);
 
 const deps = {
   alerts: createAlertRepository(createDatabase(), environment.ACTIVITY_TABLE),
-  channels: createChannels(environment.ALERT_TOPIC_ARN, environment.EVENT_BUS_NAME, (of) =>
-    measure([{ metric: 'AlertsTold', value: 1, of }]),
-  ),
+  channels: createChannels(environment, (of) => measure([{ metric: 'AlertsTold', value: 1, of }])),
   clock: Date.now,
 };
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCall, refuse } from '../../../infra/local/aws/call.ts';
-import { acknowledgeAlert, listAlerts } from '../../../lib/api/alerts.ts';
+import { acknowledgeAlert, getAlert, listAlerts } from '../../../lib/api/alerts.ts';
 import {
   approveAssistanceRequest,
   consent,
@@ -18,7 +18,7 @@ import { getTimeline } from '../../../lib/api/devices.ts';
 import { orderRestart } from '../../../lib/api/restarts.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
-import { type Product, productAt, type TestDevice, takeTask } from './product.ts';
+import { type Product, productAt, refusal, type TestDevice, takeTask } from './product.ts';
 
 type Post = { type: string; alert: { id: string; version: number; kind: string; state: string; severity: string } };
 
@@ -273,10 +273,25 @@ describe('a notice', () => {
     expect(Messages[0]?.MessageAttributes?.['ERROR_CODE']?.StringValue).toBe('HTTP_400');
   });
 
-  it('has no text that a person wrote, no link and no code', () => {
-    const all = receiver.posts.join('\n');
+  it('has no text that a person wrote and no way into a session; its one link is into the console', async () => {
+    const mails = (await product.notifications()).map(({ message }) => message);
+    const all = [...receiver.posts, ...mails].join('\n');
     expect(receiver.posts.length).toBeGreaterThan(10);
     expect(all).not.toContain(SECRET);
     expect(all).not.toContain('rustdesk:');
+    const into = `${stack.url}/console/`;
+    for (const post of receiver.posts)
+      expect(JSON.parse(post)['link']).toMatch(new RegExp(`^${into}(requests|devices)/`));
+    for (const mail of mails) expect(mail).toContain(`Open it in the console: ${into}`);
+    expect(JSON.stringify(await product.events())).not.toContain('http');
+  });
+
+  it('is found again by its id', async () => {
+    const device = await product.enroll();
+    await ask(device);
+    const [alert] = await alertsOf(device);
+    const viewer = await product.admin('viewer');
+    expect((await viewer(getAlert, { params: { id: alert?.id ?? '' } })).body).toEqual(alert);
+    expect(await refusal(viewer(getAlert, { params: { id: 'alr_unknown' } }))).toMatchObject({ code: 'not_found' });
   });
 });

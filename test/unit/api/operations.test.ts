@@ -48,6 +48,7 @@ const CONTRACT: Record<string, string> = {
   'POST /v1/alerts/{id}/acknowledge': 'helpdesk',
   'GET /v1/me': 'signedIn',
   'POST /v1/groups/{id}/members': 'operator',
+  'GET /v1/alerts/{id}': 'viewer',
   'GET /v1/overview': 'viewer',
   'GET /v1/health': 'none',
   'GET /v1/openapi.json': 'none',

@@ -122,6 +122,7 @@ describe('a timeline', () => {
     occurredAt: new Date(T0 + at).toISOString(),
     kind: 'DeviceBack',
     title: 'The device is back online',
+    data: {},
     subject: { type: 'device', id: deviceId },
   });
 

@@ -238,7 +238,7 @@ describe('the event bus', () => {
 
 describe('the alert topic', () => {
   const publish = async (alert = anAlert()) => {
-    await createTopicNotifier('arn:topic').notify(alert);
+    await createTopicNotifier('arn:topic', 'https://api.test/console').notify(alert);
     return sns.commandCalls(PublishCommand)[0]?.args[0].input ?? expect.fail('nothing was published');
   };
 
@@ -252,11 +252,29 @@ describe('the alert topic', () => {
     expect(MessageAttributes?.['severity']?.StringValue).toBe('info');
   });
 
-  it('gets a subject that SNS takes, and the whole title in the message', async () => {
-    const title = `Zoë\n🖥 ${'x'.repeat(300)}`;
-    const { Subject, Message } = await publish(anAlert({ title }));
+  it('gets a subject that SNS takes, and the whole title in the message, on one line', async () => {
+    const { Subject, Message } = await publish(anAlert({ title: `Zoë\n🖥 ${'x'.repeat(300)}` }));
     expect(Subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-    expect(Message).toContain(title);
+    expect(Message).toContain(`Zoë 🖥 ${'x'.repeat(300)}`);
+  });
+
+  it('gets no line and no turn of the writing from a name', async () => {
+    const { Message = '' } = await publish(
+      anAlert({ deviceName: 'PC\u2028Alert: alr_x\u202e\nfdp', title: 'a\u2029b' }),
+    );
+    expect(Message).not.toMatch(/[\u202e\u2028\u2029]/);
+    expect(Message.split('\n').filter((line) => line.startsWith('Alert:'))).toHaveLength(1);
+  });
+
+  it.each([
+    [{ type: 'assistanceRequest', id: 'req_1' }, DEVICE_ID, 'requests/req_1'],
+    [{ type: 'restartTask', id: 'tsk_1' }, DEVICE_ID, `devices/${DEVICE_ID}`],
+    [{ type: 'connector', id: 'teamviewer' }, undefined, 'connectors'],
+    [{ type: 'other', id: 'x' }, undefined, 'alerts'],
+  ])('gets where in the console %j is looked at', async (subject, deviceId, path) => {
+    const { deviceId: _, ...alert } = anAlert({ subject });
+    const { Message = '' } = await publish({ ...alert, ...(deviceId !== undefined && { deviceId }) });
+    expect(Message.split('\n').at(-1)).toBe(`Open it in the console: https://api.test/console/${path}`);
   });
 });
 

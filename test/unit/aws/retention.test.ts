@@ -38,6 +38,7 @@ const entry = (type: string): TimelineEntry => ({
   occurredAt: new Date(T0).toISOString(),
   kind: 'Happened',
   title: 'It happened',
+  data: {},
   subject: { type, id: 'x' },
 });
 

@@ -136,6 +136,13 @@ const CASES: Readonly<Record<string, Case>> = {
   renameGroup: { type: 'group', prepare: on(newGroup, { name: 'Ward' }) },
   deleteGroup: { type: 'group', prepare: on(newGroup) },
   addGroupMember: { type: 'group', prepare: async () => ({ params: await member() }) },
+  addGroupMembers: {
+    type: 'group',
+    prepare: async () => {
+      const { id, deviceId } = await member();
+      return { params: { id }, body: { deviceIds: [deviceId] } };
+    },
+  },
   removeGroupMember: {
     type: 'group',
     prepare: async () => {
@@ -362,7 +369,13 @@ describe('nothing is left on record by', () => {
       await send(operationId, sent);
       expect(records()).toHaveLength(before);
     };
-    for (const operationId of ['addGroupMember', 'acknowledgeTask', 'acknowledgeAlert', 'cancelRestartTask']) {
+    for (const operationId of [
+      'addGroupMember',
+      'addGroupMembers',
+      'acknowledgeTask',
+      'acknowledgeAlert',
+      'cancelRestartTask',
+    ]) {
       dynamo = fakeDynamoDb();
       await put('devices', deviceItem(aDevice()));
       await again(operationId);

@@ -15,6 +15,7 @@ const ENVIRONMENT: Record<string, string> = {
   TEAMVIEWER_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:teamviewer-AbCdEf',
   VERSION: '1.2.3',
   EVENT_BUS_NAME: 'bus',
+  CONSOLE_URL: 'https://api.test/console',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:alerts',
   INBOX_URL_PREFIX,
   INBOX_DEAD_LETTER_QUEUE_ARN: 'arn:aws:sqs:eu-central-1:000000000000:dead',

@@ -15,6 +15,7 @@ describe('an alert in its device’s timeline', () => {
       occurredAt: '2026-01-31T12:00:00.000Z',
       kind: 'AlertRaised',
       title: 'Alert (info): Rita at Reception asks for help',
+      data: { alertKind: 'assistanceRequested', severity: 'info' },
       subject: { type: 'alert', id: anAlert().id },
     });
   });
@@ -35,6 +36,7 @@ describe('an alert in its device’s timeline', () => {
     const acknowledged = acknowledge(anAlert(), ANNA, AT);
     const entry = alertEntry(acknowledged, over(acknowledged));
     expect(entry?.title).toBe('Alert resolved, anna approved it: Rita at Reception asks for help');
+    expect(entry?.data).toMatchObject({ severity: 'info', resolution: 'anna approved it' });
     expect(entry).not.toHaveProperty('actor');
   });
 

@@ -84,6 +84,18 @@ describe('an entry', () => {
     expect(entryOf('DeviceBack').subject.type).toBe('device');
   });
 
+  it('has the facts that its title words', () => {
+    const dataOf = (...args: Parameters<typeof entryOf>) => entryOf(...args).data;
+    expect(dataOf('AssistanceRequested')).toEqual({ requesterName: 'Rita' });
+    expect(dataOf('AssistanceUnanswered', { waitedMinutes: 60 })).toEqual({ requesterName: 'Rita', minutes: 60 });
+    expect(dataOf('AssistanceEnded', { endReason: 'userEnded' })).toMatchObject({ endReason: 'userEnded' });
+    expect(dataOf('RestartTaskEnded', { state: 'failed', errorCode: 'busy' })).toMatchObject({
+      state: 'failed',
+      errorCode: 'busy',
+    });
+    expect(dataOf('AssistanceApproved', { state: 'approved' })).not.toHaveProperty('state');
+  });
+
   it('is the same for the same event, and another for each other event', () => {
     expect(entryOf('AssistanceApproved')).toEqual(entryOf('AssistanceApproved'));
     const ids = TIMELINE_EVENT_TYPES.map((type) => entryOf(type).id);
