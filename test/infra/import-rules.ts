@@ -43,6 +43,11 @@ const RULES: readonly Rule[] = [
     part: /^infra\/sign-in\//,
     may: [/^infra\/(sign-in|issuers)\//, /^lib\/admins\/token\.ts$/, COMMAND_LINE, ZOD, NODE],
   },
+  // Commands that look at a stage's settings and ask AWS what it has of them.
+  {
+    part: /^infra\/(deploy\/|deployed\.ts$)/,
+    may: [/^infra\/(?!local\/)/, COMMAND_LINE, SETTINGS, AWS_SDK, NODE],
+  },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
   {
     part: /^infra\//,

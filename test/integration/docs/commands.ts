@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine } from '../../../agent/cli/arguments.ts';
+import { readOptions as readDeploy } from '../../../infra/deploy/options.ts';
 import { readOptions as readRemove } from '../../../infra/remove/options.ts';
 import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -42,6 +43,7 @@ const SCRIPTS: Readonly<Record<string, Known>> = {
   demo: { by: 'test/integration/product/demo.test.ts', parse: only() },
   agent: { by: 'test/unit/agent/cli.test.ts', parse: parseCommandLine },
   'build:agent': { by: 'test/unit/agent/built.test.ts', parse: only() },
+  deploy: { by: 'test/unit/infra/deploy/deploy.test.ts', parse: readDeploy },
   remove: { by: 'test/integration/local/remove.test.ts', parse: readRemove },
   bench: { by: 'it measures, which tests cannot beside others; its parts are in test/unit/bench', parse: readBench },
   load: { by: 'test/integration/product/load.test.ts', parse: readLoad },
@@ -60,12 +62,14 @@ const CDK: Readonly<Record<string, RegExp>> = {
   bootstrap: /^(aws:\/\/\d{12}\/[a-z0-9-]+)?$/,
   synth: /^(-c stage=[a-z][a-z0-9]*)?$/,
   diff: /^(-c stage=[a-z][a-z0-9]*)?$/,
-  deploy: /^(-c stage=[a-z][a-z0-9]*)?( --require-approval never)?$/,
+  deploy: /^(-c stage=[a-z][a-z0-9]*)?( -c firstDeployment=true)?( --require-approval never)?$/,
+  rollback: /^(-c stage=[a-z][a-z0-9]*)?$/,
   destroy: /^(-c stage=[a-z][a-z0-9]*)?$/,
 };
 
 /** Operations of the AWS CLI, and the options that each takes beside `--output` and `--query`. */
 const AWS: Readonly<Record<string, readonly string[]>> = {
+  'cloudformation describe-stack-events': ['--stack-name'],
   'cloudformation describe-stacks': ['--stack-name'],
   'cloudformation update-termination-protection': ['--no-enable-termination-protection', '--stack-name'],
   'cognito-idp admin-create-user': ['--user-pool-id', '--username', '--user-attributes'],
