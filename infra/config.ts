@@ -29,7 +29,11 @@ const Oidc = z
     issuer: z.string('must be an https URL').superRefine((issuer, context) => refuse(context, whyNoIssuer(issuer))),
     audience: z.string().min(1),
     /** By its name or by a path: `roles`, `realm_access.roles`, `https://acme.example/roles`. */
-    rolesClaim: z.string().min(1).default('cognito:groups'),
+    rolesClaim: z
+      .string()
+      .min(1)
+      .refine((claim) => claim === claim.trim(), 'must neither begin nor end with a space')
+      .default('cognito:groups'),
     /** From the claim's values, such as ids of Entra ID's groups, to roles. Without it the values are the roles' names. */
     roleMapping: z
       .record(z.string(), z.enum(ROLES))

@@ -40,7 +40,7 @@ export const listAuditEvents = {
   function: 'admin-audit',
   tag: 'Audit',
   summary:
-    'Every change by an admin or a device, and every attempt that was denied, newest first: of the actor with this id, of the subject with this id, or both.',
+    'Every change by an admin or a device, every reading of a supporter’s link by somebody who did not approve the request, and every attempt that was denied, newest first: of the actor with this id, of the subject with this id, or both.',
   query: () => z.strictObject({ ...pageQuery(), actor: filter(), subject: filter() }),
   answers: () => ({ 200: page(auditEvent()) }),
   problems: ['invalid_cursor'],

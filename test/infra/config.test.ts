@@ -77,6 +77,11 @@ describe('says what is wrong', () => {
       { oidc: { ...oidc, roleMapping: { 'Help Desk ': 'helpdesk' } } },
       /oidc\.roleMapping: must map values that are not empty and neither begin nor end with a space/,
     ],
+    [
+      'a claim with a space',
+      { oidc: { ...oidc, rolesClaim: 'roles ' } },
+      /oidc\.rolesClaim: must neither begin nor end/,
+    ],
     ['an empty audience', { oidc: { ...oidc, audience: '' } }, /stages\.prod\.oidc\.audience: /],
     ['a lease beyond what SQS takes', { oidc, inboxLeaseSeconds: 43_201 }, /inboxLeaseSeconds: .*43200/],
     ['a retention that AWS does not know', { oidc, logRetentionDays: 8 }, /logRetentionDays: is not a retention/],
