@@ -72,6 +72,15 @@ export default defineConfig({
         hookTimeout: 120_000,
         fileParallelism: false,
       }),
+      // One browser at a time: it takes what the cores have.
+      project('browser', {
+        sequence: { groupOrder: 3 },
+        globalSetup: 'test/browser/support/setup.ts',
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        isolate: false,
+        fileParallelism: false,
+      }),
       project('integration', {
         isolate: false,
         globalSetup: 'test/integration/support/global-setup.ts',

@@ -3,6 +3,7 @@
  * verified by the gateway; a device's credential is verified by the function, with the read that it makes anyway.
  */
 import {
+  type CfnRoute,
   type CfnStage,
   HttpApi,
   HttpMethod,
@@ -14,6 +15,7 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
+import { CONSOLE_PATHS } from '../lib/api/console.ts';
 import { type ApiFunction, type Caller, routeKey } from '../lib/api/operation.ts';
 import { operations } from '../lib/api/operations.ts';
 import { AccessLog } from './access-log.ts';
@@ -32,7 +34,12 @@ const withoutAuthorizer = (caller: Caller): string | undefined => {
   return undefined;
 };
 
-export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction };
+/** `/console/{path+}` is not a construct's id. */
+const consoleRouteId = (path: (typeof CONSOLE_PATHS)[number]): string => `Console${CONSOLE_PATHS.indexOf(path)}`;
+
+export type ApiFunctions = { readonly [Name in ApiFunction]: NodeFunction } & {
+  readonly 'public-console': NodeFunction;
+};
 
 export class Api extends Construct {
   readonly url: string;
@@ -65,6 +72,7 @@ export class Api extends Construct {
     this.url = config.domain ? `https://${config.domain.name}` : stage.url.replace(/\/$/, '');
     this.consoleUrl = `${config.domain ? this.url : api.apiEndpoint}/console`;
     this.addRoutes(api, functions, admins);
+    this.addConsole(api, functions['public-console']);
     this.throttleRoutes(stage, config);
     alarmOnServerErrors(api);
     this.http = api;
@@ -101,14 +109,35 @@ export class Api extends Construct {
     }
   }
 
+  /** The pages that belong to no operation of the contract: they are for a browser. */
+  private addConsole(api: HttpApi, fn: NodeFunction): void {
+    const integration = new HttpLambdaIntegration('public-console', fn.lambda, { scopePermissionToRoute: false });
+    for (const path of CONSOLE_PATHS) {
+      const route = new HttpRoute(this, consoleRouteId(path), {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(path.replace(/(?<=.)\/$/, ''), HttpMethod.GET),
+        integration,
+      });
+      // The construct takes no path that ends in a slash; API Gateway does, and tells it from the one without.
+      (route.node.defaultChild as CfnRoute).routeKey = `GET ${path}`;
+      acknowledge(route, 'APIG4', 'The page holds no secret, and signs its reader in.');
+    }
+  }
+
   private throttleRoutes(stage: HttpStage, { throttle }: Config): void {
-    const settings = operations.flatMap((operation) => {
+    const own = operations.flatMap((operation) => {
       if (!operation.throttle) return [];
       // CloudFormation refuses settings of a route that is not there yet.
       stage.node.addDependency(this.node.findChild(operation.id));
       const { rate, burst } = throttle[operation.throttle];
       return [[routeKey(operation), { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }]];
     });
-    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(settings);
+    // Whoever asks for files again and again takes nothing from the API.
+    const console = CONSOLE_PATHS.map((path) => {
+      stage.node.addDependency(this.node.findChild(consoleRouteId(path)));
+      const { rate, burst } = throttle.console;
+      return [`GET ${path}`, { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }];
+    });
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([...own, ...console]);
   }
 }

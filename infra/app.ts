@@ -2,6 +2,7 @@
 import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { bundleConsole } from './console-bundle.ts';
 import { CONTEXT } from './context.ts';
 import { checkWithNag } from './nag.ts';
 import { RemoteAssistStack } from './stack.ts';
@@ -21,5 +22,6 @@ const app = new App({ analyticsReporting: false, context: CONTEXT });
 checkWithNag(app);
 const config = configOf(app);
 bundleFunctions();
+bundleConsole();
 new RemoteAssistStack(app, config);
 app.synth();

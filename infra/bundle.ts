@@ -8,7 +8,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
-const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '..');
 const OUTPUT = 'build/functions';
 const OUTPUT_WITH_FILES = 'build/functions-with-files';
 
@@ -80,7 +80,7 @@ const entryPoints = (): Record<string, string> =>
   );
 
 /** Another process may be reading what is written here: a file that is right stays, and a new one appears whole. */
-const writeWhole = (path: string, contents: Uint8Array): void => {
+export const writeWhole = (path: string, contents: Uint8Array): void => {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;

@@ -16,6 +16,7 @@ import {
   UserPoolClientIdentityProvider,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { CONSOLE_PATH, SIGNED_IN_PATH } from '../lib/api/console.ts';
 import { ROLES, type Role } from '../lib/api/operation.ts';
 import type { CognitoConfig, Config } from './config.ts';
 import { userPoolName } from './names.ts';
@@ -31,17 +32,20 @@ const DESCRIPTIONS: Record<Role, string> = {
 export class AdminPool extends Construct {
   readonly issuer: string;
   readonly clientId: string;
+  /** Where a browser finds the issuer's discovery document, and its token endpoint. */
+  readonly endpoints: readonly string[];
 
-  constructor(scope: Construct, id: string, settings: CognitoConfig, config: Config) {
+  constructor(scope: Construct, id: string, settings: CognitoConfig, config: Config, apiUrl: string) {
     super(scope, id);
     const pool = this.createPool(config);
     for (const [rank, role] of ROLES.entries()) {
       pool.addGroup(role, { groupName: role, description: DESCRIPTIONS[role], precedence: ROLES.length - rank });
     }
-    const client = this.createClient(pool, settings);
+    const client = this.createClient(pool, settings, apiUrl);
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix: settings.domainPrefix } });
     this.issuer = pool.userPoolProviderUrl;
     this.clientId = client.userPoolClientId;
+    this.endpoints = [pool.userPoolProviderUrl, domain.baseUrl()];
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId, description: 'Where admins\u2019 accounts are made' });
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'The OAuth client that admins sign in with' });
     new CfnOutput(this, 'SignInUrl', {
@@ -80,15 +84,15 @@ export class AdminPool extends Construct {
     });
   }
 
-  private createClient(userPool: UserPool, settings: CognitoConfig): UserPoolClient {
+  private createClient(userPool: UserPool, settings: CognitoConfig, apiUrl: string): UserPoolClient {
     const client = new UserPoolClient(this, 'Client', {
       userPool,
       generateSecret: false,
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false, clientCredentials: false },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
-        callbackUrls: settings.callbackUrls,
-        logoutUrls: settings.logoutUrls,
+        callbackUrls: [...settings.callbackUrls, `${apiUrl}${SIGNED_IN_PATH}`],
+        logoutUrls: [...settings.logoutUrls, `${apiUrl}${CONSOLE_PATH}`],
       },
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       preventUserExistenceErrors: true,

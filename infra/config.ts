@@ -117,12 +117,33 @@ const Retention = z.strictObject({
 
 const Throttle = z.strictObject({ rate: count, burst: count });
 
+const Origin = z
+  .url({ protocol: /^https$/, error: 'must be an https URL' })
+  .refine(
+    (url) => new URL(url).origin === url.replace(/\/$/, ''),
+    'must be an origin, such as https://login.example.com',
+  );
+
+/** How the web console signs admins in at an issuer of the organisation's own; Cognito's is set up by the stack. */
+const Console = z.strictObject({
+  /** A public client of the issuer for the authorization code flow with PKCE. */
+  clientId: z.string().min(1),
+  /** What the sign-in asks for. The API's own scope, where the issuer needs it to make an access token for the API. */
+  scopes: z.array(z.string().regex(/^\S+$/, 'must be without spaces')).min(1).default(['openid', 'profile']),
+  /** Further parameters of the sign-in's address: Auth0 wants `audience`. */
+  parameters: z.record(z.string().regex(/^[a-z_]+$/, 'must be a parameter of OAuth'), z.string()).optional(),
+  /** Of the token endpoint, where it is not the issuer's. */
+  tokenOrigin: Origin.optional(),
+});
+
 export const Stage = z
   .strictObject({
     /** Who signs the admins' tokens: an issuer that is there … */
     oidc: Oidc.optional(),
     /** … or one that the stack makes. */
     cognito: Cognito.optional(),
+    /** The web console's client at the issuer of `oidc`. Without it such a stage has no console. */
+    console: Console.optional(),
     /** By which name the API is called. Without it, by the one that API Gateway gives it. */
     domain: Domain.optional(),
     /** For how long a task that a poll handed out is not handed out again: the inbox's visibility timeout. */
@@ -151,6 +172,7 @@ export const Stage = z
         burst: count.default(2000),
         enrollment: Throttle.default({ rate: 20, burst: 100 }),
         expensive: Throttle.default({ rate: 10, burst: 50 }),
+        console: Throttle.default({ rate: 100, burst: 400 }),
       })
       .prefault({}),
     /** Who gets alerts by e-mail. */
@@ -180,6 +202,10 @@ export const Stage = z
   .refine(({ oidc, cognito }) => (oidc === undefined) !== (cognito === undefined), {
     path: ['oidc'],
     error: 'must be there, or cognito, and not both: one issuer signs the admins’ tokens',
+  })
+  .refine((stage) => stage.console === undefined || stage.cognito === undefined, {
+    path: ['console'],
+    error: 'must not be set beside cognito: the stack sets up its own client for the console',
   });
 
 export type OidcConfig = z.output<typeof Oidc>;

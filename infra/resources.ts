@@ -21,10 +21,13 @@ export type Resources = {
   readonly alerts: Topic;
 };
 
-/** Tables, inboxes, bus and topic of a stage. */
-export const createResources = (scope: Construct, config: Config): Resources => ({
+/**
+ * Tables, inboxes, bus and topic of a stage.
+ * @param apiUrl where the API will be: a token, since the API is made of what is made here
+ */
+export const createResources = (scope: Construct, config: Config, apiUrl: string): Resources => ({
   config,
-  admins: createAdmins(scope, config),
+  admins: createAdmins(scope, config, apiUrl),
   tables: createTables(scope, config),
   inboxes: new Inboxes(scope, 'Inboxes', config),
   events: new Events(scope, 'Events', config),

@@ -1,6 +1,7 @@
 /** The whole system of one stage: what there is to work with, the functions that work with it, and the API in front. */
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { CONSOLE_PATH } from '../lib/api/console.ts';
 import { systemAlarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { APP, type Config, hasPlaceholder } from './config.ts';
@@ -23,8 +24,8 @@ export class RemoteAssistStack extends Stack {
       terminationProtection: config.refuseDeletion,
       tags: stageTags(config.stage),
     });
-    const resources = createResources(this, config);
-    const api = new Api(
+    const resources = createResources(this, config, Lazy.string({ produce: () => api.url }));
+    const api: Api = new Api(
       this,
       'Api',
       {
@@ -43,6 +44,12 @@ export class RemoteAssistStack extends Stack {
     tellOfAlarms(this, config);
     addDashboard(this, config, api.http);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
+    if (resources.admins.client) {
+      new CfnOutput(this, 'ConsoleUrl', {
+        value: `${api.url}${CONSOLE_PATH}`,
+        description: 'Where the web console is',
+      });
+    }
 
     if (hasPlaceholder(config)) {
       Annotations.of(this).addWarningV2(

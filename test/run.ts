@@ -95,10 +95,12 @@ const STEPS: readonly Readonly<Record<string, Stage>>[] = [
     unit: tests('unit', 'unit', 'unit-alone'),
     'format and lint': check('biome', 'ci', '.'),
     types: check('tsc', '--noEmit'),
+    'types of the console': check('tsc', '--noEmit', '--project', 'console'),
     infra: tests('infra', 'infra'),
     packages: tests('packages', 'packages'),
   },
   { integration: tests('integration', 'integration') },
+  { browser: tests('browser', 'browser') },
   // After all integration tests: it reads what their stacks saw.
   { grants: check('node', 'test/grants/main.ts') },
 ];

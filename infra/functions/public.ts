@@ -1,11 +1,13 @@
 /** The functions that anybody may call, and what each may do. */
 import type { Construct } from 'constructs';
 import type { Environment as ConnectorsEnvironment } from '../../functions/public/connectors/environment.ts';
+import type { Environment as ConsoleEnvironment } from '../../functions/public/console/environment.ts';
 import type { Environment as EnrollmentEnvironment } from '../../functions/public/enrollment/environment.ts';
 import type { Environment as SystemEnvironment } from '../../functions/public/system/environment.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { auditVariables } from '../audit.ts';
 import { connectorVariables, grantConnectors } from '../connectors.ts';
+import { consoleVariables } from '../console.ts';
 import { NodeFunction } from '../function.ts';
 import type { Resources } from '../resources.ts';
 
@@ -46,5 +48,16 @@ export const publicFunctions = (scope: Construct, resources: Resources) => {
   grantConnectors(connectors, resources);
   tables.audit.grant(connectors, 'PutItem');
 
-  return { 'public-connectors': connectors, 'public-enrollment': enrollment, 'public-system': system };
+  const webConsole = new NodeFunction<ConsoleEnvironment>(scope, 'public-console', {
+    config,
+    timeoutSeconds,
+    environment: consoleVariables(resources),
+  });
+
+  return {
+    'public-connectors': connectors,
+    'public-console': webConsole,
+    'public-enrollment': enrollment,
+    'public-system': system,
+  };
 };

@@ -56,7 +56,10 @@ const main = async (): Promise<number> => {
   });
   interrupted.signal.addEventListener('abort', () => ended.resolve(0));
   if (interrupted.signal.aborted) ended.resolve(0);
-  else process.stdout.write(`ready ${stack.url}\n${tryNext(stack.url)}${teamViewer?.introduce(stack.url) ?? ''}`);
+  else
+    process.stdout.write(
+      `ready ${stack.url}\nconsole ${stack.url}/console/\n${tryNext(stack.url)}${teamViewer?.introduce(stack.url) ?? ''}`,
+    );
   const code = await ended.promise;
   await stack.stop();
   await teamViewer?.stop();

@@ -25,6 +25,7 @@ import type { WorkerLimits } from './functions/pool.ts';
 import { createHttpApi } from './http/api.ts';
 import type { Issuer } from './http/issuer.ts';
 import type { HttpServer } from './http/server.ts';
+import { createSignIn, SIGN_IN_PATH } from './http/sign-in.ts';
 import { type AccessReport, createIam } from './iam/iam.ts';
 import { ACCOUNT, REGION, URL_SUFFIX } from './identity.ts';
 import type { Journal } from './journal.ts';
@@ -74,6 +75,9 @@ const callersOf = (model: Model): Map<string, Caller> => {
   return callers;
 };
 
+/** The stack's two names; the first is the one that it calls itself by. */
+const originsOf = (url: string): string[] => [url, url.replace('127.0.0.1', 'localhost')];
+
 /** Starts everything that works by itself, and opens the doors. */
 export const wire = async (base: Foundations): Promise<Running> => {
   const { model, api, settings, server, journal, clock, counts, engines, gateway, issuer, firstRetryMs, log } = base;
@@ -88,7 +92,11 @@ export const wire = async (base: Foundations): Promise<Running> => {
   const invoker = createInvoker(model, clock, {
     awsEndpoint: gateway.endpoint,
     overrides: settings.functionEnvironment,
-    replacements: new Map([[`https://${api.id}.execute-api.${REGION}.${URL_SUFFIX}`, server.url]]),
+    replacements: new Map([
+      [`https://${api.id}.execute-api.${REGION}.${URL_SUFFIX}`, server.url],
+      // Where a browser finds the issuer: a function that names it to one must name this machine's.
+      ...(issuer ? [[issuer.name, `${server.url}${SIGN_IN_PATH}`] as const] : []),
+    ]),
     dataDir: settings.dataDir,
     workers: base.workers,
     logToStderr: settings.logToStderr,
@@ -111,7 +119,8 @@ export const wire = async (base: Foundations): Promise<Running> => {
   await Promise.all(sources.map((source) => source.start()));
   if (base.ticks) schedules.start();
   const control = createControl({ clock, counts, invoker, bus, notifications, schedules, settle, issuer });
-  server.open(createHttpApi(api, server.url, invoker, issuer?.keys), control);
+  const signIn = issuer && createSignIn(issuer, originsOf(server.url));
+  server.open(createHttpApi(api, server.url, invoker, issuer?.keys), control, signIn);
   return {
     invoker,
     settle,

@@ -53,7 +53,8 @@ test('programs sign in with the code flow alone and hold no secret', () => {
     AllowedOAuthFlows: ['code'],
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthScopes: ['openid', 'email', 'profile'],
-    CallbackURLs: ['https://console.example.com/signed-in'],
+    // The organisation's own, and the stack's console at the API's address.
+    CallbackURLs: ['https://console.example.com/signed-in', expect.anything()],
     ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
     SupportedIdentityProviders: ['COGNITO'],
     PreventUserExistenceErrors: 'ENABLED',

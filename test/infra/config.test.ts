@@ -24,6 +24,7 @@ test('only the issuer and the audience must be said', () => {
       burst: 2000,
       enrollment: { rate: 20, burst: 100 },
       expensive: { rate: 10, burst: 50 },
+      console: { rate: 100, burst: 400 },
     },
     alertEmails: [],
     operationsEmails: [],

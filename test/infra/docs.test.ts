@@ -106,8 +106,8 @@ describe('docs/deploy.md lists what a stage may say', () => {
       return isWhole && name !== 'connectors' ? [{ path: here, required }] : leaves(member, here);
     });
 
-  const parsed = [{ oidc, domain }, { cognito: { domainPrefix: 'acme' } }].map((stage) =>
-    parseConfig('prod', { prod: stage }),
+  const parsed = [{ oidc, domain, console: { clientId: 'console' } }, { cognito: { domainPrefix: 'acme' } }].map(
+    (stage) => parseConfig('prod', { prod: stage }),
   );
   const defaultOf = (path: readonly string[]): unknown =>
     parsed

@@ -19,6 +19,9 @@ const LAMBDA = /^(@middy\/|aws-lambda$)/;
 const SETTINGS = /^(package|cdk)\.json$/;
 const ENVIRONMENT = /^functions\/[^/]+\/[^/]+\/environment\.ts$/;
 const ANY_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/)[^.]/;
+/** What the console is made of. */
+const CONSOLE_PACKAGE =
+  /^(react|react-dom|wouter|oidc-client-ts|@tanstack\/react-query|@cloudscape-design\/(components|global-styles)|zod)(\/|$)/;
 /** Without those whose licence (AGPL) keeps them to the tests. */
 const PERMISSIVE_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/|@cloud-copilot\/)[^.]/;
 
@@ -64,6 +67,8 @@ const RULES: readonly Rule[] = [
       NODE,
     ],
   },
+  // The web console runs in a browser: the contract, and packages that do.
+  { part: /^console\//, may: [/^console\//, /^lib\/api\//, CONSOLE_PACKAGE] },
   // Makes executables and packages of the agent, and is no part of it.
   {
     part: /^agent\/package\//,
@@ -103,9 +108,9 @@ export const specifiersIn = (source: string): string[] => {
 
 /** Every import of the project's TypeScript files. */
 export const importsOf = (root: string): Import[] =>
-  ['lib', 'functions', 'infra', 'agent', 'test'].flatMap((part) =>
+  ['lib', 'functions', 'infra', 'agent', 'console', 'test'].flatMap((part) =>
     readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.[cm]?[jt]s$/.test(path))
+      .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
       .flatMap((path) => {
         const file = posix.join(part, path.replaceAll('\\', '/'));
         return specifiersIn(readFileSync(join(root, file), 'utf8')).map((specifier) => ({ file, specifier }));

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { CONSOLE_PATHS } from '../../lib/api/console.ts';
 import { routeKey } from '../../lib/api/operation.ts';
 import { operations } from '../../lib/api/operations.ts';
 import { buildStack, functionName, resources, rulesBesideBundles, target, template, testConfig } from './synthesis.ts';
@@ -16,12 +17,21 @@ const integrationOf = (route: Record<string, unknown>) => {
   return integrations.get(target(parts[1][1]) ?? '');
 };
 
-test('there is one route for each operation, and no other', () => {
-  expect(routes.map(({ properties }) => properties['RouteKey']).sort()).toEqual(operations.map(routeKey).sort());
+const CONSOLE_ROUTES = CONSOLE_PATHS.map((path) => `GET ${path}`);
+
+test('there is one route for each operation and for each address of the console, and no other', () => {
+  const expected = [...operations.map(routeKey), ...CONSOLE_ROUTES];
+  expect(routes.map(({ properties }) => properties['RouteKey']).sort()).toEqual(expected.sort());
+});
+
+test.each(CONSOLE_ROUTES)('%s is open, and goes to the console', (key) => {
+  const route = routes.find(({ properties }) => properties['RouteKey'] === key)?.properties ?? {};
+  expect(route['AuthorizationType']).toBe('NONE');
+  expect(functions.get(target(integrationOf(route)?.['IntegrationUri']) ?? '')).toBe('public-console');
 });
 
 test('there is one integration for each function', () => {
-  expect(integrations.size).toBe(new Set(operations.map((operation) => operation.function)).size);
+  expect(integrations.size).toBe(new Set(operations.map((operation) => operation.function)).size + 1);
   for (const properties of integrations.values()) {
     expect(properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
   }
@@ -94,7 +104,10 @@ test('enrolment and what is expensive have throttles of their own, each stricter
     expensive: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 50 },
   };
   const expected = operations.flatMap((op) => (op.throttle ? [[routeKey(op), limits[op.throttle]]] : []));
-  expect(stage?.properties['RouteSettings']).toEqual(Object.fromEntries(expected));
+  const console = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 400 };
+  expect(stage?.properties['RouteSettings']).toEqual(
+    Object.fromEntries([...expected, ...CONSOLE_ROUTES.map((key) => [key, console])]),
+  );
   expect(Object.keys(stage?.properties['RouteSettings'])).toEqual(
     expect.arrayContaining(['POST /v1/enrollments', 'POST /v1/enrollment-tokens', 'POST /v1/restart-jobs']),
   );
@@ -104,8 +117,8 @@ test('enrolment and what is expensive have throttles of their own, each stricter
 
 test('the stage is made after the routes that its settings name', () => {
   const [[, stage] = []] = Object.entries(template().findResources('AWS::ApiGatewayV2::Stage'));
-  const limited = routes.filter(({ properties }) =>
-    operations.some((op) => op.throttle && routeKey(op) === properties['RouteKey']),
+  const limited = routes.filter(({ properties: { RouteKey } }) =>
+    [...CONSOLE_ROUTES, ...operations.filter(({ throttle }) => throttle).map(routeKey)].includes(RouteKey),
   );
   expect(limited.length).toBeGreaterThan(3);
   expect(stage?.['DependsOn']).toEqual(expect.arrayContaining(limited.map(({ id }) => id)));

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { inject } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { type Config, parseConfig } from '../../infra/config.ts';
+import { bundleConsole } from '../../infra/console-bundle.ts';
 import { CONTEXT } from '../../infra/context.ts';
 import { checkWithNag } from '../../infra/nag.ts';
 import { RemoteAssistStack } from '../../infra/stack.ts';
@@ -28,6 +29,7 @@ export const testConfig = (stage = 'test', values: Record<string, unknown> = {})
   parseConfig(stage, { [stage]: { oidc: ADMINS, ...EVERYTHING, ...values } });
 
 bundleFunctions();
+bundleConsole();
 
 /** A stack of its own, for a test that changes it. */
 export const buildStack = (config: Config = testConfig()): { app: App; stack: RemoteAssistStack } => {

@@ -9,13 +9,22 @@ import { OAuth2Server } from 'oauth2-mock-server';
 import { StartError } from '../errors.ts';
 import type { ApiModel } from '../resources/model.ts';
 
-export type TokenRequest = { roles: readonly string[]; subject: string; expiresInSeconds: number };
+/** Somebody who signs in: a name, and the roles that the token is to have. */
+export type Person = { roles: readonly string[]; subject: string };
+
+export type TokenRequest = Person & { expiresInSeconds: number };
 
 export type Issuer = {
   /** Public keys, to verify with. */
   keys: JWTVerifyGetKey;
   /** An access token that the stack's authorizer accepts. `expiresInSeconds` may be negative. */
   token(request: TokenRequest): Promise<string>;
+  /** An ID token: what a browser's program reads, and the API refuses. */
+  idToken(person: Person, clientId: string, profile: Readonly<Record<string, string>>): Promise<string>;
+  /** The public keys as a JWK set. */
+  jwks: JSONWebKeySet;
+  /** How it calls itself: `iss` of its tokens. */
+  name: string;
   /** Where the provider listens. */
   url: string;
   stop(): Promise<void>;
@@ -52,6 +61,8 @@ const startIssuer = async (issuer: string, audience: readonly string[], dataDir:
   const jwks = { keys: server.issuer.keys.toJSON() } as JSONWebKeySet;
   return {
     keys: createLocalJWKSet(jwks),
+    jwks,
+    name: issuer,
     url: `http://127.0.0.1:${server.address().port}`,
     token: ({ roles, subject, expiresInSeconds }) =>
       server.issuer.buildToken({
@@ -60,6 +71,7 @@ const startIssuer = async (issuer: string, audience: readonly string[], dataDir:
           // Tokens are made and checked by the same clock: a second's rounding must not make one not valid yet.
           payload.nbf = Math.min(payload.nbf, payload.iat);
           Object.assign(payload, {
+            scope: 'openid profile',
             sub: subject,
             username: subject,
             client_id: audience[0],
@@ -67,6 +79,13 @@ const startIssuer = async (issuer: string, audience: readonly string[], dataDir:
             token_use: 'access',
             'cognito:groups': roles,
           });
+        },
+      }),
+    idToken: ({ subject }, clientId, profile) =>
+      server.issuer.buildToken({
+        expiresIn: 300,
+        scopesOrTransform: (_header, payload) => {
+          Object.assign(payload, { ...profile, sub: subject, aud: clientId, token_use: 'id' });
         },
       }),
     stop: () => server.stop(),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { messageOf, StartError } from '../errors.ts';
 import type { HttpApi } from './api.ts';
 import { gatewayAnswer, type HttpResponse } from './response.ts';
+import { SIGN_IN_PATH } from './sign-in.ts';
 
 /** Request line and headers together. Node answers 431 beyond it, as API Gateway does. */
 const MAXIMUM_HEADER_BYTES = 10_240;
@@ -12,7 +13,7 @@ export type HttpServer = {
   /** `http://127.0.0.1:<port>`. */
   url: string;
   /** From now on requests are answered; until then they are `503`. */
-  open(api: HttpApi, control: HttpApi): void;
+  open(api: HttpApi, control: HttpApi, signIn?: HttpApi): void;
   /** What is under way is answered first, if that takes no longer than `withinMs` (3 seconds where it is absent). */
   stop(withinMs?: number): Promise<void>;
 };
@@ -30,8 +31,13 @@ const write = (response: ServerResponse, { status, headers, body }: HttpResponse
 export const startServer = async (port: number, log: (line: string) => void): Promise<HttpServer> => {
   let api: HttpApi | undefined;
   let control: HttpApi | undefined;
+  let signIn: HttpApi | undefined;
+  const answererOf = (url: string): HttpApi | undefined => {
+    if (signIn && url.startsWith(`${SIGN_IN_PATH}/`)) return signIn;
+    return /^\/__local(\/|$|\?)/.test(url) ? control : api;
+  };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const answer = /^\/__local(\/|$|\?)/.test(request.url ?? '') ? control : api;
+    const answer = answererOf(request.url ?? '');
     let reply: HttpResponse;
     try {
       reply = answer ? await answer(request) : gatewayAnswer(503, 'Service Unavailable');
@@ -54,7 +60,8 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    open: (newApi, newControl) => {
+    open: (newApi, newControl, newSignIn) => {
+      signIn = newSignIn;
       api = newApi;
       control = newControl;
     },

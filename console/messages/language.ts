@@ -1,0 +1,41 @@
+/** The language of the console: `?lang=`, or what was chosen before, or the browser's. */
+import { createContext, useContext } from 'react';
+import { browserStore } from '../ui/storage.ts';
+
+export const LANGUAGES = ['en', 'fr', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** What each language calls itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français', de: 'Deutsch' };
+
+const KEY = 'language';
+
+const known = (tag: string | null | undefined): Language | undefined =>
+  LANGUAGES.find((language) => tag?.slice(0, 2).toLowerCase() === language);
+
+/** The language to show. English is what is left. */
+export const chooseLanguage = (): Language => {
+  const asked = known(new URLSearchParams(window.location.search).get('lang'));
+  return asked ?? known(browserStore.get(KEY)) ?? navigator.languages.map(known).find((found) => found) ?? 'en';
+};
+
+/** Chooses a language for this browser and shows the page in it. */
+export const rememberLanguage = (language: Language): void => {
+  browserStore.set(KEY, language);
+  const url = new URL(window.location.href);
+  url.searchParams.delete('lang');
+  window.location.assign(url);
+};
+
+export const LanguageContext = createContext<Language>('en');
+
+export const useLanguage = (): Language => useContext(LanguageContext);
+
+/** Sentences in each language; English is the type, so that one that is missing in another does not compile. */
+export const words = <English extends object>(all: { en: English } & Record<Language, NoInfer<English>>) => all;
+
+/** The sentences of the language that is shown. */
+export const useWords = <W extends object>(all: Record<Language, W>): W => all[useLanguage()];
+
+/** `one(3)` is whether 3 takes the singular in this language. */
+export const isOne = (language: Language, n: number): boolean => new Intl.PluralRules(language).select(n) === 'one';
