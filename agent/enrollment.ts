@@ -1,5 +1,5 @@
 /** Enrols the device, so that an answer that was lost does not leave a second device behind. */
-import { createClient } from '../lib/api/client.ts';
+import { createClient, type Send } from '../lib/api/client.ts';
 import { enroll as enrollOperation, type Platform } from '../lib/api/devices.ts';
 import type { Clock } from './clock.ts';
 import { patiently } from './patiently.ts';
@@ -25,7 +25,8 @@ export type EnrollmentPorts = {
   file: Pick<DeviceFile, 'read' | 'write'>;
   clock: Pick<Clock, 'now' | 'sleep'>;
   random: () => number;
-  fetch?: typeof fetch;
+  /** Asked for once it is clear that the server is to be called. */
+  sender: () => Promise<Send>;
 };
 
 const NEW = { next: undefined, rotating: undefined, rotatedAt: undefined };
@@ -45,7 +46,7 @@ const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<De
  * @throws Refusal when the device is enrolled already @throws ApiError when the server refuses
  */
 export const enrollDevice = async (
-  { file, clock, random, fetch }: EnrollmentPorts,
+  { file, clock, random, sender }: EnrollmentPorts,
   { apiUrl, enrollmentToken, name, platform, serialNumber, force }: Enrollment,
 ): Promise<string> => {
   const known = await before(file, force);
@@ -53,6 +54,7 @@ export const enrollDevice = async (
   if (enrolled && !force) {
     throw new Refusal(`This device is enrolled already, as ${enrolled.deviceId}. Use --force to enrol it anew.`);
   }
+  const call = createClient({ baseUrl: apiUrl, fetch: await sender() });
   const body = {
     enrollmentToken,
     name,
@@ -65,7 +67,6 @@ export const enrollDevice = async (
   await file.write({ ...kept, enrolled, pending });
 
   const { idempotencyKey } = pending;
-  const call = createClient({ baseUrl: apiUrl, ...(fetch && { fetch }) });
   try {
     const { body: answer } = await patiently(() => call(enrollOperation, { body }, { idempotencyKey }), {
       clock,

@@ -88,7 +88,7 @@ const execute = async (line: CommandLine): Promise<void> => {
     case 'restart-now':
       return restartNow(context);
     case 'rotate-credential':
-      return rotateCredential(context);
+      return rotateCredential(context, line.options);
     case 'status':
       return status(context, line.options);
   }

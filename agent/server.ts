@@ -6,12 +6,13 @@ import {
   requestAssistance,
   withdrawAssistanceRequest,
 } from '../lib/api/assistance.ts';
-import { type Answer, ApiError, type Client, createClient } from '../lib/api/client.ts';
+import { type Answer, ApiError, type Client, createClient, type Send } from '../lib/api/client.ts';
 import { rotateCredential } from '../lib/api/devices.ts';
 import type { OperationRequest } from '../lib/api/operation.ts';
 import type { ProblemCode } from '../lib/api/problem.ts';
 import { acknowledgeTask, poll, postponeTask, reportResult } from '../lib/api/restarts.ts';
 import type { Credential } from './credential/credential.ts';
+import { NoAnswer } from './network/no-answer.ts';
 import { Refusal } from './refusal.ts';
 
 type Body<O extends Parameters<ReturnType<typeof createClient>>[0]> = OperationRequest<O>['body'];
@@ -48,12 +49,12 @@ const NO_REQUEST = 'req_00000000000000000000000000';
 
 /** Calls with each of the credential's tokens until one is taken; a call that the server answers 401 has done nothing. */
 const callWith =
-  (baseUrl: string, { tokens, worked }: Credential): Client =>
+  (baseUrl: string, { tokens, worked }: Credential, send: Send): Client =>
   async (op, request, options) => {
     let refused: unknown = new Refusal('This device has no credential.');
     for (const token of await tokens()) {
       try {
-        const answer = await createClient({ baseUrl, token })(op, request, options);
+        const answer = await createClient({ baseUrl, token, fetch: send })(op, request, options);
         await worked(token);
         return answer;
       } catch (error) {
@@ -72,9 +73,10 @@ const callWith =
 export const createServer = (
   baseUrl: string,
   credential: Credential,
+  send: Send,
   stop?: AbortSignal,
 ): TaskServer & AssistanceServer & CredentialServer => {
-  const call = callWith(baseUrl, credential);
+  const call = callWith(baseUrl, credential, send);
   return {
     rotate: (idempotencyKey) => call(rotateCredential, { body: {} }, { idempotencyKey }),
     probe: async () => {
@@ -122,7 +124,7 @@ export const isFinal = (error: unknown): boolean => isRefusal(error) || error in
 
 /** Whether nothing answered, or nothing that is of use; what failed on this PC, such as a full disk, is no outage. */
 export const isOutage = (error: unknown): boolean =>
-  !isFinal(error) && (error instanceof ApiError || error instanceof TypeError || error instanceof DOMException);
+  error instanceof ApiError ? !isRefusal(error) : error instanceof NoAnswer || error instanceof DOMException;
 
 /** The request of this device that is open, where that is why another one is refused. */
 export const existingRequestOf = (error: unknown): string | undefined =>

@@ -6,11 +6,12 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 
 const everywhere = { 'state-dir': text, help: flag } as const;
+const network = { proxy: text, 'no-proxy': text, 'ca-file': text } as const;
 const local = { socket: text } as const;
-const following = { ...local, consent: text, 'consent-within': text } as const;
+const following = { ...local, ...network, consent: text, 'consent-within': text } as const;
 
 const COMMANDS = {
-  enroll: { api: text, 'enrollment-token': text, name: text, force: flag },
+  enroll: { api: text, 'enrollment-token': text, name: text, force: flag, ...network },
   run: {
     'dry-run': flag,
     'honour-grace': flag,
@@ -23,15 +24,16 @@ const COMMANDS = {
     'consent-within': text,
     'stop-with-input': flag,
     ...local,
+    ...network,
   },
   'request-help': { message: text, name: text, email: text, 'rustdesk-id': text, wait: flag, ...following },
   'follow-help': following,
-  'end-help': local,
+  'end-help': { ...local, ...network },
   postpone: { minutes: text },
   reject: {},
   'restart-now': {},
-  'rotate-credential': {},
-  install: { print: flag, 'log-file': text, 'max-restarts-per-day': text },
+  'rotate-credential': network,
+  install: { print: flag, ...network, 'log-file': text, 'max-restarts-per-day': text },
   uninstall: { print: flag, 'log-file': text, purge: flag },
   status: { json: flag },
 } as const satisfies Record<string, ParseArgsOptionsConfig>;

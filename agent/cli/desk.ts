@@ -20,6 +20,7 @@ import { type RequestFile, requestFile } from '../state/request-file.ts';
 import { object, string } from '../state/shape.ts';
 import { makeStateDir } from '../state/state-dir.ts';
 import { type Context, enrolledDevice } from './context.ts';
+import { type NetworkOptions, senderFor } from './network.ts';
 
 export type Desk = {
   server: AssistanceServer;
@@ -51,11 +52,11 @@ const rememberedIn = ({ tell }: Context, dir: string): RequestFile => {
   });
 };
 
-const direct = async (context: Context, { apiUrl, deviceId }: Enrolled): Promise<Desk> => {
+const direct = async (context: Context, { apiUrl, deviceId }: Enrolled, network: NetworkOptions): Promise<Desk> => {
   const { stateDir } = context;
   const platform = context.platform();
   return {
-    server: createServer(apiUrl, readOnly(deviceFile(stateDir))),
+    server: createServer(apiUrl, readOnly(deviceFile(stateDir)), await senderFor(context, network, apiUrl)),
     file: rememberedIn(context, stateDir),
     deviceId,
     rustdeskId: platform.rustdeskId,
@@ -132,14 +133,17 @@ export type DeskOptions = {
   asks: boolean;
   /** Whether there will be something new to remember. */
   isNew: boolean;
+  /** The way to the server, where it goes straight there. */
+  network: NetworkOptions;
 };
 
 /** @throws Refusal when neither way is open */
-export const openDesk = async (context: Context, { socket, asks, isNew }: DeskOptions): Promise<Desk> => {
+export const openDesk = async (context: Context, options: DeskOptions): Promise<Desk> => {
   const { stateDir } = context;
+  const { socket, asks, isNew, network } = options;
   const path = socket ?? socketAddress(process.platform, stateDir);
   if (socket !== undefined || (await isClosed(stateDir))) return throughSocket(context, path, asks);
   const enrolled = await enrolledDevice(stateDir);
   const forgets = isNew && !(await hasRoom(requestFile(stateDir))) && (await answers(path));
-  return forgets ? throughSocket(context, path, asks, enrolled) : direct(context, enrolled);
+  return forgets ? throughSocket(context, path, asks, enrolled) : direct(context, enrolled, network);
 };

@@ -7,6 +7,7 @@ import { taskFile } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { apiUrl, type OptionsOf, required } from './arguments.ts';
 import type { Context } from './context.ts';
+import { givenNetwork, keepNetwork, senderFor } from './network.ts';
 
 export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Promise<void> => {
   const { stateDir, clock, random } = context;
@@ -22,8 +23,13 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
   await takeLock(stateDir, platform.processIdentity);
   // Several agents on one PC, each with a directory of its own, are several devices: the number would tell no two apart.
   const serialNumber = options['state-dir'] === undefined ? await platform.serialNumber() : undefined;
+  const sender = async () => {
+    // First, so that the agent that runs later goes the same way.
+    await keepNetwork(stateDir, givenNetwork(options), '--ca-file');
+    return senderFor(context, options, enrollment.apiUrl);
+  };
   const deviceId = await enrollDevice(
-    { file: deviceFile(stateDir), clock, random },
+    { file: deviceFile(stateDir), clock, random, sender },
     { ...enrollment, platform: platform.name, serialNumber },
   );
   // Old work must not run on a device that was enrolled anew. What was restarted stays on record, in the history.

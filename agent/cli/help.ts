@@ -104,7 +104,7 @@ export const help = async (context: Context, options: OptionsOf<'request-help'>)
   if (message === undefined) throw new WrongUsage('--message is missing.');
   const name = required(options, 'name');
   const person = personAt(context, options);
-  const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: true });
+  const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: true, network: options });
   const call = callOf({ message, name, email: options.email }, context.tell);
   const rustdeskId = options['rustdesk-id'];
   const id = await ask(context, desk, await withRustdeskId(desk, call, rustdeskId));
@@ -113,13 +113,13 @@ export const help = async (context: Context, options: OptionsOf<'request-help'>)
 
 export const followHelp = async (context: Context, options: OptionsOf<'follow-help'>): Promise<void> => {
   const person = personAt(context, options);
-  const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: false });
+  const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: false, network: options });
   await followOnAndOn(context, desk, await openRequest(desk), person);
 };
 
 export const endHelp = async (context: Context, options: OptionsOf<'end-help'>): Promise<void> => {
   const { clock, random, tell } = context;
-  const desk = await openDesk(context, { socket: options.socket, asks: false, isNew: false });
+  const desk = await openDesk(context, { socket: options.socket, asks: false, isNew: false, network: options });
   const { server, file, deviceId } = desk;
   const id = await openRequest(desk);
   const keep = (state: string) => file.write({ current: { id, deviceId, state }, pending: undefined });

@@ -8,6 +8,7 @@ import { Gate } from '../local/gate.ts';
 import { listen } from '../local/listener.ts';
 import { createLog, type Log } from '../log.ts';
 import { rotatingFile } from '../log-file.ts';
+import { createSender } from '../network/sender.ts';
 import { POLL_BACK_OFF } from '../pace.ts';
 import { Bell } from '../person/bell.ts';
 import { CommandBox } from '../person/command-box.ts';
@@ -25,6 +26,7 @@ import { watchDirectory } from '../state/watch.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { CONSENT_WITHIN_SECONDS } from './help.ts';
+import { givenNetwork, wayTo } from './network.ts';
 import { openStorage } from './storage.ts';
 import { WrongUsage } from './usage.ts';
 
@@ -98,7 +100,8 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     else
       log.warn('the new credential works, and cannot be written down as the only one', { problem: reasonOf(problem) });
   });
-  const server = createServer(apiUrl, credential, stop);
+  const { way, reached } = await wayTo(context, givenNetwork(options), apiUrl);
+  const server = createServer(apiUrl, credential, createSender(way), stop);
   const skipGrace = pretend && !options['honour-grace'];
   const bell = new Bell();
   const box = new CommandBox(stateDir);
@@ -134,7 +137,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   // A trial is nothing to the other accounts, unless it is said where they find it.
   const socket = options.socket ?? (pretend ? undefined : socketAddress(process.platform, stateDir));
   const closeGate = once || socket === undefined ? () => undefined : await openGate(gate, socket, log);
-  log.info('agent started', { deviceId, dryRun: pretend, stateDir });
+  log.info('agent started', { deviceId, dryRun: pretend, stateDir, ...reached });
   try {
     await pollLoop({ ...ports, attendant, bell, keeper, flow, lock }, { once, startWithinSeconds, stop });
   } finally {

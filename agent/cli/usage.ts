@@ -42,6 +42,12 @@ may connect; --consent-within SECONDS (default 120) is how long you are asked be
 is a no. Ctrl-C takes the request back, or ends the session. Where nobody follows, the agent
 that runs asks with a dialog, and shows for as long as it lasts that somebody is connected.
 
+To the server through a proxy: --proxy [http://[USER:PASSWORD@]]HOST[:PORT], or none;
+--no-proxy HOSTS are reached directly; --ca-file PATH has the certificates of the company's
+CA, which are trusted beside those of Node and the system. enroll and install keep all
+three for the agent; run, rotate-credential and the help commands take them for once.
+Without them, what HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS say counts.
+
 An account that may not read the state directory asks through the agent that runs. --socket
 PATH is where that listens, and where it is asked, in place of the usual one.
 

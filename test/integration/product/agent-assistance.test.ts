@@ -10,6 +10,8 @@ import { systemClock } from '../../../agent/clock.ts';
 import { Gate } from '../../../agent/local/gate.ts';
 import { listen } from '../../../agent/local/listener.ts';
 import { throughAgent } from '../../../agent/local/through-agent.ts';
+import { createSender } from '../../../agent/network/sender.ts';
+import { Trust } from '../../../agent/network/trust.ts';
 import { type AssistanceServer, createServer } from '../../../agent/server.ts';
 import { askedFile } from '../../../agent/state/asked-file.ts';
 import { requestFile } from '../../../agent/state/request-file.ts';
@@ -26,6 +28,7 @@ import { productAt, type TestDevice } from './product.ts';
 const product = productAt(stackUrl());
 const root = mkdtempSync(join(tmpdir(), 'agent-assistance-'));
 const stops: (() => void)[] = [];
+const send = createSender({ proxy: undefined, trust: new Trust() });
 afterAll(() => {
   for (const stop of stops) stop();
   rmSync(root, { recursive: true, force: true });
@@ -36,7 +39,7 @@ const clock = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => sys
 
 /** A PC, and the person at it with a directory of their own. */
 const pcOf = (device: TestDevice, name: string, server?: AssistanceServer) => {
-  const own = createServer(stackUrl(), { tokens: async () => [device.token], worked: async () => undefined });
+  const own = createServer(stackUrl(), { tokens: async () => [device.token], worked: async () => undefined }, send);
   const stateDir = mkdtempSync(join(root, `${name}-`));
   const file = requestFile(stateDir);
   const told: string[] = [];

@@ -7,6 +7,7 @@ import { follow } from '../../../agent/assistance/follow.ts';
 import { linkToOpen } from '../../../agent/assistance/link.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
 import { GONE, wordsFor } from '../../../agent/assistance/words.ts';
+import { NoAnswer } from '../../../agent/network/no-answer.ts';
 import { Terminal } from '../../../agent/person/terminal.ts';
 import { Refusal } from '../../../agent/refusal.ts';
 import { type AssistanceServer, isOutage } from '../../../agent/server.ts';
@@ -180,7 +181,7 @@ describe('following a request', () => {
     let failures = 2;
     const { consent } = desk;
     desk.consent = async (id, decision) => {
-      if (failures-- > 0) throw new TypeError('fetch failed');
+      if (failures-- > 0) throw new NoAnswer('no connection');
       return consent(id, decision);
     };
     desk.at = {
@@ -198,7 +199,7 @@ describe('following a request', () => {
     const { consent } = desk;
     desk.consent = async (id, decision) => {
       await consent(id, decision);
-      throw new TypeError('fetch failed');
+      throw new NoAnswer('no connection');
     };
     desk.at = {
       9: () => {
@@ -261,7 +262,7 @@ describe('following a request', () => {
   test('goes on through an outage', async () => {
     const desk = new Desk();
     const outage = () => {
-      throw new TypeError('fetch failed');
+      throw new NoAnswer('no connection');
     };
     desk.at = {
       2: outage,
@@ -273,7 +274,7 @@ describe('following a request', () => {
     await desk.follow();
     expect(desk.told).toEqual([
       'Waiting for an admin.',
-      'The server does not answer (fetch failed); still trying.',
+      'The server does not answer (no connection); still trying.',
       'The request was taken back.',
     ]);
   });
@@ -384,10 +385,10 @@ describe('asking for help', () => {
   test('goes under one key until it is answered, over several tries and commands', async () => {
     const desk = new Desk();
     const lost = () => {
-      throw new TypeError('fetch failed');
+      throw new NoAnswer('no connection');
     };
     desk.at = { 1: lost, 2: lost, 3: lost, 4: lost };
-    await expect(requestHelp(desk.ports, body)).rejects.toThrow('fetch failed');
+    await expect(requestHelp(desk.ports, body)).rejects.toThrow('no connection');
     expect(desk.disk?.pending?.idempotencyKey).toBe(desk.keys[0]);
     expect((await requestHelp(desk.ports, body)).id).toBe('req_1');
     expect(new Set(desk.keys).size).toBe(1);
@@ -411,7 +412,7 @@ describe('asking for help', () => {
     const { read } = desk;
     let looks = 0;
     desk.read = async () => {
-      if (++looks === 1) throw new TypeError('fetch failed');
+      if (++looks === 1) throw new NoAnswer('no connection');
       desk.at = {};
       return read();
     };
@@ -511,7 +512,7 @@ test("a supporter's link is not the person's, whoever sends it", () => {
 });
 
 test('an outage is what the server or the way to it has, and nothing that this PC or the request lacks', () => {
-  const outages = [new TypeError('fetch failed'), new DOMException('late', 'TimeoutError'), problem('internal_error')];
+  const outages = [new NoAnswer('no connection'), new DOMException('late', 'TimeoutError'), problem('internal_error')];
   const others = [Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }), problem('not_found'), new Refusal('no')];
   expect([...outages, ...others].map(isOutage)).toEqual([true, true, true, false, false, false]);
 });

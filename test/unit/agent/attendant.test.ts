@@ -1,6 +1,7 @@
 /** What the agent does for a person who has no window open: asks once, never lets anybody in without a yes, shows who is there. */
 import { expect, test } from 'vitest';
 import { Attendant } from '../../../agent/assistance/attendant.ts';
+import { NoAnswer } from '../../../agent/network/no-answer.ts';
 import type { Confirmation, Confirmed } from '../../../agent/platform/platform.ts';
 import type { AgentAssistanceRequest } from '../../../lib/api/assistance.ts';
 import { problem } from './world.ts';
@@ -171,7 +172,7 @@ test('where the person follows it themselves, nothing is asked or shown, and wha
 test('an answer that is lost is given again, and the person is asked once', async () => {
   const room = new Room();
   room.answers = ['yes'];
-  room.faults = [new TypeError('fetch failed'), new TypeError('fetch failed')];
+  room.faults = [new NoAnswer('no connection'), new NoAnswer('no connection')];
   await room.poll();
   expect(room.sent).toEqual([]);
   await room.poll();
@@ -218,9 +219,9 @@ test('the person ends it, and is told when that did not work', async () => {
   const room = new Room();
   room.state = 'connected';
   room.answers = ['yes', 'yes'];
-  room.faults = [new TypeError('fetch failed')];
+  room.faults = [new NoAnswer('no connection')];
   await room.poll();
-  expect(room.notes).toEqual(['The session was not ended: fetch failed']);
+  expect(room.notes).toEqual(['The session was not ended: no connection']);
   await room.poll();
   expect(room.sent).toEqual(['end']);
 });
@@ -242,7 +243,7 @@ test('a session is told of where nothing can be shown, and how to end it', async
 test('a request that was waiting and is gone is told of once, with what to do', async () => {
   const room = new Room();
   await room.poll(room.request('pending'));
-  room.faults = [new TypeError('fetch failed'), problem('expired')];
+  room.faults = [new NoAnswer('no connection'), problem('expired')];
   await room.nothing();
   expect(room.notes).toEqual([]);
   await room.nothing();

@@ -1,5 +1,5 @@
 /** Rotating the credential: whatever is killed, lost or refused when, one that works is on the disk. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { keeping, readOnly } from '../../../agent/credential/credential.ts';
 import { CredentialKeeper } from '../../../agent/credential/keeper.ts';
 import { isRotationDue } from '../../../agent/credential/rotation.ts';
@@ -107,7 +107,6 @@ class Site {
 
   async #agent(turns: number): Promise<void> {
     const process = this.#process;
-    vi.stubGlobal('fetch', this.#fetch(process));
     const file = {
       read: async () => structuredClone(this.disk),
       write: (state: DeviceState) =>
@@ -122,6 +121,7 @@ class Site {
         () => this.now,
         () => undefined,
       ),
+      this.#fetch(process),
     );
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const clock = { now: () => this.now, monotonic: () => this.now, sleep: async () => undefined };
@@ -157,8 +157,6 @@ class Site {
     expect(this.disk.maxRestartsPerDay, what).toBe(5);
   }
 }
-
-afterEach(() => vi.unstubAllGlobals());
 
 describe('a rotation', () => {
   let site: Site;
