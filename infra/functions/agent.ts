@@ -31,8 +31,8 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
   // That a missing device is back lies in the outbox until it is told.
   tables.devices.grant(poll, 'GetItem', 'UpdateItem', 'PutItem');
   tables.assistance.grant(poll, 'GetItem');
-  // A poll with a new boot id proves a restart, and so ends its task.
-  tables.restarts.grant(poll, 'GetItem', 'PutItem');
+  // A poll with a new boot id proves a restart, and so ends its task. What it hands out is read again, with its job's mark.
+  tables.restarts.grant(poll, 'GetItem', 'BatchGetItem', 'PutItem');
   tables.audit.grant(poll, 'PutItem');
   inboxes.grantReceive(poll);
   alarmOnFullThrottle(poll, config.throttle.rate);
@@ -49,7 +49,8 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
     },
   });
   tables.devices.grant(tasks, 'GetItem', 'UpdateItem');
-  tables.restarts.grant(tasks, 'GetItem', 'PutItem');
+  // An acknowledgement checks that its job is not stopped; one that is repeated reads it.
+  tables.restarts.grant(tasks, 'GetItem', 'BatchGetItem', 'PutItem', 'ConditionCheckItem');
   tables.audit.grant(tasks, 'PutItem');
   inboxes.grantDelete(tasks);
 

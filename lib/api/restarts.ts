@@ -20,7 +20,7 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-export const JOB_STATES = ['expanding', 'running', 'completed', 'aborted', 'canceled'] as const;
+export const JOB_STATES = ['expanding', 'running', 'completed', 'aborted', 'canceling', 'canceled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 const taskError = () => z.object({ code: z.string(), message: z.string() });
@@ -59,6 +59,7 @@ export type AgentRestartTask = z.infer<ReturnType<typeof agentRestartTask>>;
 export const restartJob = () =>
   resource('Job', {
     id: z.string(),
+    /** `canceling`: canceled, and none of its tasks is acknowledged any more, while the tasks' own states still follow. */
     state: z.enum(JOB_STATES),
     /** How many devices the order is for; of a group or a retry it grows until the job is `running`. */
     deviceCount: z.int(),
@@ -247,7 +248,7 @@ export const cancelRestartJob = {
   function: 'admin-restarts',
   tag,
   summary:
-    'Cancel a job: it makes no more tasks, and its tasks are canceled: at once before their acknowledgement; after it the agents are asked, and it may be too late.',
+    'Cancel a job. From the 202 on, none of its tasks is handed out or acknowledged, however many there are; those that were acknowledged before are canceled by asking their agents, and it may be too late. The job is `canceling` until its tasks have followed, then `canceled`.',
   answers: () => ({ 202: restartJob() }),
   problems: ['invalid_state'],
 } as const satisfies Operation;

@@ -12,6 +12,7 @@ import { JOB_PREFIX, jobKey, partitions, shardKeyOf } from './keys.ts';
 import { followedBy } from './outbox-items.ts';
 import { keptTtl } from './retention.ts';
 import { readShardedList } from './sharded-list.ts';
+import { writeStopMarks } from './stop-marks.ts';
 import { create, replace } from './versioned.ts';
 
 const jobItem = (job: RestartJob): Item =>
@@ -66,6 +67,7 @@ export const createJobRepository = (db: Database, tables: JobTables): JobReposit
       const jobs = await Promise.all(page.items.map((job) => find(job.id)));
       return { ...page, items: jobs.flatMap((job) => job ?? []) };
     },
+    stop: (job) => writeStopMarks(db, tables.restarts, job),
     save: (before, after) => {
       const follows = followedBy({ events: jobEvents(before, after), messages: [] }, after);
       return write(db, { ...replace(tables.restarts, jobItem(after), before.version), follows });

@@ -28,6 +28,8 @@ export const jobKey = (id: Id): Key => key(id, 'JOB');
 export const jobCountsKey = (id: Id, shard: number): Key => key(id, `JOB#COUNTS#${shard}`);
 /** What the keys of a job and its counts begin with, so that one query reads them all. */
 export const JOB_PREFIX = 'JOB';
+/** One of the marks that a stopped job has; each in a partition of its own, since a whole fleet may check them at once. */
+export const stopMarkKey = (jobId: Id, mark: number): Key => key(`STOP#${jobId}#${mark}`, 'STOP');
 export const taskKey = (id: Id): Key => key(id, 'TASK');
 /** What was last counted for a task. */
 export const countedKey = (taskId: Id): Key => key(taskId, 'COUNTED');

@@ -40,7 +40,7 @@ const idleSeconds = (device: Device, now: Instant): number => {
   return ACTIVE_SECONDS + share * (IDLE_SECONDS - ACTIVE_SECONDS);
 };
 
-/** How soon it must hear that its restart is queued, or called off. */
+/** How soon it must hear that its restart is queued, or canceled. */
 const restartSeconds = ({ underWayPollSeconds = UNDER_WAY_SECONDS, changedAt }: RestartTask, now: Instant): number =>
   now - changedAt > LONG_UNDER_WAY_MS ? Math.max(LONG_UNDER_WAY_SECONDS, underWayPollSeconds) : underWayPollSeconds;
 

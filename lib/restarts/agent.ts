@@ -1,18 +1,22 @@
 /** What a device's agent does with its task: acknowledge, postpone, report. */
-import { anothers, invalidMember, notFound, ProblemError } from '../api/problem.ts';
+import { anothers, invalidMember, invalidState, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
 import { changeKnown } from '../concurrency.ts';
 import type { Device } from '../devices/model.ts';
 import type { Id } from '../ids.ts';
 import { budgetProblem, failOverBudget, recentRestarts } from './budget.ts';
-import type { RestartTask } from './model.ts';
+import type { RestartTask, TaskState } from './model.ts';
 import type { Inbox, TaskRepository } from './ports.ts';
 import { parseReceipt } from './receipt.ts';
+import { JobStopped } from './stop.ts';
 import { acknowledge } from './task.ts';
 
-export type AgentTaskDeps = { tasks: Pick<TaskRepository, 'find' | 'save'>; inbox: Inbox; clock: Clock };
+type ChangeDeps = { tasks: Pick<TaskRepository, 'find' | 'save'>; clock: Clock };
 
-export type AcknowledgeDeps = AgentTaskDeps & {
+export type AcknowledgeDeps = {
+  tasks: Pick<TaskRepository, 'find' | 'save' | 'acknowledge' | 'recheck'>;
+  inbox: Inbox;
+  clock: Clock;
   /** How often a device may restart in 24 hours. */
   restartsPerDay: number;
 };
@@ -29,7 +33,7 @@ const ownTask = (device: Device, task: RestartTask | undefined): RestartTask => 
  * @throws ProblemError `not_found` for another device's task, and what the rule throws
  */
 export const changeOwnTask = (
-  { tasks, clock }: Omit<AgentTaskDeps, 'inbox'>,
+  { tasks, clock }: ChangeDeps,
   device: Device,
   id: Id,
   rule: (task: RestartTask, now: Instant) => RestartTask,
@@ -44,9 +48,25 @@ export const changeOwnTask = (
     },
   );
 
+const stopped = (currentState: TaskState): ProblemError =>
+  invalidState('The order of the task was canceled or aborted, so it cannot be acknowledged.', currentState);
+
+/** Saves an acknowledgement only while the task's job is not stopped, whatever that costs beside a fleet's others. */
+const saveUnlessStopped =
+  (tasks: AcknowledgeDeps['tasks']) =>
+  async (before: RestartTask, after: RestartTask): Promise<void> => {
+    if (after.state !== 'inProgress') return tasks.save(before, after);
+    try {
+      await tasks.acknowledge(before, after);
+    } catch (error) {
+      throw error instanceof JobStopped ? stopped('canceled') : error;
+    }
+  };
+
 /**
  * Only after this has answered may the agent restart. Deletes the message from the inbox afterwards.
- * Where the device has restarted too often, the task fails instead.
+ * Where the device has restarted too often, the task fails instead. An acknowledgement that is repeated is allowed only
+ * while nobody has canceled the order: it may be that its agent never heard the first answer.
  * @throws ProblemError `not_found`, `invalid_state`, `expired`; `invalid_request` for a receipt that no poll gave out
  */
 export const acknowledgeTask = async (
@@ -56,11 +76,14 @@ export const acknowledgeTask = async (
   { receipt, bootId }: { receipt: string; bootId: string },
 ): Promise<RestartTask> => {
   const parsed = parseReceipt(receipt);
-  const task = await changeOwnTask(deps, device, id, (before, now) => {
+  let isRepeated = false;
+  const change = { tasks: { ...deps.tasks, save: saveUnlessStopped(deps.tasks) }, clock: deps.clock };
+  const task = await changeOwnTask(change, device, id, (before, now) => {
     const refused = budgetProblem(before);
     if (refused) throw refused;
     const after = acknowledge(before, bootId, now);
-    if (after === before) return after;
+    isRepeated = after === before;
+    if (isRepeated) return after;
     if (!parsed) throw invalidMember('/receipt', 'is not a receipt that a poll gave out');
     if (parsed.version !== before.version) {
       throw new ProblemError('invalid_state', 'The receipt is from an earlier delivery of the task.', {
@@ -72,6 +95,7 @@ export const acknowledgeTask = async (
       ? { ...after, recentRestarts: recent }
       : failOverBudget(before, deps.restartsPerDay, now);
   });
+  if (isRepeated && (await deps.tasks.recheck(task)).stop === 'canceled') throw stopped('canceling');
   if (parsed) await deps.inbox.remove(device.id, parsed.handle);
   const refused = budgetProblem(task);
   if (refused) throw refused;

@@ -9,7 +9,7 @@
 import type { Clock } from '../clock.ts';
 import { ConcurrentChange, retryOnConcurrentChange } from '../concurrency.ts';
 import { derivedId, type Id } from '../ids.ts';
-import { expandedBy, settled } from './job.ts';
+import { accountedFor, expandedBy, settled } from './job.ts';
 import type { RestartJob } from './model.ts';
 import { releaseAt } from './pace.ts';
 import type { ExpansionRepository, JobRepository, TargetDevice, TargetDevices } from './ports.ts';
@@ -59,8 +59,8 @@ const giveTask = (
 };
 
 /**
- * @returns the job as the checkpoint leaves it; or as somebody else did meanwhile, who was expanding it too or called it
- * off. In that case the tasks made here are canceled by their own stream records (`close.ts`).
+ * @returns the job as the checkpoint leaves it; or as somebody else did meanwhile, who was expanding it too or stopped it.
+ * In that case the tasks made here are canceled by their own stream records (`close.ts`).
  */
 const saveCheckpoint = async (
   { jobs }: ExpansionDeps,
@@ -90,11 +90,29 @@ const expandChunk = async (deps: ExpansionDeps, job: RestartJob): Promise<Restar
   return saveCheckpoint(deps, job, expandedBy(job, chunk.length, next));
 };
 
-export type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save'>; clock: Clock };
+export type CountCutShortDeps = TargetSources & {
+  jobs: Pick<JobRepository, 'find' | 'save' | 'stop'>;
+  entries: Pick<ExpansionRepository, 'existing'>;
+};
 
 /**
- * Completes the job where nothing of it is open any more, and takes the mark off one that was called off and has nothing
- * left to cancel. Safe to repeat.
+ * Notes how far the expansion of a job got that was stopped meanwhile: its last chunk has no checkpoint, so what there is
+ * of it is looked up. A stream hands on the changes of one item in order, so no expansion of the job is under way any more.
+ */
+export const countCutShort = (deps: CountCutShortDeps, id: Id): Promise<void> =>
+  retryOnConcurrentChange(async () => {
+    const job = (await deps.jobs.find(id))?.job;
+    if (!job?.cutShort) return;
+    const { deviceIds } = await nextChunk(deps, job, CHUNK);
+    const made = await deps.entries.existing(deviceIds.map((deviceId) => entryId(job, deviceId)));
+    await deps.jobs.save(job, accountedFor(job, made.size));
+  });
+
+export type SettleDeps = { jobs: Pick<JobRepository, 'find' | 'save' | 'stop'>; clock: Clock };
+
+/**
+ * Completes the job where nothing of it is open any more, aborts it where too many failed, and ends the closing of one
+ * that is stopped and has nothing left to cancel. Safe to repeat.
  * @returns the job as it is then
  */
 export const settleJob = ({ jobs, clock }: SettleDeps, id: Id): Promise<RestartJob | undefined> =>
@@ -102,6 +120,8 @@ export const settleJob = ({ jobs, clock }: SettleDeps, id: Id): Promise<RestartJ
     const found = await jobs.find(id);
     if (!found) return undefined;
     const after = settled(found.job, found.counts, clock());
+    // Before anybody can read that it is aborted, or canceled, nothing of it is acknowledged any more.
+    if (after.stoppedAt !== undefined && after.state !== found.job.state) await jobs.stop(after);
     if (after !== found.job) await jobs.save(found.job, after);
     return after;
   });

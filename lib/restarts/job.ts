@@ -1,7 +1,7 @@
 /**
  * The rules of a restart job: it expands into tasks, runs while any of them is open, and is completed then. It may be
- * called off before. What is not acknowledged by then is canceled, and `closingDueAt` marks the job until its counts show
- * that nothing is left to cancel.
+ * stopped before, by a cancellation or an abortion. From then on none of its tasks is acknowledged (`stop.ts`). They are
+ * canceled one by one, and `closingDueAt` marks the job until its counts show that nothing is left to cancel.
  */
 import type { Actor } from '../actor.ts';
 import { invalidState } from '../api/problem.ts';
@@ -11,6 +11,7 @@ import {
   type CountedState,
   type Counts,
   isOpen,
+  type JobState,
   type RestartJob,
   type RestartTask,
   type TargetPosition,
@@ -101,49 +102,67 @@ const isEnded = (state: CountedState): boolean => state === 'joined' || !isOpen(
 export const endedCount = (counts: Counts): number =>
   Object.entries(counts).reduce((sum, [state, n]) => (isEnded(state as CountedState) ? sum + (n ?? 0) : sum), 0);
 
-/** How soon what was called off is looked through again, should the index of its tasks have been behind. */
+/** How soon what was stopped is looked through again, should the index of its tasks have been behind. */
 const CLOSE_AGAIN_AFTER_MS = MINUTE;
 
 /** By then the counts say that nothing is left, unless a record of what was canceled was lost. */
 const CLOSED_WITHIN_MS = HOUR;
 
 /**
- * The job as before, with a new version: its stream record is what has it looked through again; after an hour also
- * counted again, each hour.
+ * The job as before, with a new version: its stream record is what has it looked through again. Where its counts show after
+ * ten minutes that something is left, its tasks are also counted again, and then each hour.
  */
-export const closeAgain = (job: RestartJob, now: Instant): RestartJob =>
-  now < (job.endedAt ?? now) + CLOSED_WITHIN_MS
-    ? change(job, { closingDueAt: now + CLOSE_AGAIN_AFTER_MS })
-    : change(job, { closingDueAt: now + CLOSED_WITHIN_MS, recount: {} });
+export const closeAgain = (job: RestartJob, now: Instant): RestartJob => {
+  const isLate = now >= (job.stoppedAt ?? job.endedAt ?? now) + CLOSED_WITHIN_MS;
+  const { lookAgainAt = now + CLOSED_WITHIN_MS } = job;
+  return change(job, {
+    closingDueAt: now + (isLate ? CLOSED_WITHIN_MS : CLOSE_AGAIN_AFTER_MS),
+    ...(now < lookAgainAt ? { lookAgainAt } : { lookAgainAt: now + CLOSED_WITHIN_MS, recount: {} }),
+  });
+};
 
-/** How soon all tasks of what was called off are looked at, counted or not: no worker makes any by then. */
+/** How soon all tasks of what was stopped are looked at, counted or not: no worker makes any by then. */
 const LOOK_THROUGH_AFTER_MS = 10 * MINUTE;
 
-const callOff = ({ recount: _, ...job }: RestartJob, state: 'canceled' | 'aborted', now: Instant): RestartJob => {
-  const lookAgainAt = now + LOOK_THROUGH_AFTER_MS;
-  return change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS, lookAgainAt });
-};
+const stop = ({ recount: _, ...job }: RestartJob, changes: Partial<RestartJob>, now: Instant): RestartJob =>
+  change(job, {
+    ...changes,
+    stoppedAt: now,
+    closingDueAt: now + CLOSE_AGAIN_AFTER_MS,
+    lookAgainAt: now + LOOK_THROUGH_AFTER_MS,
+    ...(job.state === 'expanding' && { cutShort: true }),
+  });
+
+const abort = (job: RestartJob, now: Instant): RestartJob => stop(job, { state: 'aborted', endedAt: now }, now);
 
 /**
  * Canceling again changes nothing.
  * @throws ProblemError `invalid_state` for a job that has ended otherwise
  */
 export const cancelJob = (job: RestartJob, now: Instant): RestartJob => {
-  if (job.state === 'canceled') return job;
+  if (job.state === 'canceling' || job.state === 'canceled') return job;
   if (job.state === 'completed' || job.state === 'aborted') {
     throw invalidState(`The job is ${job.state}, so it cannot be canceled.`, job.state);
   }
-  return callOff(job, 'canceled', now);
+  return stop(job, { state: 'canceling' }, now);
+};
+
+/** @param made how many devices got their task or joined another after the last checkpoint */
+export const accountedFor = ({ cutShort: _, ...job }: RestartJob, made: number): RestartJob =>
+  change(job, { expanded: job.expanded + made });
+
+const STATES_TO_CLOSE: Readonly<Partial<Record<JobState, readonly TaskState[]>>> = {
+  canceling: ['scheduled', 'queued', 'inProgress'],
+  // One that is made late, or put off, is canceled too.
+  canceled: ['scheduled', 'queued', 'inProgress'],
+  aborted: ['scheduled', 'queued'],
 };
 
 /**
- * The states in which a job's being called off changes a task. After a cancellation those under way are asked to stop;
- * after an abortion they go on.
+ * The states in which a stopped job changes a task. After a cancellation those under way are asked to stop; after an
+ * abortion they go on.
  */
-export const statesToClose = ({ state }: RestartJob): TaskState[] => {
-  if (state === 'canceled') return ['scheduled', 'queued', 'inProgress'];
-  return state === 'aborted' ? ['scheduled', 'queued'] : [];
-};
+export const statesToClose = ({ state }: RestartJob): readonly TaskState[] => STATES_TO_CLOSE[state] ?? [];
 
 export const mustClose = (job: RestartJob, task: RestartTask): boolean =>
   task.jobId === job.id && statesToClose(job).includes(task.state);
@@ -159,16 +178,24 @@ const mustAbort = ({ state, abortAfterFailures }: RestartJob, counts: Counts): b
   abortAfterFailures !== undefined &&
   failuresIn(counts) >= abortAfterFailures;
 
+const countOf = (counts: Counts): number => Object.values(counts).reduce((sum, n) => sum + (n ?? 0), 0);
+
+/** Whether each task of a stopped job is known, and none of them is left to cancel. */
+const haveFollowed = (job: RestartJob, counts: Counts): boolean =>
+  job.cutShort === undefined &&
+  countOf(counts) >= job.expanded &&
+  statesToClose(job).every((state) => (counts[state] ?? 0) === 0);
+
 /** @returns the job as its counts make it: aborted, completed, or with nothing left to cancel; the same where they change nothing */
 export const settled = (job: RestartJob, counts: Counts, now: Instant): RestartJob => {
-  if (mustAbort(job, counts)) return callOff(job, 'aborted', now);
+  if (mustAbort(job, counts)) return abort(job, now);
   if (job.state === 'running' && endedCount(counts) >= deviceCount(job)) {
     const { lookAgainAt: _, recount: __, ...rest } = job;
     return change(rest, { state: 'completed', endedAt: now });
   }
-  if (job.closingDueAt !== undefined && statesToClose(job).every((state) => !counts[state])) {
+  if (job.closingDueAt !== undefined && haveFollowed(job, counts)) {
     const { closingDueAt: _, ...closed } = job;
-    return change(closed, {});
+    return change(closed, job.state === 'canceling' ? { state: 'canceled', endedAt: now } : {});
   }
   return job;
 };

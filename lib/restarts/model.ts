@@ -35,6 +35,8 @@ export type RestartTask = {
   readonly returnBy?: Instant;
   /** How often its device polls while it is under way, where the order is for so many that a few seconds would be too often. */
   readonly underWayPollSeconds?: number;
+  /** Which of its job's stop marks it checks; absent for the first. */
+  readonly stopMark?: number;
   /** When its device restarted in the 24 hours before the acknowledgement. */
   readonly recentRestarts?: readonly Instant[];
   readonly endedAt?: Instant;
@@ -71,8 +73,12 @@ export type RestartJob = Omit<RestartOrder, 'deviceIds' | 'groupId' | 'exceptDev
   readonly createdBy: string;
   /** The request by which it was ordered. */
   readonly correlationId?: string;
+  /** When it was canceled or aborted: from then on none of its tasks is handed out or acknowledged. */
+  readonly stoppedAt?: Instant;
+  /** There where it was stopped while it was being expanded, until what its last chunk made is known. */
+  readonly cutShort?: true;
   readonly endedAt?: Instant;
-  /** There while a job that was called off may have tasks that wait all the same: when to look for them again. */
+  /** There while a stopped job may have tasks that wait all the same: when to look for them again. */
   readonly closingDueAt?: Instant;
   /** When the sweep has the worker go on with it, should the stream record that was to have it go on be lost. */
   readonly lookAgainAt?: Instant;

@@ -21,7 +21,7 @@ import { taskView } from './view.ts';
 
 export type PollDeps = {
   devices: Pick<DeviceRepository, 'recordSighting'>;
-  tasks: Pick<TaskRepository, 'find' | 'save'>;
+  tasks: Pick<TaskRepository, 'find' | 'save' | 'recheck'>;
   requests: Pick<AssistanceRepository, 'find'>;
   inbox: Inbox;
   clock: Clock;
@@ -56,6 +56,23 @@ const isStale = async ({ tasks }: PollDeps, delivery: Delivery, task: RestartTas
   return other?.state !== 'queued' || other.version !== delivery.version;
 };
 
+/**
+ * What is handed out is read once more, since the record may be a moment old and says nothing of the job: a task that was
+ * canceled, or whose job was, is not handed out by a poll that begins after that.
+ */
+const handOut = async (
+  { tasks, inbox }: PollDeps,
+  delivery: Delivery,
+  known: RestartTask,
+): Promise<AgentRestartTask[]> => {
+  const { task, stop } = await tasks.recheck(known);
+  if (stop === undefined && task?.version === known.version) {
+    return [{ ...taskView(task), receipt: formatReceipt(delivery) }];
+  }
+  await inbox.remove(known.deviceId, delivery.handle);
+  return [];
+};
+
 /** What is newer than the record is left for the next poll. */
 const deliver = async (deps: PollDeps, task: RestartTask): Promise<AgentRestartTask[]> => {
   const { inbox } = deps;
@@ -68,7 +85,7 @@ const deliver = async (deps: PollDeps, task: RestartTask): Promise<AgentRestartT
         if (await isStale(deps, delivery, task)) await inbox.remove(task.deviceId, delivery.handle);
       }),
   );
-  return current ? [{ ...taskView(task), receipt: formatReceipt(current) }] : [];
+  return current ? handOut(deps, current, task) : [];
 };
 
 const waitingTasks = async (

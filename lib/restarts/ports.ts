@@ -4,6 +4,7 @@ import type { IdempotencyRecord } from '../idempotency/model.ts';
 import type { Id } from '../ids.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Counts, Joined, RestartJob, RestartTask, TallyEntry, TaskState } from './model.ts';
+import type { Stop } from './stop.ts';
 
 /** What an order knows of a device; a retired one is absent. */
 export type TargetDevice = {
@@ -27,6 +28,14 @@ export type TaskRepository = {
    * @throws ConcurrentChange when the task is not as it was `before`
    */
   save(before: RestartTask, after: RestartTask): Promise<void>;
+  /**
+   * The same for an acknowledgement.
+   * @throws ConcurrentChange as `save` does
+   * @throws JobStopped where the task's job is stopped: no acknowledgement is saved after that, however late it is sent
+   */
+  acknowledge(before: RestartTask, after: RestartTask): Promise<void>;
+  /** The task as it is now, and whether its job is stopped; read consistently, in one call. */
+  recheck(task: RestartTask): Promise<{ task?: RestartTask; stop?: Stop }>;
   /** The open tasks of all jobs, newest first. */
   listOpen(request: PageRequest): Promise<Page<RestartTask>>;
   /** The open tasks of all jobs, newest first, and then those that ended at `since` or later, latest first. */
@@ -49,6 +58,11 @@ export type JobRepository = {
   list(request: PageRequest): Promise<Page<JobWithCounts>>;
   /** @throws ConcurrentChange */
   save(before: RestartJob, after: RestartJob): Promise<void>;
+  /**
+   * Writes the job's stop marks: once this has answered, none of its tasks is handed out or acknowledged. Safe to repeat.
+   * @param job canceled or aborted
+   */
+  stop(job: RestartJob): Promise<void>;
 };
 
 /** Where the expansion of a job puts what each device gets. Each is safe to repeat. */

@@ -1,16 +1,19 @@
 /**
- * Counts a job's tasks again, where stream records of some may have been lost: those tell of each change once. Of a job that
- * was called off, those that wait all the same are canceled. What was counted or canceled already changes nothing.
+ * Counts a job's tasks again, where stream records of some may have been lost: those tell of each change once. Of a
+ * stopped job, those that wait all the same are canceled. What was counted or canceled already changes nothing.
  */
 import { changeKnown } from '../concurrency.ts';
 import type { Id } from '../ids.ts';
-import { type CloseDeps, closeTasks } from './close.ts';
-import { entryId, settleJob } from './expand.ts';
+import { closeTasks } from './close.ts';
+import { entryId, type SettleDeps, settleJob } from './expand.ts';
 import { recounted } from './job.ts';
 import type { RestartJob, RestartTask, TallyEntry } from './model.ts';
-import type { TallyRepository } from './ports.ts';
+import type { TallyRepository, TaskRepository } from './ports.ts';
 
-type RecountDeps = CloseDeps & { tally: TallyRepository };
+type RecountDeps = SettleDeps & {
+  tasks: Pick<TaskRepository, 'find' | 'save' | 'listOfJob'>;
+  tally: TallyRepository;
+};
 
 /** As many as one tally takes. */
 const CHUNK = 99;

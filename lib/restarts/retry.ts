@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Remember } from '../idempotency/model.ts';
 import type { Id, IdSource } from '../ids.ts';
 import { newJob, RETRIED } from './job.ts';
-import type { RestartJob } from './model.ts';
+import type { JobState, RestartJob } from './model.ts';
 import type { JobRepository } from './ports.ts';
 import { jobView } from './view.ts';
 
@@ -25,6 +25,8 @@ const optionsOf = (job: RestartJob) => ({
   ...(job.abortAfterFailures !== undefined && { abortAfterFailures: job.abortAfterFailures }),
 });
 
+const UNDER_WAY: readonly JobState[] = ['expanding', 'running', 'canceling'];
+
 /**
  * One write; the devices are read from the old job's tasks when the new one is expanded. What the old job joined is a
  * task of another job, and is retried with that one.
@@ -39,7 +41,7 @@ export const retryJob = async (
   const found = await jobs.find(id);
   if (!found) throw notFound('restart job');
   const { job: old, counts } = found;
-  if (old.state === 'expanding' || old.state === 'running') {
+  if (UNDER_WAY.includes(old.state)) {
     throw invalidState(`The job is ${old.state}, so it cannot be retried yet.`, old.state);
   }
   const expectedDevices = RETRIED.reduce((sum, state) => sum + (counts[state] ?? 0), 0);

@@ -1,5 +1,5 @@
 /**
- * Moves tasks past their start times and deadlines, and has jobs looked through again that were called off. Each
+ * Moves tasks past their start times and deadlines, and has stopped jobs looked through again. Each
  * minute, and safe to run twice or at the same time.
  */
 import type { Clock } from '../clock.ts';

@@ -9,6 +9,7 @@ import { type Instant, iso, MINUTE, SECOND } from '../clock.ts';
 import type { Id } from '../ids.ts';
 import { isOpen, type RestartJob, type RestartTask } from './model.ts';
 import { startOf, underWayPollSeconds } from './pace.ts';
+import { markOf } from './stop.ts';
 
 type Change = Partial<RestartTask> & { state: TaskState };
 
@@ -60,6 +61,7 @@ export const newTask = (
     createdAt: now,
     ...(notBefore !== undefined && { notBefore }),
     ...(pollSeconds !== undefined && { underWayPollSeconds: pollSeconds }),
+    ...markOf(job, id),
     acknowledgeBy: acknowledgeBy(release, job.deliverWithinMinutes),
   };
 };

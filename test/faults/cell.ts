@@ -27,7 +27,7 @@ export type CellResult = {
 /** Longer than claims and leases last, and than it takes until a session is closed late. */
 const LATER_MINUTES = 3;
 
-/** Longer than until a job that was called off is looked through again. */
+/** Longer than until a job that was stopped is looked through again. */
 const AFTER_ALL_MINUTES = 11;
 
 /**
@@ -59,7 +59,7 @@ export const recordScenario = async (bench: Bench, scenario: Scenario): Promise<
 
 /**
  * So that the next scenario makes the calls that are its own, and no others: the fleet is gone, nobody is signed in at
- * TeamViewer, and what is due again after a job was called off is done.
+ * TeamViewer, and what is due again after a job was stopped is done.
  */
 const leave = async (walk: Walk): Promise<void> => {
   const retire = (id: string) => walk.as('admin', retireDevice, { params: { id } });

@@ -32,7 +32,8 @@ const adoptNew = (spec: RestartSpec, task: RestartTask): void => {
 
 const adoptClosed = (spec: RestartSpec, system: System, known: SpecTask, task: RestartTask): void => {
   const job = system.store.jobs.get(known.job)?.state;
-  const off = job === 'canceled' || job === 'aborted' ? job : undefined;
+  const canceled = job === 'canceling' || job === 'canceled';
+  const off = canceled ? 'canceled' : job === 'aborted' ? job : undefined;
   if (!spec.mayClose(known, task.state, off)) {
     differ(`a task went from ${known.state} to ${task.state} by itself`);
   }
@@ -50,8 +51,13 @@ export const adopt = (spec: RestartSpec, system: System): void => {
       maxPostponements: job.maxPostponements,
       mayReject: job.mayReject,
       canceled: false,
+      stop: undefined,
       abortAfterFailures: job.abortAfterFailures,
     });
+  }
+  for (const [id, stop] of store.stops) {
+    const job = spec.jobs.get(id) ?? differ('what is stopped is no job that was ordered');
+    job.stop = stop;
   }
   for (const task of store.tasks.values()) {
     const known = spec.tasks.get(task.id);

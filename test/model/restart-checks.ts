@@ -25,10 +25,12 @@ export const jobsAreOver = (system: System): boolean =>
       endedAt !== undefined && closingDueAt === undefined && lookAgainAt === undefined,
   );
 
-/** Minutes after its job was called off, no task waits any more. */
-export const checkCalledOff = (spec: RestartSpec, system: System): void => {
+/** Minutes after its job was stopped, no task waits any more, and a canceled job says so. */
+export const checkStopped = (spec: RestartSpec, system: System): void => {
   for (const { id, state } of system.store.jobs.values()) {
+    if (state === 'canceling') differ('a job is canceling for ever');
     if (state !== 'canceled' && state !== 'aborted') continue;
+    if (!system.store.stops.has(id)) differ(`a job is ${state}, and has no stop mark`);
     const left = [...spec.tasks.values()].find(
       (task) =>
         task.job === id && spec.mayClose(task, state === 'canceled' && task.boot ? 'canceling' : 'canceled', state),

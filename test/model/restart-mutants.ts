@@ -65,13 +65,49 @@ export const RESTART_MUTANTS: readonly Mutant[] = [
   {
     name: 'an abortion stops what is under way',
     file: 'lib/restarts/job.ts',
-    find: "return state === 'aborted' ? ['scheduled', 'queued'] : [];",
-    put: "return state === 'aborted' ? ['scheduled', 'queued', 'inProgress'] : [];",
+    find: "aborted: ['scheduled', 'queued'],",
+    put: "aborted: ['scheduled', 'queued', 'inProgress'],",
   },
   {
     name: 'a canceled job forgets the tasks that are made meanwhile',
     file: 'lib/restarts/job.ts',
-    find: 'change(job, { state, endedAt: now, closingDueAt: now + CLOSE_AGAIN_AFTER_MS, lookAgainAt });',
-    put: 'change(job, { state, endedAt: now, lookAgainAt });',
+    find: '    closingDueAt: now + CLOSE_AGAIN_AFTER_MS,\n    lookAgainAt',
+    put: '    lookAgainAt',
+  },
+  {
+    name: 'an acknowledgement does not look at its job',
+    file: 'lib/restarts/agent.ts',
+    find: 'await tasks.acknowledge(before, after);',
+    put: 'await tasks.save(before, after);',
+  },
+  {
+    name: 'a cancellation is answered before its job is stopped',
+    file: 'lib/restarts/cancel.ts',
+    find: 'await jobs.stop(canceled.job);',
+    put: 'void setTimeout(() => jobs.stop(canceled.job));',
+  },
+  {
+    name: 'a repeated acknowledgement does not look at its job',
+    file: 'lib/restarts/agent.ts',
+    find: ".stop === 'canceled') throw",
+    put: ".stop === 'aborted') throw",
+  },
+  {
+    name: 'a poll does not look at the job of what it hands out',
+    file: 'lib/restarts/poll.ts',
+    find: 'if (stop === undefined && ',
+    put: 'if (',
+  },
+  {
+    name: 'a job is aborted before it is stopped',
+    file: 'lib/restarts/expand.ts',
+    find: 'if (after.stoppedAt !== undefined && after.state !== found.job.state) await jobs.stop(after);',
+    put: '',
+  },
+  {
+    name: 'a job is canceled before its tasks have followed',
+    file: 'lib/restarts/job.ts',
+    find: 'statesToClose(job).every((state) => (counts[state] ?? 0) === 0);',
+    put: 'statesToClose(job).length > 0;',
   },
 ];

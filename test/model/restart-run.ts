@@ -5,13 +5,18 @@ import type { Coverage } from './coverage.ts';
 import { differ, expectSame } from './difference.ts';
 import { KILLED } from './outcome.ts';
 import { adopt } from './restart-adoption.ts';
-import { checkCalledOff, checkEnd, compare, jobsAreOver } from './restart-checks.ts';
-import { isOpen, type Outcome, RestartSpec, type SpecTask } from './restart-spec.ts';
+import { checkEnd, checkStopped, compare, jobsAreOver } from './restart-checks.ts';
+import { isOpen, type Outcome, RestartSpec, type SpecJob, type SpecTask } from './restart-spec.ts';
 import type { Step } from './restart-steps.ts';
 import { createSystem, type System } from './restart-system.ts';
 
 const MINUTE = 60_000;
 const DEVICES = 4;
+
+/** Lets others go on so many times. */
+const ticks = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i += 1) await undefined;
+};
 
 type Receipt = { task: Id; device: Id; receipt: string };
 
@@ -56,6 +61,7 @@ export class RestartRun {
 
   async apply(step: Step): Promise<void> {
     if (step.do === 'round') return this.#round(step);
+    if (step.do === 'strike') return this.#strike(step);
     await this.#do(step);
     adopt(this.#spec, this.#system);
     compare(this.#spec, this.#system);
@@ -64,7 +70,7 @@ export class RestartRun {
   /** A restart as it goes when nothing goes wrong until its end, so that the rarer states are reached at all. */
   async #round({ device, isCanceled, end }: Extract<Step, { do: 'round' }>): Promise<void> {
     const crash = undefined;
-    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: true };
+    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 1, mayReject: true };
     const none = { startsInMinutes: undefined, maxPerMinute: undefined, abortAfterFailures: undefined };
     await this.apply({ do: 'order', devices: [device], ...terms, ...none, crash });
     await this.#drain();
@@ -77,6 +83,13 @@ export class RestartRun {
     } else if (end === 'away') {
       await this.apply({ do: 'wait', minutes: 21 });
       await this.apply({ do: 'sweep', crash });
+    } else if (end === 'putOff') {
+      await this.apply({ do: 'postpone', task: 0, minutes: 1, crash });
+      await this.apply({ do: 'wait', minutes: 1 });
+      await this.apply({ do: 'sweep', crash });
+      await this.#drain();
+      // Of the delivery before.
+      await this.apply({ do: 'undelivered', message: Math.max(0, this.#system.sent.length - 2), crash });
     } else if (end === 'retire') {
       await this.apply({ do: 'retire', device, odds: isCanceled ? 0 : 1, crash });
     } else {
@@ -84,7 +97,25 @@ export class RestartRun {
     }
   }
 
-  async #do(step: Exclude<Step, { do: 'round' }>): Promise<void> {
+  /** One device's restart fails, which aborts its job; the others acknowledge while that is being noticed. */
+  async #strike({ records }: Extract<Step, { do: 'strike' }>): Promise<void> {
+    const crash = undefined;
+    const terms = { deliverWithinMinutes: 60, graceSeconds: 0, maxPostponements: 0, mayReject: true };
+    const none = { startsInMinutes: undefined, maxPerMinute: undefined };
+    await this.apply({ do: 'order', devices: [0, 1, 2, 3], ...terms, ...none, abortAfterFailures: 1, crash });
+    await this.#drain();
+    for (let device = 0; device < DEVICES; device += 1) await this.apply({ do: 'poll', device, crash });
+    await this.apply({ do: 'ack', device: 0, receipt: undefined, crash });
+    const failing = this.#spec.openTaskOf(this.#device(0).id);
+    const which = failing ? [...this.#spec.tasks.keys()].reverse().indexOf(failing.id) : 0;
+    await this.apply({ do: 'report', task: which, result: 'failed', crash });
+    for (let i = 0; i < records; i += 1) await this.apply({ do: 'jobs', choices: [0], crash });
+    for (let device = 1; device < DEVICES; device += 1) {
+      await this.apply({ do: 'ack', device, receipt: undefined, crash });
+    }
+  }
+
+  async #do(step: Exclude<Step, { do: 'round' | 'strike' }>): Promise<void> {
     const spec = this.#spec;
     const system = this.#system;
     switch (step.do) {
@@ -154,6 +185,8 @@ export class RestartRun {
       }
       case 'cancelJob':
         return this.#cancelJob(step);
+      case 'burst':
+        return this.#burst(step);
       case 'retry':
         return this.#retry(step);
       case 'retire': {
@@ -211,6 +244,8 @@ export class RestartRun {
       expectSame('a polled task', task.id, open?.id);
       if (task.state === 'queued' && this.#spec.now >= (open?.acknowledgeBy ?? 0)) differ('a late task was handed out');
       if (task.state !== 'queued' && task.state !== 'canceling') differ(`a task was handed out that is ${task.state}`);
+      if (task.state === 'queued' && this.#spec.jobs.get(task.jobId)?.stop)
+        differ('a task of a stopped job was handed out');
       this.#receipts.push({ task: task.id, device: device.id, receipt: task.receipt });
     }
   }
@@ -227,18 +262,51 @@ export class RestartRun {
     this.#agree('acknowledging', outcome, [task], () => this.#spec.acknowledge(task, version, device.boot));
   }
 
-  async #cancelJob(step: Extract<Step, { which: number }>): Promise<void> {
+  async #cancelJob(step: Extract<Step, { do: 'cancelJob' | 'cancelTask' | 'retry' }>): Promise<void> {
     const id = this.#job(step.which);
     const job = id === undefined ? undefined : this.#spec.jobs.get(id);
     if (id === undefined || !job) return;
     const before = this.#system.store.jobs.get(id)?.state;
     const { outcome } = await this.#system.cancelJob(id, step.crash);
-    const allowed = before === 'expanding' || before === 'running' || before === 'canceled';
-    if (outcome !== KILLED) expectSame('canceling a job', outcome, allowed ? 'ok' : 'invalid_state');
-    job.canceled = this.#system.store.jobs.get(id)?.state === 'canceled';
+    const refused = before === 'completed' || before === 'aborted';
+    if (outcome !== KILLED) expectSame('canceling a job', outcome, refused ? 'invalid_state' : 'ok');
+    this.#noteCanceled(id, job);
   }
 
-  async #retry(step: Extract<Step, { which: number }>): Promise<void> {
+  #noteCanceled(id: Id, job: SpecJob): void {
+    const state = this.#system.store.jobs.get(id)?.state;
+    job.canceled = state === 'canceling' || state === 'canceled';
+  }
+
+  /** A job is canceled while its devices acknowledge: whoever does so before the cancellation is answered may be lucky. */
+  async #burst({ which, delays }: Extract<Step, { do: 'burst' }>): Promise<void> {
+    const id = this.#job(which);
+    const job = id === undefined ? undefined : this.#spec.jobs.get(id);
+    if (id === undefined || !job) return;
+    const receipts = this.#receipts.filter(({ task }) => this.#spec.tasks.get(task)?.job === id);
+    const latest = [...new Map(receipts.map((receipt) => [receipt.device, receipt])).values()];
+    const acknowledging = latest
+      .filter(({ device }) => !this.#spec.devices.get(device)?.retired)
+      .map(async ({ task, device, receipt }, i) => {
+        await ticks(delays[i] ?? 0);
+        const { boot } = this.#spec.devices.get(device) ?? differ('a device is missing');
+        const { outcome } = await this.#system.acknowledge(device, task, receipt, boot);
+        return { task, receipt, boot, outcome };
+      });
+    const [{ outcome }, ...all] = await Promise.all([this.#system.cancelJob(id), ...acknowledging]);
+    const { stop } = job;
+    for (const { task: taskId, receipt, boot, outcome: told } of all) {
+      const task = this.#spec.tasks.get(taskId) ?? differ('a task is missing');
+      // Those that the product allowed came before the cancellation, the others after it.
+      job.stop = told === 'ok' ? stop : (stop ?? (outcome === 'ok' ? 'canceled' : undefined));
+      const version = Number(receipt.split('.')[0]);
+      expectSame('acknowledging beside a cancellation', told, this.#spec.acknowledge(task, version, boot));
+    }
+    job.stop = stop;
+    this.#noteCanceled(id, job);
+  }
+
+  async #retry(step: Extract<Step, { do: 'cancelJob' | 'cancelTask' | 'retry' }>): Promise<void> {
     const id = this.#job(step.which);
     if (id === undefined) return;
     const job = this.#system.store.jobs.get(id);
@@ -246,7 +314,8 @@ export class RestartRun {
       ({ jobId, state }) => jobId === id && ['failed', 'timedOut', 'expired'].includes(state),
     ).length;
     const { outcome } = await this.#system.retry(id, step.crash);
-    const allowed = job?.state !== 'expanding' && job?.state !== 'running' && failed > 0;
+    const isOver = job !== undefined && job.state !== 'canceling' && job.endedAt !== undefined;
+    const allowed = isOver && failed > 0;
     if (outcome !== KILLED) expectSame('retrying', outcome, allowed ? 'ok' : 'invalid_state');
   }
 
@@ -256,7 +325,7 @@ export class RestartRun {
     await this.apply({ do: 'wait', minutes: 2 });
     await this.apply({ do: 'sweep', crash: undefined });
     await this.#drain();
-    checkCalledOff(this.#spec, this.#system);
+    checkStopped(this.#spec, this.#system);
     for (let round = 0; round < 200; round += 1) {
       await this.#drain();
       if (![...this.#spec.tasks.values()].some(isOpen) && jobsAreOver(this.#system)) break;

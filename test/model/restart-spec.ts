@@ -17,6 +17,8 @@ export type SpecJob = {
   maxPostponements: number;
   mayReject: boolean;
   canceled: boolean;
+  /** Once nothing of it may be handed out or acknowledged any more; a moment later than `canceled` at most. */
+  stop: 'canceled' | 'aborted' | undefined;
   abortAfterFailures: number | undefined;
 };
 
@@ -110,7 +112,8 @@ export class RestartSpec {
 
   /** @param version that the receipt names */
   acknowledge(task: SpecTask, version: number, boot: string): Outcome {
-    if (task.state === 'inProgress' && task.boot === boot) return 'ok';
+    const { stop } = this.jobOf(task);
+    if (task.state === 'inProgress' && task.boot === boot) return stop === 'canceled' ? 'invalid_state' : 'ok';
     if (task.state === 'expired') return 'expired';
     if (task.state === 'queued' && this.now >= task.acknowledgeBy) return 'expired';
     if (task.state !== 'queued' || task.version !== version) return 'invalid_state';
@@ -119,6 +122,7 @@ export class RestartSpec {
       this.move(task, 'failed');
       return 'invalid_state';
     }
+    if (stop !== undefined) return 'invalid_state';
     task.boot = boot;
     task.returnBy = this.now + this.jobOf(task).returnMs;
     this.move(task, 'inProgress');
@@ -180,7 +184,7 @@ export class RestartSpec {
     else if (UNDER_WAY.includes(task.state) && this.now >= task.returnBy) this.move(task, 'timedOut');
   }
 
-  /** Whether a job that was called off may do this to its task, when its worker comes to it. */
+  /** Whether a job that was stopped may do this to its task, when its worker comes to it. */
   mayClose(task: SpecTask, to: TaskState, job: 'canceled' | 'aborted' | undefined): boolean {
     if (job === undefined) return false;
     if (to === 'canceled') return task.state === 'scheduled' || task.state === 'queued';

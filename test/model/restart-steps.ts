@@ -42,11 +42,16 @@ export const step = fc.oneof(
       do: named('round'),
       device: fc.nat(1),
       isCanceled: sometimes(3, fc.constant(true)),
-      end: named('back', 'back', 'away', 'away', 'failed', 'rejected', 'canceled', 'retire'),
+      end: named('back', 'back', 'away', 'away', 'failed', 'rejected', 'canceled', 'putOff', 'retire'),
     }),
   ),
   weighted(1, fc.record({ do: named('undelivered'), message: any, crash })),
   weighted(2, fc.record({ do: named('cancelTask', 'cancelJob', 'retry'), which: any, crash })),
+  weighted(1, fc.record({ do: named('strike'), records: fc.nat(8) })),
+  weighted(
+    2,
+    fc.record({ do: named('burst'), which: any, delays: fc.array(fc.nat(12), { minLength: 4, maxLength: 4 }) }),
+  ),
   weighted(1, fc.record({ do: named('retire'), device: any, odds: fc.nat(9), crash })),
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

@@ -34,6 +34,7 @@ import { expansionIn, jobsIn, tallyIn, targetsIn, tasksIn } from '../unit/suppor
 import { emptyStore, type Store } from '../unit/support/store.ts';
 import { settableClock, T0 } from '../unit/support/time.ts';
 import type { Coverage } from './coverage.ts';
+import { differ } from './difference.ts';
 import { Consumer, RecordingMap, type Written } from './feed.ts';
 import { type Result, resultOf } from './outcome.ts';
 import { RESTARTS_PER_DAY } from './restart-spec.ts';
@@ -46,10 +47,17 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
   const newId = countingIds();
   const published = new Map<string, DomainEvent>();
   const consumers: Consumer[] = [];
+  /** Jobs whose cancellation was answered, and those that were read as aborted. */
+  const stopped = new Set<Id>();
+  const watch = (before: RestartTask | undefined, after: RestartTask | undefined): void => {
+    if (after?.state === undefined || after.state === before?.state) return;
+    coverage.count(before?.state, after.state);
+    const isStopped = stopped.has(after.jobId) || store.jobs.get(after.jobId)?.state === 'aborted';
+    if (after.state === 'inProgress' && isStopped) differ('a task is acknowledged, and its job was stopped before');
+  };
   const recording = (kind: string) =>
     new RecordingMap<never>((itemId, before: { state?: string } | undefined, after: { state?: string } | undefined) => {
-      if (kind === 'task' && after?.state !== undefined && after.state !== before?.state)
-        coverage.count(before?.state, after.state);
+      if (kind === 'task') watch(before as RestartTask | undefined, after as RestartTask | undefined);
       for (const consumer of consumers) consumer.add({ kind, id: itemId, before, after });
     });
   const store: Store = {
@@ -147,7 +155,11 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
     order: (order: RestartOrder, point?: CrashPoint) => run(point, (ports) => orderRestart(ports, order, ANNA)),
     retry: (job: Id, point?: CrashPoint) => run(point, (ports) => retryJob(ports, job, ANNA)),
     cancelTask: (task: Id, point?: CrashPoint) => run(point, (ports) => cancelTask(ports, task)),
-    cancelJob: (job: Id, point?: CrashPoint) => run(point, (ports) => cancelRestartJob(ports, job)),
+    cancelJob: async (job: Id, point?: CrashPoint) => {
+      const result = await run(point, (ports) => cancelRestartJob(ports, job));
+      if (result.outcome === 'ok') stopped.add(job);
+      return result;
+    },
     sweep: (point?: CrashPoint) =>
       run(point, async (ports) => {
         await sweepDevices({ ...ports, devices: ports.records });

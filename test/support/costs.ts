@@ -66,7 +66,9 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
   const one = await order([device.id]);
   await settle(url);
   const waiting: { id: string; receipt: string }[] = [];
-  await measure('poll, a task waiting', poll, { GetItem: 1, ReceiveMessage: 1 }, async () => {
+  // The batch is the task and its job's stop mark.
+  const handingOut = { GetItem: 1, BatchGetItem: 1, ReceiveMessage: 1 };
+  await measure('poll, a task waiting', poll, handingOut, async () => {
     const answer = await device.call(poll, POLL);
     if (answer.status === 200) waiting.push(...answer.body.tasks);
   });

@@ -1,6 +1,6 @@
 /**
  * Keeps restart jobs: expands each into its tasks, counts the tasks by state, completes the job, and cancels the tasks of
- * one that was called off.
+ * one that is stopped.
  */
 import type { Context } from 'aws-lambda';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
@@ -28,7 +28,6 @@ const tables = { devices: environment.DEVICES_TABLE, restarts: environment.RESTA
 const tally = createTallyRepository(db, tables.restarts, clock);
 const jobs = createJobRepository(db, tables);
 const taskRepository = createTaskRepository(db, tables);
-const closing = { jobs, tasks: taskRepository, clock };
 const expansion = {
   jobs,
   tasks: taskRepository,
@@ -37,6 +36,7 @@ const expansion = {
   entries: createExpansionRepository(db, tables, clock),
   clock,
 };
+const closing = expansion;
 
 /** As many as one tally takes. */
 const CHUNK = 100;
@@ -65,7 +65,7 @@ const jobIn = (change: Change): CausedJob[] => {
 
 type CausedJob = { readonly job: RestartJob; readonly cause: Cause };
 
-/** Each job once, with the request that changed it last: an order, or what called it off. */
+/** Each job once, with the request that changed it last: an order, or what stopped it. */
 const latestOf = (found: readonly CausedJob[]): CausedJob[] => [
   ...new Map(found.map((each) => [each.job.id, each])).values(),
 ];

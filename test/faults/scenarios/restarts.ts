@@ -1,7 +1,7 @@
-/** Restarts: ordered for devices and groups, taken on, put off, called off, ordered again, and never acknowledged. */
+/** Restarts: ordered for devices and groups, taken on, put off, canceled, ordered again, and never acknowledged. */
 import assert from 'node:assert/strict';
 import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { Interceptor } from '../../../infra/local/aws/call.ts';
+import type { AwsCall, Interceptor } from '../../../infra/local/aws/call.ts';
 import { createGroup } from '../../../lib/api/groups.ts';
 import {
   cancelRestartJob,
@@ -18,7 +18,7 @@ import {
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
 import { variableOf } from '../committed.ts';
-import type { Walk, WalkDevice } from '../walk.ts';
+import type { PolledTask, Walk, WalkDevice } from '../walk.ts';
 import type { Scenario } from './scenario.ts';
 
 const MINUTE_MS = 60_000;
@@ -203,7 +203,7 @@ const ofGroup: Scenario = {
 };
 
 const ofAll: Scenario = {
-  name: 'a restart of all is previewed, begun and called off; an inbox has vanished',
+  name: 'a restart of all is previewed, begun and canceled; an inbox has vanished',
   run: async (walk) => {
     const device = await enrolled(walk);
     const { sqs, stack } = walk.bench;
@@ -224,29 +224,57 @@ const ofAll: Scenario = {
   },
 };
 
+/** Acknowledges once, when `isMoment` comes. */
+const acknowledgedAt = (
+  walk: Walk,
+  device: WalkDevice,
+  task: PolledTask,
+  isMoment: (call: AwsCall) => boolean,
+): { outcome: () => Promise<boolean | undefined>; stop: () => void } => {
+  const { interceptors } = walk.bench.stack;
+  let acknowledged: Promise<boolean> | undefined;
+  const meanwhile: Interceptor = async (call) => {
+    if (!isMoment(call)) return undefined;
+    acknowledged ??= walk.acknowledge(device, task);
+    await acknowledged;
+    return undefined;
+  };
+  interceptors.push(meanwhile);
+  return {
+    outcome: async () => acknowledged,
+    stop: () => void interceptors.splice(interceptors.indexOf(meanwhile), 1),
+  };
+};
+
 const overtaken: Scenario = {
-  name: 'a device acknowledges its task while that is canceled with its job',
+  name: 'devices acknowledge their tasks the moment before their job is canceled, and the moment after',
   run: async (walk) => {
-    const device = await enrolled(walk);
-    const job = await order(walk, [device]);
-    const task = await walk.receive(device);
-    const { interceptors } = walk.bench.stack;
-    let acknowledged: Promise<boolean> | undefined;
-    const meanwhile: Interceptor = async ({ caller, body }) => {
-      if (caller.name !== 'events-jobs' || !body.includes(`"${task.id}"`)) return undefined;
-      acknowledged ??= walk.acknowledge(device, task);
-      await acknowledged;
-      return undefined;
-    };
-    interceptors.push(meanwhile);
+    const [before, after] = [await enrolled(walk), await enrolled(walk)];
+    const job = await order(walk, [before, after]);
+    const [early, late] = [await walk.receive(before), await walk.receive(after)];
+    const first = acknowledgedAt(
+      walk,
+      before,
+      early,
+      ({ caller, action, body }) =>
+        caller.name === 'admin-restarts' && action === 'TransactWriteItems' && body.includes(job.id),
+    );
+    const second = acknowledgedAt(
+      walk,
+      after,
+      late,
+      ({ caller, body }) => caller.name === 'events-jobs' && body.includes(`"${late.id}"`),
+    );
     await walk.as('operator', cancelRestartJob, { params: job });
     await walk.settle();
-    interceptors.splice(interceptors.indexOf(meanwhile), 1);
+    first.stop();
+    second.stop();
     // Until the job is looked through again, in case that a record of one of its tasks was lost.
     await walk.advance(11);
     await walk.sweep();
-    assert.equal(await acknowledged, true);
-    assert.deepEqual((await jobOf(walk, job)).counts, { canceling: 1 });
+    assert.deepEqual([await first.outcome(), await second.outcome()], [true, false]);
+    const { state, counts } = await jobOf(walk, job);
+    assert.deepEqual([state, counts], ['canceled', { canceled: 1, canceling: 1 }]);
   },
 };
 

@@ -1,6 +1,7 @@
 /** What goes wrong behind the API, on a stack of its own: leases that end, calls that fail, a stack that is stopped midway. */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
@@ -13,6 +14,7 @@ import { type AwsCall, type Interceptor, jsonError } from '../../../infra/local/
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
 import { listAuditEvents } from '../../../lib/api/audit.ts';
+import { ApiError } from '../../../lib/api/client.ts';
 import { getDevice, getTimeline, retireDevice } from '../../../lib/api/devices.ts';
 import { addGroupMember, createGroup, deleteGroup, getGroup } from '../../../lib/api/groups.ts';
 import {
@@ -323,13 +325,14 @@ describe('an order that is canceled', () => {
     return (await (await product.admin())(getRestartJob, { params: { id } })).body.counts;
   };
 
-  it('asks the agent of a task that was acknowledged while it was being canceled', async () => {
+  it('asks the agent of a task that was acknowledged the moment before', async () => {
     const device = await enrolled();
     const job = await order([device]);
     await product.settle();
     let taken: Promise<{ id: string }> | undefined;
     const meanwhile: Interceptor = async ({ caller, action, body }) => {
-      if (caller.name !== 'events-jobs' || !/PutItem|Transact/.test(action) || !body.includes('tsk_')) return undefined;
+      if (caller.name !== 'admin-restarts' || action !== 'TransactWriteItems' || !body.includes(job.id))
+        return undefined;
       taken ??= takeTask(device);
       await taken;
       return undefined;
@@ -340,6 +343,67 @@ describe('an order that is canceled', () => {
     stack.interceptors.splice(stack.interceptors.indexOf(meanwhile), 1);
     expect(await taken).toMatchObject({ state: 'inProgress' });
     expect(await polledTasks(device)).toMatchObject([{ id: (await taken)?.id, state: 'canceling' }]);
+  });
+
+  it('is acknowledged by nobody and handed out to nobody once that was answered, long before its tasks follow', async () => {
+    const devices = await Promise.all(Array.from({ length: 24 }, () => product.enroll()));
+    await product.settle();
+    const job = await order(devices);
+    await product.settle();
+    const unpolled = devices.slice(20);
+    const agents = await Promise.all(
+      devices.slice(0, 20).map(async (device) => ({ device, task: (await polledTasks(device))[0] })),
+    );
+    const acknowledge = ({ device, task }: (typeof agents)[number]) =>
+      device
+        .call(acknowledgeTask, {
+          params: { id: task?.id ?? '' },
+          body: { receipt: task?.receipt ?? '', bootId: device.boot },
+        })
+        .then(
+          () => 'ok',
+          (error: unknown) => (error instanceof ApiError ? error.problem?.code : error),
+        );
+    // Its worker, which cancels the tasks, stands still.
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const standing: Interceptor = async ({ caller }) => {
+      if (caller.name === 'events-jobs') await held;
+      return undefined;
+    };
+    stack.interceptors.push(standing);
+    try {
+      const before = await Promise.all(agents.slice(0, 5).map(acknowledge));
+      let isAnswered = false;
+      const beside = agents.slice(5, 15).map(async (agent, i) => {
+        await delay(i * 2);
+        const isAfter = isAnswered;
+        return { isAfter, outcome: await acknowledge(agent) };
+      });
+      const { body } = await cancel(job.id);
+      isAnswered = true;
+      const after = await Promise.all(agents.slice(15).map(acknowledge));
+      const polls = await Promise.all(unpolled.map(polledTasks));
+      expect(body.state).toBe('canceling');
+      expect(before).toEqual(Array(5).fill('ok'));
+      expect(after).toEqual(Array(5).fill('invalid_state'));
+      expect(polls).toEqual(Array(4).fill([]));
+      const outcomes = await Promise.all(beside);
+      expect(outcomes.filter(({ isAfter, outcome }) => isAfter && outcome !== 'invalid_state')).toEqual([]);
+      const allowed = 5 + outcomes.filter(({ outcome }) => outcome === 'ok').length;
+      const admin = await product.admin();
+      const { body: now } = await admin(listJobTasks, { params: { id: job.id }, query: { limit: '100' } });
+      expect(now.items.filter(({ state }) => state === 'inProgress')).toHaveLength(allowed);
+      expect(now.items.filter(({ state }) => state === 'queued')).toHaveLength(24 - allowed);
+      goOn();
+      expect(await counts(job.id)).toEqual({ canceling: allowed, canceled: 24 - allowed });
+      expect((await admin(getRestartJob, { params: { id: job.id } })).body.state).toBe('canceled');
+    } finally {
+      goOn();
+      stack.interceptors.splice(stack.interceptors.indexOf(standing), 1);
+    }
   });
 
   it('is looked through again by the sweep for as long as something of it waits', async () => {

@@ -161,7 +161,8 @@ it('has tasks canceled of whose making nobody was told before their job was canc
   await admin(cancelRestartJob, { params: { id } });
   await product.settle();
   stack.loseStreamRecords(functionArn('events-jobs'), false);
-  expect(await jobOf(id)).toMatchObject({ state: 'canceled', counts: {} });
+  expect(await jobOf(id)).toMatchObject({ state: 'canceling', counts: {} });
+  expect((await device.poll()).status).toBe(204);
 
   for (const minutes of [1, 9]) {
     await product.advance(minutes);

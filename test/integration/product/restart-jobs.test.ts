@@ -41,9 +41,15 @@ describe('canceling a job', () => {
     const [waiting] = await polledTasks(polled);
     const canceled = await cancel(id);
     expect(canceled.status).toBe(202);
-    expect(canceled.body).toMatchObject({ id, state: 'canceled', endedAt: expect.any(String) });
+    expect(canceled.body).toMatchObject({ id, state: 'canceling' });
+    expect(canceled.body).not.toHaveProperty('endedAt');
     await product.settle();
-    expect(await job(id)).toMatchObject({ state: 'canceled', counts: { canceling: 1, canceled: 2 } });
+    const ended = await job(id);
+    expect(ended).toMatchObject({
+      state: 'canceled',
+      counts: { canceling: 1, canceled: 2 },
+      endedAt: expect.any(String),
+    });
     expect((await polled.poll()).status).toBe(204);
     expect((await idle.poll()).status).toBe(204);
     expect(waiting?.state).toBe('queued');
@@ -51,7 +57,7 @@ describe('canceling a job', () => {
     expect(await polledTasks(underWay)).toMatchObject([{ id: taken.id, state: 'canceling' }]);
     const body = { outcome: 'canceled' as const, bootId: underWay.boot, bootedAt };
     await underWay.call(reportResult, { params: { id: taken.id }, body });
-    expect((await cancel(id)).body.endedAt).toBe(canceled.body.endedAt);
+    expect((await cancel(id)).body.endedAt).toBe(ended.endedAt);
     await product.settle();
     expect(await job(id)).toMatchObject({ state: 'canceled', counts: { canceled: 3 } });
     expect(await endedEvents(id)).toMatchObject([{ detail: { state: 'canceled' } }]);
@@ -62,9 +68,11 @@ describe('canceling a job', () => {
     const { id } = await order(devices);
     await cancel(id);
     await product.settle();
+    const { state, counts } = await job(id);
+    expect(state).toBe('canceled');
     const left = await tasks(id);
     expect(left.filter(({ state }) => state !== 'canceled')).toEqual([]);
-    expect((await job(id)).counts).toEqual(left.length === 0 ? {} : { canceled: left.length });
+    expect(counts).toEqual(left.length === 0 ? {} : { canceled: left.length });
     for (const device of devices.slice(0, 3)) expect((await device.poll()).status).toBe(204);
     // Their gates are open for the next order.
     const next = await order(devices.slice(0, 2));

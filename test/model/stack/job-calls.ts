@@ -32,19 +32,27 @@ export const ordering =
     return 'ok';
   };
 
-/** @param rested nothing where the job is new */
-export const canceling =
-  (id: Id, rested: RestedJob | undefined, outcome: string | undefined): JobPart =>
+/**
+ * It is answered once nothing of the job is acknowledged any more, which is a moment after the job says that it is canceled.
+ * @param rested nothing where the job is new
+ */
+export const canceling = (id: Id, rested: RestedJob | undefined, outcome: string | undefined): JobPart[] => [
   (spec) => {
     const job = spec.jobs.get(id);
     if (!job) return 'not_found';
-    if (job.canceled) return 'ok';
+    if (job.canceled) return undefined;
     const isOver = rested?.state === 'completed';
     const mayBeOver = isOver || !tasksOf(spec, id).some(isOpen);
     if (isOver || (mayBeOver && outcome === 'invalid_state')) return 'invalid_state';
     job.canceled = true;
+    return undefined;
+  },
+  (spec) => {
+    const job = spec.jobs.get(id);
+    if (job) job.stop = 'canceled';
     return 'ok';
-  };
+  },
+];
 
 /** What may become of a task at any moment after its job was canceled. */
 export const closing =
@@ -64,18 +72,22 @@ export const retrying =
     const retry = made();
     if (retry !== undefined && spec.jobs.has(retry)) return 'ok';
     const tasks = tasksOf(spec, id);
-    const isOver = spec.jobs.get(id)?.canceled || rested.state === 'completed';
-    const mayBe = (isOver || !tasks.some(isOpen)) && tasks.some(mayBeRetried);
+    const isOver = rested.state === 'canceled' || rested.state === 'completed';
+    // A job that was canceled meanwhile is canceling first.
+    const mayBeOver = isOver || spec.jobs.get(id)?.canceled || !tasks.some(isOpen);
+    const mayBe = mayBeOver && tasks.some(mayBeRetried);
     const mustBe = isOver && rested.failures > 0;
     if (!mayBe || (!mustBe && outcome === 'invalid_state')) return 'invalid_state';
     if (retry !== undefined) spec.jobs.set(retry, { ...terms });
     return 'ok';
   };
 
+/** Once all has come to rest: whoever canceled it may have died halfway, and its worker has done the rest. */
 export const readingJob =
   (id: Id, state: JobState | undefined): JobPart =>
   (spec) => {
     const job = spec.jobs.get(id);
     if (!job) return 'not_found';
+    if (job.canceled) job.stop = 'canceled';
     return job.canceled === (state === 'canceled') ? 'ok' : `is ${job.canceled ? '' : 'not '}canceled, not ${state}`;
   };

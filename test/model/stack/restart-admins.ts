@@ -74,7 +74,7 @@ export class RestartAdmins {
     }
     await this.#recorder.call(
       `cancel the job ${id}`,
-      ({ outcome }) => [canceling(id, this.#jobs.rested(id), outcome)],
+      ({ outcome }) => canceling(id, this.#jobs.rested(id), outcome),
       () => admin(cancelRestartJob, { params: { id } }),
     );
   }

@@ -18,5 +18,6 @@ export const termsAt = (orderedAt: number): SpecJob => ({
   maxPostponements: TERMS.maxPostponements,
   mayReject: TERMS.mayReject,
   canceled: false,
+  stop: undefined,
   abortAfterFailures: undefined,
 });

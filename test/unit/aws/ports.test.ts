@@ -17,8 +17,9 @@ import {
 } from '../../../lib/idempotency/model.ts';
 import { derivedId } from '../../../lib/ids.ts';
 import type { Page, PageRequest } from '../../../lib/page.ts';
-import { cancelJob, expandedBy, settled } from '../../../lib/restarts/job.ts';
+import { accountedFor, cancelJob, expandedBy, settled } from '../../../lib/restarts/job.ts';
 import type { CountedState, RestartTask, TallyEntry } from '../../../lib/restarts/model.ts';
+import { JobStopped } from '../../../lib/restarts/stop.ts';
 import { acknowledge, cancel, newTask, onTime, remove } from '../../../lib/restarts/task.ts';
 import { ANNA, aDevice, aJob, anAlert, BOOT_1, BOOT_2, DEVICE_ID, SESSION } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
@@ -324,6 +325,27 @@ describe.each(WORLDS)('%s', (_, make) => {
       expect(await world.entries.existing([])).toEqual(new Set());
     });
 
+    it('are not acknowledged, and known to be stopped, once their job is stopped', async () => {
+      for (const state of ['canceling', 'aborted'] as const) {
+        world = make();
+        await world.putDevice(aDevice());
+        // So many that the job has several marks.
+        const job = aJob({ expectedDevices: 1000 });
+        const task = await add(newTask(job, { id: DEVICE_ID, name: 'Reception' }, id('tsk', 'one'), T0));
+        const acknowledged = acknowledge(task, BOOT_1, T0);
+        expect(await world.tasks.recheck(task)).toEqual({ task });
+        await world.jobs.stop({ ...job, state, stoppedAt: T0 });
+        await world.jobs.stop({ ...job, state, stoppedAt: T0 });
+        await expect(world.tasks.acknowledge(task, acknowledged)).rejects.toThrow(JobStopped);
+        expect(await world.tasks.recheck(task)).toEqual({ task, stop: state === 'aborted' ? 'aborted' : 'canceled' });
+        const other = { ...task, jobId: id('job', 'other') };
+        await world.tasks.save(task, { ...other, version: 2 });
+        await world.tasks.acknowledge({ ...other, version: 2 }, { ...acknowledged, jobId: other.jobId, version: 3 });
+        expect(await device()).toMatchObject({ openRestart: { state: 'inProgress', version: 3 } });
+        await expect(world.tasks.acknowledge(task, acknowledged)).rejects.toThrow();
+      }
+    });
+
     it('are due when time changes them', async () => {
       const task = await add(taskOf('one'));
       expect(await all(world.tasks.due(task.acknowledgeBy - 1))).toEqual([]);
@@ -414,7 +436,7 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.jobs.save(aJob(), canceled);
       expect(await all(world.tasks.due(T0 + MINUTE - 1))).toEqual([]);
       expect(await all(world.tasks.due(T0 + MINUTE))).toEqual([canceled.id]);
-      const closed = settled(canceled, { canceled: 1 }, T0);
+      const closed = settled(accountedFor(canceled, 1), { canceled: 1 }, T0);
       await world.jobs.save(canceled, closed);
       expect(await all(world.tasks.due(T0 + MINUTE))).toEqual([]);
       expect((await world.jobs.find(closed.id))?.job).toEqual(closed);

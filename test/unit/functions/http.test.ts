@@ -116,7 +116,7 @@ describe('a poll', () => {
     expect(await readDevice()).toMatchObject({ lastSeenAt: T0, version: 2 });
   });
 
-  it('with a task waiting is one receive more', async () => {
+  it('with a task waiting is one receive more, and one read of what is handed out', async () => {
     await putDevice();
     const task = await queuedTask();
     const result = await pollNow();
@@ -124,7 +124,7 @@ describe('a poll', () => {
     const answered = jsonOf(result) as { tasks: { id: string }[]; pollAfterSeconds: number };
     expect(answered.tasks).toMatchObject([{ id: task.id, state: 'queued', receipt: expect.any(String) }]);
     expect(result.headers?.['retry-after']).toBe(String(answered.pollAfterSeconds));
-    expect(names()).toEqual(['Get']);
+    expect(names()).toEqual(['Get', 'BatchGet']);
     expect(sqs.calls()).toHaveLength(1);
   });
 
@@ -155,7 +155,8 @@ describe('an acknowledgement', () => {
     expect(sqs.commandCalls(DeleteMessageCommand)[0]?.args[0].input.ReceiptHandle).toBe('handle');
     dynamo.calls = [];
     expect(jsonOf(await acknowledge())).toEqual(jsonOf(result));
-    expect(names()).toEqual(['Get']);
+    // Whether its order was canceled meanwhile.
+    expect(names()).toEqual(['Get', 'BatchGet']);
   });
 
   it('of a task that never was, or of another device, is 404', async () => {

@@ -125,6 +125,32 @@ describe('acknowledging', () => {
     expect(inbox.held(DEVICE_ID)).toHaveLength(1);
   });
 
+  it.each(['canceled', 'aborted'] as const)('is refused once its job is %s, and changes nothing', async (stop) => {
+    const task = keep(taskIn('queued'));
+    const receipt = await receiptFor(task);
+    store.stops.set(task.jobId, stop);
+    expect(await problemFrom(acknowledgeTask(deps(), device(), task.id, { receipt, bootId: BOOT_1 }))).toMatchObject({
+      code: 'invalid_state',
+      extras: { currentState: 'canceled' },
+    });
+    expect(store.tasks.get(task.id)).toBe(task);
+  });
+
+  it('again, after its job was canceled, is refused: the agent may not have heard the first answer', async () => {
+    const task = keep(taskIn('queued'));
+    const receipt = await receiptFor(task);
+    const acknowledgement = () => acknowledgeTask(deps(), device(), task.id, { receipt, bootId: BOOT_1 });
+    const first = await acknowledgement();
+    store.stops.set(task.jobId, 'canceled');
+    expect(await problemFrom(acknowledgement())).toMatchObject({
+      code: 'invalid_state',
+      extras: { currentState: 'canceling' },
+    });
+    // What was under way when a job was aborted goes on.
+    store.stops.set(task.jobId, 'aborted');
+    expect(await acknowledgement()).toEqual(first);
+  });
+
   it('loses to a cancellation that was saved after the device was read', async () => {
     const task = keep(taskIn('queued'));
     const receipt = await receiptFor(task);

@@ -1,4 +1,4 @@
-/** A job that is called off: it makes no more tasks, and those that wait are canceled whatever happens on the way. */
+/** A stopped job: it makes no more tasks, and those that wait are canceled whatever happens on the way. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRestartJob } from '../../../lib/restarts/cancel.ts';
 import { type CloseDeps, closeJob, closeTasks, lookAgain } from '../../../lib/restarts/close.ts';
@@ -26,7 +26,7 @@ const expansion = (where = store): ExpansionDeps => ({
   tasks: tasksIn(where),
   clock,
 });
-const closing = (where = store): CloseDeps => ({ jobs: jobsIn(where), tasks: tasksIn(where), clock });
+const closing = (where = store): CloseDeps => ({ ...expansion(where), tasks: tasksIn(where) });
 const always = () => true;
 
 const ordered = (count: number, changes: Partial<RestartJob> = {}): RestartJob => {
@@ -60,12 +60,14 @@ beforeEach(() => {
 });
 
 describe('canceling a job', () => {
-  it('makes it canceled at once, in one write, and its tasks are still to follow', async () => {
+  it('stops it at once, and its tasks are still to follow', async () => {
     const job = await expanded(3);
     const before = structuredClone([...store.tasks.values()]);
     const { job: canceled } = await cancelJob(job);
-    expect(canceled).toMatchObject({ state: 'canceled', endedAt: T0, closingDueAt: T0 + MINUTE });
+    expect(canceled).toMatchObject({ state: 'canceling', stoppedAt: T0, closingDueAt: T0 + MINUTE });
+    expect(canceled).not.toHaveProperty('endedAt');
     expect(jobOf(job)).toEqual(canceled);
+    expect(store.stops.get(job.id)).toBe('canceled');
     expect([...store.tasks.values()]).toEqual(before);
   });
 
@@ -73,7 +75,10 @@ describe('canceling a job', () => {
     const job = await expanded(1);
     const first = await cancelJob(job);
     clock.advance(MINUTE);
+    // Whoever canceled it first may have died before all marks were there.
+    store.stops.clear();
     expect((await cancelJob(job)).job).toEqual(first.job);
+    expect(store.stops.get(job.id)).toBe('canceled');
     for (const state of ['completed', 'aborted'] as const) {
       const ended = ordered(1, { id: id('job', state), state });
       const problem = await problemFrom(cancelJob(ended));
@@ -121,6 +126,7 @@ describe('closing a canceled job', () => {
     await settleJob(closing(), job.id);
     expect(jobOf(job)).toMatchObject({ state: 'canceled', endedAt: T0 });
     expect(jobOf(job)).not.toHaveProperty('closingDueAt');
+    expect(store.stops.get(job.id)).toBe('canceled');
     expect(store.devices.get(two.deviceId)).not.toHaveProperty('openRestart');
   });
 
@@ -132,6 +138,8 @@ describe('closing a canceled job', () => {
     await tallyEverything(store);
     await closeJob(closing(), job.id, always);
     expect(statesOf(job)).toEqual(['inProgress', 'canceled', 'canceled']);
+    // Whoever aborted it may have died before its marks were there.
+    expect(store.stops.get(job.id)).toBe('aborted');
     await tallyEverything(store);
     await settleJob(closing(), job.id);
     expect(jobOf(job)).not.toHaveProperty('closingDueAt');
@@ -210,14 +218,18 @@ describe('what the index of the tasks does not show yet', () => {
       await jobs.save(before, after);
     };
     await expandJob({ ...expansion(), jobs: { ...jobs, save } }, job.id, always);
-    expect(jobOf(job)).toMatchObject({ state: 'canceled', expanded: 0 });
+    expect(jobOf(job)).toMatchObject({ state: 'canceling', expanded: 0, cutShort: true });
     expect(statesOf(job)).toEqual(Array(25).fill('queued'));
     // The closing may be over before the first of them is counted.
     await closeJob(blind(), job.id, always);
+    expect(jobOf(job)).toMatchObject({ state: 'canceling', expanded: 25 });
+    expect(jobOf(job)).not.toHaveProperty('cutShort');
     await tallyEverything(store);
     const now = (await settleJob(closing(), job.id)) ?? expect.fail('no job');
     await closeTasks(closing(), now, tasksOf(job));
     expect(statesOf(job)).toEqual(Array(25).fill('canceled'));
+    await tallyEverything(store);
+    expect((await settleJob(closing(), job.id))?.state).toBe('canceled');
     await expandJob(expansion(), job.id, always);
     expect(tasksOf(job)).toHaveLength(25);
   });
@@ -231,10 +243,9 @@ const closedInto = async (point: CrashPoint | undefined) => {
   await tallyEverything(store);
   await cancelJob(job);
   const { wrap, state } = crashingAt(point);
-  const { jobs, tasks } = closing();
-  const ended = await closeJob({ jobs: wrap(jobs), tasks: wrap(tasks), clock }, job.id, always).catch(
-    (error: unknown) => error,
-  );
+  const { jobs, tasks, entries, fleet } = closing();
+  const crashing = { jobs: wrap(jobs), tasks: wrap(tasks), entries: wrap(entries), fleet: wrap(fleet), clock };
+  const ended = await closeJob(crashing, job.id, always).catch((error: unknown) => error);
   await new Promise(setImmediate);
   return { job, ended, calls: state.calls };
 };

@@ -144,7 +144,7 @@ describe('a queued task', () => {
     expect(answer.tasks).toMatchObject([{ id: task.id, state: 'queued' }]);
     expect(isWaiting(answer)).toBe(true);
     expect(parseReceipt(answer.tasks[0]?.receipt ?? '')).toEqual({ version: task.version, handle: 'handle-1' });
-    expect(calls).toEqual(['inbox.receive']);
+    expect(calls).toEqual(['inbox.receive', 'tasks.recheck']);
   });
 
   it('is leased: not delivered again until the lease is over, and then with a new receipt', async () => {
@@ -155,6 +155,26 @@ describe('a queued task', () => {
     const second = await pollNow();
     expect(second.tasks).toHaveLength(1);
     expect(second.tasks[0]?.receipt).not.toBe(first.tasks[0]?.receipt);
+  });
+
+  it.each(['canceled', 'aborted'] as const)(
+    'is not delivered once its job is %s, and its message is removed',
+    async (stop) => {
+      const task = keep(taskIn('queued'));
+      send(task);
+      store.stops.set(task.jobId, stop);
+      expect((await pollNow()).tasks).toEqual([]);
+      expect(inbox.held(DEVICE_ID)).toEqual([]);
+    },
+  );
+
+  it('is not delivered where it was canceled after the record was read, and its message is removed', async () => {
+    const task = keep(taskIn('queued'));
+    send(task);
+    const read = device();
+    await tasksIn(store).save(task, cancel(task, T0));
+    expect((await pollNow({}, read)).tasks).toEqual([]);
+    expect(inbox.held(DEVICE_ID)).toEqual([]);
   });
 
   it('is delivered once where its message came twice; the second is removed', async () => {

@@ -157,8 +157,8 @@ describe('a count that is killed', async () => {
   });
 });
 
-describe('a job that was called off, and whose canceled tasks were not counted', () => {
-  it('is counted again an hour later, and is looked through no more', async () => {
+describe('a canceled job whose canceled tasks were not counted', () => {
+  it('is counted again ten minutes later, is canceled then, and is looked through no more', async () => {
     const job = ordered(3);
     await expandJob(ports(), job.id, always);
     await tallyEverything(store);
@@ -167,17 +167,35 @@ describe('a job that was called off, and whose canceled tasks were not counted',
     await closeJob(ports(), job.id, always);
     await sweep(T0 + MINUTE);
     expect(now(job)).not.toHaveProperty('recount');
-    await sweep(T0 + HOUR);
-    expect(now(job)).toMatchObject({ closingDueAt: T0 + 2 * HOUR, recount: {} });
+    await sweep(T0 + 10 * MINUTE);
+    expect(now(job)).toMatchObject({ state: 'canceling', closingDueAt: T0 + 11 * MINUTE, recount: {} });
     await recountJob(ports(), job.id, always);
     expect(await countsOf(job)).toEqual({ canceled: 3 });
+    expect(now(job)).toMatchObject({ state: 'canceled', endedAt: T0 + 10 * MINUTE });
     expect(now(job)).not.toHaveProperty('closingDueAt');
     expect(now(job)).not.toHaveProperty('lookAgainAt');
     expect(await sweep(T0 + 9 * DAY)).toBe(0);
   });
+
+  it('is counted again each hour where the record of that count is lost', async () => {
+    const job = ordered(1);
+    await expandJob(ports(), job.id, always);
+    await jobsIn(store).save(now(job), cancelJob(now(job), T0));
+    await sweep(T0 + 10 * MINUTE);
+    await recountJob(ports(), job.id, never);
+    store.counted.clear();
+    for (const [at, dueAt] of [
+      [T0 + HOUR, T0 + 2 * HOUR],
+      [T0 + 2 * HOUR, T0 + 3 * HOUR],
+    ] as const) {
+      await sweep(at);
+      expect(now(job).closingDueAt).toBe(dueAt);
+    }
+    expect(now(job)).toMatchObject({ recount: {}, lookAgainAt: T0 + 3 * HOUR });
+  });
 });
 
-describe('a job that was called off, of whose tasks nobody was told', () => {
+describe('a canceled job of whose tasks nobody was told', () => {
   /** Canceled while it is expanded. The records of the tasks that are made beside it are lost, and so nothing is counted. */
   const canceledBeside = async (count: number): Promise<RestartJob> => {
     const job = ordered(count);
@@ -193,31 +211,38 @@ describe('a job that was called off, of whose tasks nobody was told', () => {
   };
   const statesOf = () => [...store.tasks.values()].map(({ state }) => state);
 
-  it('has them canceled ten minutes later, and is looked at no more', async () => {
+  it('has them canceled at once, and counted ten minutes later; until then it is canceling', async () => {
     const job = await canceledBeside(3);
-    expect(now(job)).not.toHaveProperty('closingDueAt');
-    expect(statesOf()).toEqual(Array(3).fill('queued'));
-    expect(await sweep(T0 + 10 * MINUTE - 1)).toBe(0);
-    expect(await sweep(T0 + 10 * MINUTE)).toBe(1);
-    await recountJob(ports(), job.id, always);
     expect(statesOf()).toEqual(Array(3).fill('canceled'));
-    await tallyEverything(store);
+    expect(now(job)).toMatchObject({ state: 'canceling', expanded: 3, closingDueAt: T0 + MINUTE });
+    await sweep(T0 + 10 * MINUTE);
+    await recountJob(ports(), job.id, always);
     expect(await countsOf(job)).toEqual({ canceled: 3 });
-    expect(now(job)).toMatchObject({ state: 'canceled', endedAt: T0 });
-    for (const member of ['closingDueAt', 'lookAgainAt', 'recount']) expect(now(job)).not.toHaveProperty(member);
+    expect(now(job)).toMatchObject({ state: 'canceled', endedAt: T0 + 10 * MINUTE });
+    for (const member of ['closingDueAt', 'lookAgainAt', 'recount', 'cutShort']) {
+      expect(now(job)).not.toHaveProperty(member);
+    }
     expect(await sweep(T0 + 9 * DAY)).toBe(0);
   });
 
-  it('has them canceled a day later where the record of that look is lost too', async () => {
-    const job = await canceledBeside(1);
+  it('has those canceled by a later look that the index did not show', async () => {
+    const job = await canceledBeside(2);
+    const [first] = store.tasks.values();
+    // A worker that was thought to be dead makes one more.
+    const late = newTask(now(job), aDevice({ id: id('dev', 'late') }), id('tsk', 'late'), T0);
+    store.devices.set(late.deviceId, aDevice({ id: late.deviceId, openRestart: late }));
+    await tallyEverything(store);
+    await settleJob(ports(), job.id);
+    expect(now(job)).toMatchObject({ state: 'canceled', lookAgainAt: T0 + 10 * MINUTE });
+    store.tasks.set(late.id, late);
     await sweep(T0 + 10 * MINUTE);
-    expect(await sweep(T0 + 10 * MINUTE + DAY - 1)).toBe(0);
-    expect(await sweep(T0 + 10 * MINUTE + DAY)).toBe(1);
     await recountJob(ports(), job.id, always);
-    expect(statesOf()).toEqual(['canceled']);
+    expect(store.tasks.get(late.id)?.state).toBe('canceled');
+    expect(first?.state).toBe('canceled');
+    expect(now(job)).not.toHaveProperty('lookAgainAt');
   });
 
-  it('is looked through from its end on where a count was under way when it was called off', async () => {
+  it('is looked through from its beginning on where a count was under way when it was canceled', async () => {
     const job = ordered(120);
     store.jobs.set(job.id, { ...job, deliverWithinMinutes: 7 * 24 * 60 });
     await expandJob(ports(), job.id, always);

@@ -12,6 +12,7 @@ import type {
   TargetDevices,
   TaskRepository,
 } from '../../../lib/restarts/ports.ts';
+import { JobStopped, stopOf } from '../../../lib/restarts/stop.ts';
 import { targetDeviceOf } from '../../../lib/restarts/target-device.ts';
 import { dueAt, restartedWithFleetAt } from '../../../lib/restarts/task.ts';
 import {
@@ -37,13 +38,24 @@ const followTask = (store: Store, task: RestartTask): void => {
   }));
 };
 
+const saveTask = (store: Store, before: RestartTask, after: RestartTask): void => {
+  assertVersion(store.tasks, before);
+  if (store.devices.get(after.deviceId)?.openRestart?.id !== after.id) throw new ConcurrentChange('the gate');
+  store.tasks.set(after.id, after);
+  followTask(store, after);
+};
+
 export const tasksIn = (store: Store): TaskRepository => ({
   find: async (id) => store.tasks.get(id),
-  save: async (before, after) => {
-    assertVersion(store.tasks, before);
-    if (store.devices.get(after.deviceId)?.openRestart?.id !== after.id) throw new ConcurrentChange('the gate');
-    store.tasks.set(after.id, after);
-    followTask(store, after);
+  save: async (before, after) => saveTask(store, before, after),
+  acknowledge: async (before, after) => {
+    if (store.stops.has(after.jobId)) throw new JobStopped('in memory');
+    saveTask(store, before, after);
+  },
+  recheck: async ({ id, jobId }) => {
+    const task = store.tasks.get(id);
+    const stop = store.stops.get(jobId);
+    return { ...(task && { task }), ...(stop && { stop }) };
   },
   listOpen: async (request) =>
     pageOf([...store.tasks.values()].filter(isOpen), request, (task) => task.id, 'descending'),
@@ -95,6 +107,7 @@ export const jobsIn = (store: Store): JobRepository => ({
     return { ...page, items: page.items.map((job) => ({ job, counts: countsOf(store, job.id) })) };
   },
   save: async (before, after) => replaceVersion(store.jobs, before, after),
+  stop: async (job) => void store.stops.set(job.id, stopOf(job)),
 });
 
 export const expansionIn = (store: Store): ExpansionRepository => {

@@ -14,6 +14,7 @@ import {
 import type { Id } from '../../../lib/ids.ts';
 import type { Page, PageRequest } from '../../../lib/page.ts';
 import type { CountedState, Joined, RestartJob, RestartTask } from '../../../lib/restarts/model.ts';
+import type { Stop } from '../../../lib/restarts/stop.ts';
 
 export type Store = {
   devices: Map<Id, Device>;
@@ -24,6 +25,7 @@ export type Store = {
   /** When the sweep is to look at an unchanged request again, by its id and version. */
   postponed: Map<string, Instant>;
   jobs: Map<Id, RestartJob>;
+  stops: Map<Id, Stop>;
   tasks: Map<Id, RestartTask>;
   joins: Map<Id, Joined>;
   counted: Map<Id, { jobId: Id; state: CountedState; version: number }>;
@@ -41,6 +43,7 @@ export const emptyStore = (): Store => ({
   expired: new Map(),
   postponed: new Map(),
   jobs: new Map(),
+  stops: new Map(),
   tasks: new Map(),
   joins: new Map(),
   counted: new Map(),
