@@ -27,6 +27,7 @@ const JOB_TYPES: Readonly<Record<JobState, Type>> = {
   running: 'in-progress',
   completed: 'success',
   aborted: 'error',
+  canceling: 'in-progress',
   canceled: 'stopped',
 };
 
