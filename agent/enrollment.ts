@@ -3,6 +3,7 @@ import { createClient, type Send } from '../lib/api/client.ts';
 import { enroll as enrollOperation, type Platform } from '../lib/api/devices.ts';
 import type { Clock } from './clock.ts';
 import { patiently } from './patiently.ts';
+import type { MachineMarks } from './platform/platform.ts';
 import { Refusal } from './refusal.ts';
 import { isRefusal } from './server.ts';
 import type { DeviceFile, DeviceState } from './state/device-file.ts';
@@ -17,6 +18,8 @@ export type Enrollment = {
   platform: Platform;
   /** Of the PC; the server lets one device in service have it. */
   serialNumber?: string | undefined;
+  /** To which its state is bound. */
+  machine?: MachineMarks;
   /** Enrol although this device has a credential, or a state file that cannot be understood. */
   force: boolean;
 };
@@ -47,7 +50,7 @@ const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<De
  */
 export const enrollDevice = async (
   { file, clock, random, sender }: EnrollmentPorts,
-  { apiUrl, enrollmentToken, name, platform, serialNumber, force }: Enrollment,
+  { apiUrl, enrollmentToken, name, platform, serialNumber, machine, force }: Enrollment,
 ): Promise<string> => {
   const known = await before(file, force);
   const enrolled = known?.enrolled;
@@ -76,7 +79,7 @@ export const enrollDevice = async (
     const enrolledAt = clock.now();
     await file.write({
       ...kept,
-      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt, ...NEW },
+      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt, ...NEW, machine },
       pending: undefined,
     });
     return deviceId;

@@ -2,6 +2,7 @@
 import type { Attendant } from './assistance/attendant.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialKeeper } from './credential/keeper.ts';
+import type { CredentialRefusals } from './credential/refusals.ts';
 import type { Log } from './log.ts';
 import { pollBackOffMs, pollDelayMs, startDelayMs } from './pace.ts';
 import type { Bell } from './person/bell.ts';
@@ -24,6 +25,7 @@ export type LoopPorts = {
   keeper: Pick<CredentialKeeper, 'turn'>;
   attendant: Pick<Attendant, 'saw'>;
   lock: Pick<Lock, 'take'>;
+  refusals: Pick<CredentialRefusals, 'failed' | 'worked'>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -45,7 +47,7 @@ const HURRIED_PACE_MS = 5_000;
  * @throws Refusal when another agent works here; with `once`, when the server, the platform or the disk did not do its part
  */
 export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, stop }: LoopOptions): Promise<void> => {
-  const { server, platform, person, attendant, bell, keeper, flow, lock, clock, random, log } = ports;
+  const { server, platform, person, attendant, bell, keeper, flow, lock, refusals, clock, random, log } = ports;
   let nextPoll = clock.monotonic() + (once ? 0 : startDelayMs(random(), startWithinSeconds));
   let hurriedUntil = Number.NEGATIVE_INFINITY;
   let paceMs = 0;
@@ -85,6 +87,7 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
     nextPoll = now + (now < hurriedUntil ? Math.min(paceMs, HURRIED_PACE_MS) : paceMs);
     pollFailures = 0;
     polled = true;
+    await refusals.worked();
     await attendant.saw(body?.assistanceRequest);
     if (!body) return;
     for (const task of body.tasks) {
@@ -114,6 +117,7 @@ export const pollLoop = async (ports: LoopPorts, { once, startWithinSeconds, sto
       try {
         await poll();
       } catch (error) {
+        await refusals.failed(error);
         nextPoll = clock.monotonic() + faulted('the poll failed', error, ++pollFailures, paceMs);
       }
     } else {

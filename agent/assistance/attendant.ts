@@ -24,6 +24,8 @@ export type AttendantPorts = {
   log: Log;
   /** Whether the person follows that request in a window that can ask them. */
   isFollowed: (id: string) => Promise<boolean>;
+  /** Whether it was made on this machine; one that was not is another's to show and to answer. */
+  isMadeHere: (id: string) => Promise<boolean>;
   /** The account that made it, where that is known: nobody else is asked. */
   userOf: (id: string) => Promise<string | undefined>;
 };
@@ -43,6 +45,8 @@ export class Attendant {
   #answering: Promise<void> | undefined;
   /** The server has the answer; a poll that was under way does not know it yet. */
   #answered: string | undefined;
+  /** The last one that was not made here. */
+  #left: string | undefined;
 
   constructor(ports: AttendantPorts, options: AttendantOptions) {
     this.#ports = ports;
@@ -52,7 +56,9 @@ export class Attendant {
 
   /** To be called with what each poll says. */
   async saw(polled: AgentAssistanceRequest | undefined): Promise<void> {
-    const request = polled ?? (await this.#whatBecame());
+    const isForeign = polled !== undefined && !(await this.#ports.isMadeHere(polled.id));
+    if (isForeign) this.#leave(polled.id);
+    const request = isForeign ? undefined : (polled ?? (await this.#whatBecame()));
     if (!request) return this.close();
     const followed = !isOver(request.state) && (await this.#ports.isFollowed(request.id));
     await this.#tell(request, followed);
@@ -69,11 +75,18 @@ export class Attendant {
     this.#banner.close();
   }
 
+  #leave(id: string): void {
+    if (this.#left === id) return;
+    this.#left = id;
+    const why = 'it was not made on this PC: another one has a copy of its disk, or this one has lost its state since';
+    this.#ports.log.warn('a request for help is neither shown nor answered here', { requestId: id, why });
+  }
+
   /** A poll has open requests alone, so one that was open and is missing is over. */
   async #whatBecame(): Promise<AgentAssistanceRequest | undefined> {
     const { server, slot, platform, log } = this.#ports;
     const { shown } = slot;
-    if (!shown || isOver(shown.state)) return undefined;
+    if (!shown || isOver(shown.state) || !(await this.#ports.isMadeHere(shown.requestId))) return undefined;
     try {
       return (await server.read(shown.requestId)).body;
     } catch (error) {

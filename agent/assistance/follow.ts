@@ -1,6 +1,7 @@
 /** Follows a request for help to its end: tells the person of each change, asks for consent, and lets them end it. */
 import type { AgentAssistanceRequest } from '../../lib/api/assistance.ts';
 import type { Clock } from '../clock.ts';
+import { refusalOf, whatToDo } from '../credential/refusals.ts';
 import { backOffMs } from '../pace.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
@@ -30,6 +31,8 @@ export type FollowOptions = {
   consentWithinMs: number;
   /** The person wants no more of it: a waiting request is taken back, an open session ended. */
   stop: AbortSignal;
+  /** It was not made on this machine: it is only looked at, and leaving it ends nothing. */
+  isForeign?: boolean;
 };
 
 const LOOK_EVERY_S = 3;
@@ -49,7 +52,7 @@ export const follow = async (
   options: FollowOptions,
 ): Promise<{ state: string; request: AgentAssistanceRequest | undefined }> => {
   const { server, file, clock, random, tell, ask, openLink, deviceId } = ports;
-  const { stop, consentWithinMs } = options;
+  const { stop, consentWithinMs, isForeign = false } = options;
   let seen: AgentAssistanceRequest | undefined;
   let question: Question | undefined;
   let decision: 'accepted' | 'refused' | undefined;
@@ -107,7 +110,7 @@ export const follow = async (
     failures = 0;
     unknown = 0;
     await show(body);
-    if (body.state === 'approved') await decide(body);
+    if (body.state === 'approved' && !isForeign) await decide(body);
     else question?.close();
     const everyMs = Math.min(Math.max(1_000, (retryAfterSeconds ?? LOOK_EVERY_S) * 1000), BACK_OFF.capSeconds * 1000);
     return question && !decisionGiven ? Math.min(everyMs, question.leftMs(clock.monotonic()) || everyMs) : everyMs;
@@ -115,6 +118,7 @@ export const follow = async (
 
   try {
     while (!isOver(state)) {
+      if (stop.aborted && isForeign) break;
       if (stop.aborted) {
         await show(await endRequest(ports, id));
         break;
@@ -125,7 +129,7 @@ export const follow = async (
       } catch (error) {
         if (isFinal(error)) throw error;
         unknown = isUnknown(error) ? unknown + 1 : 0;
-        if (unknown === UNKNOWN_TIMES) throw new Refusal('The server does not know this device any more.');
+        if (unknown === UNKNOWN_TIMES) throw new Refusal(whatToDo(refusalOf(error) ?? ''));
         if (++failures === 1) tell(`The server does not answer (${reasonOf(error)}); still trying.`);
         // Somebody waits: however long the server asks for, it is asked again within a minute or so.
         waitMs = backOffMs(failures, random(), BACK_OFF, Math.min(retryAfterOf(error) ?? 0, BACK_OFF.capSeconds));

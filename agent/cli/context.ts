@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Program } from '../install/plan.ts';
 import type { Log } from '../log.ts';
+import { isAnotherMachine } from '../platform/machine-marks.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Refusal } from '../refusal.ts';
 import { type DeviceState, deviceFile, type Enrolled } from '../state/device-file.ts';
@@ -30,9 +31,20 @@ export type Context = {
   stop: () => AbortSignal;
 };
 
-/** @throws Refusal when the device is not enrolled */
-export const enrolledDevice = async (stateDir: string): Promise<Enrolled & Pick<DeviceState, 'maxRestartsPerDay'>> => {
+/** What a copy of another machine's state is told. */
+export const copyOf = ({ deviceId, name }: Enrolled, stateDir: string): string =>
+  `What lies in ${stateDir} was made on another machine, as device ${deviceId} ("${name}"): this disk is a copy of that one's, ` +
+  'or the system or the mainboard was replaced. Its credential is not used here. Enrol this machine for itself: run "enroll --force" with a new token.';
+
+/** @throws Refusal when the device is not enrolled, or another machine is */
+export const enrolledDevice = async ({
+  stateDir,
+  platform,
+}: Pick<Context, 'stateDir' | 'platform'>): Promise<Enrolled & Pick<DeviceState, 'maxRestartsPerDay'>> => {
   const { enrolled, maxRestartsPerDay } = (await deviceFile(stateDir).read()) ?? {};
   if (!enrolled) throw new Refusal(`This device is not enrolled (in ${stateDir}): run "enroll" first.`);
+  if (isAnotherMachine(enrolled.machine, await platform().machineMarks())) {
+    throw new Refusal(copyOf(enrolled, stateDir));
+  }
   return { ...enrolled, maxRestartsPerDay };
 };

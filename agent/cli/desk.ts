@@ -11,6 +11,7 @@ import { accountDir, socketAddress } from '../local/address.ts';
 import { greet, throughAgent } from '../local/through-agent.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
 import { type AssistanceServer, createServer } from '../server.ts';
+import { type AskedFile, askedFile } from '../state/asked-file.ts';
 import { deviceFile, type Enrolled } from '../state/device-file.ts';
 import { noteFollower } from '../state/follower-file.ts';
 import { jsonFile } from '../state/json-file.ts';
@@ -26,6 +27,8 @@ export type Desk = {
   server: AssistanceServer;
   file: RequestFile;
   deviceId: string;
+  /** What other accounts asked for through the agent, where this one may know. */
+  asked?: Pick<AskedFile, 'read'>;
   /** The PC's own, where this process is to find it. */
   rustdeskId: () => Promise<string | undefined>;
   /** Lets the agent that runs know that the person is asked here. @returns what ends that */
@@ -59,6 +62,7 @@ const direct = async (context: Context, { apiUrl, deviceId }: Enrolled, network:
     server: createServer(apiUrl, readOnly(deviceFile(stateDir)), await senderFor(context, network, apiUrl)),
     file: rememberedIn(context, stateDir),
     deviceId,
+    asked: askedFile(stateDir),
     rustdeskId: platform.rustdeskId,
     following: (id) => noteFollower(stateDir, id, platform.processIdentity),
   };
@@ -143,7 +147,7 @@ export const openDesk = async (context: Context, options: DeskOptions): Promise<
   const { socket, asks, isNew, network } = options;
   const path = socket ?? socketAddress(process.platform, stateDir);
   if (socket !== undefined || (await isClosed(stateDir))) return throughSocket(context, path, asks);
-  const enrolled = await enrolledDevice(stateDir);
+  const enrolled = await enrolledDevice(context);
   const forgets = isNew && !(await hasRoom(requestFile(stateDir))) && (await answers(path));
   return forgets ? throughSocket(context, path, asks, enrolled) : direct(context, enrolled, network);
 };

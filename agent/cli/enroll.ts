@@ -30,7 +30,7 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
   };
   const deviceId = await enrollDevice(
     { file: deviceFile(stateDir), clock, random, sender },
-    { ...enrollment, platform: platform.name, serialNumber },
+    { ...enrollment, platform: platform.name, serialNumber, machine: await platform.machineMarks() },
   );
   // Old work must not run on a device that was enrolled anew. What was restarted stays on record, in the history.
   const tasks = taskFile(stateDir);

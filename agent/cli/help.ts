@@ -5,15 +5,22 @@ import { endRequest } from '../assistance/end-request.ts';
 import { follow } from '../assistance/follow.ts';
 import { requestHelp } from '../assistance/request.ts';
 import { GONE, isOver, wordsFor } from '../assistance/words.ts';
+import { refusalOf, whatToDo } from '../credential/refusals.ts';
 import { Terminal } from '../person/terminal.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
-import { type AssistanceServer, isOutage, isRefusal, isUnknown } from '../server.ts';
+import { type AssistanceServer, isOutage, isRefusal } from '../server.ts';
+import { inMemory } from '../state/kept-file.ts';
+import type { RequestState } from '../state/request-file.ts';
 import { type OptionsOf, required, seconds } from './arguments.ts';
 import type { Context } from './context.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { WrongUsage } from './usage.ts';
 
 export const CONSENT_WITHIN_SECONDS = 120;
+
+const NOT_MADE_HERE =
+  'A request for help with the credential of this PC is open already, and this one was not sent. As far as this PC knows, it was not made ' +
+  'here, so it cannot be answered here: ask again when it is over.';
 
 type Following = Pick<OptionsOf<'follow-help'>, 'consent' | 'consent-within' | 'socket'>;
 type Body = Parameters<AssistanceServer['request']>[0];
@@ -40,32 +47,45 @@ const openRequest = async ({ file, deviceId }: Desk): Promise<string> => {
   return current.id;
 };
 
-const ask = async ({ clock, random, print, tell }: Context, { server, file, deviceId }: Desk, body: Body) => {
+/** A request that is followed from here, and whether it was made on this machine. */
+type Followed = { id: string; isOurs: boolean };
+
+const ask = async ({ clock, random, print, tell }: Context, desk: Desk, body: Body): Promise<Followed> => {
   try {
-    const request = await requestHelp({ server, file, clock, random, deviceId }, body);
+    const { request, isOurs } = await requestHelp({ ...desk, clock, random }, body);
     print(request.id);
-    if (request.message !== body.message) {
+    if (!isOurs) tell(NOT_MADE_HERE);
+    else if (request.message !== body.message) {
       tell('A request for help from this PC is open already, and stands as it was made; this one was not sent.');
     }
-    return request.id;
+    return { id: request.id, isOurs };
   } catch (error) {
-    if (!isOutage(error) || isUnknown(error)) throw error;
+    const refused = refusalOf(error);
+    if (refused !== undefined) throw new Refusal(whatToDo(refused));
+    if (!isOutage(error)) throw error;
     throw new Refusal(`The server cannot be reached (${reasonOf(error)}). Ask again: it will be one request, not two.`);
   }
 };
 
 /** Follows it to its end. @returns what may be asked for once more, with one key: what is gone after 4 hours */
-const followTo = async (context: Context, desk: Desk, id: string, person: PersonHere): Promise<Body | undefined> => {
+const followTo = async (
+  context: Context,
+  desk: Desk,
+  { id, isOurs }: Followed,
+  person: PersonHere,
+): Promise<Body | undefined> => {
   const { clock, random, tell, input, prompt } = context;
   const { consent, consentWithinMs, asks } = person;
   const terminal = input.isTTY ? new Terminal({ input, write: prompt }) : undefined;
   const live = terminal ? onTerminal(terminal) : nobody;
   const stop = context.stop();
-  const unfollow = asks ? await desk.following(id) : async () => undefined;
+  const unfollow = asks && isOurs ? await desk.following(id) : async () => undefined;
   const { openLink } = context.platform();
   try {
-    const ports = { ...desk, clock, random, tell, openLink, ask: consent ? beforehand(consent === 'accept') : live };
-    const { state, request } = await follow(ports, id, { consentWithinMs, stop });
+    const file = isOurs ? desk.file : inMemory<RequestState>();
+    const how = { clock, random, tell, openLink, ask: consent ? beforehand(consent === 'accept') : live };
+    const options = { consentWithinMs, stop, isForeign: !isOurs };
+    const { state, request } = await follow({ ...desk, ...how, file }, id, options);
     if (state !== 'expired' || !request || !terminal) return undefined;
     const again = await terminal.ask('Press Enter to ask again, or Ctrl-C to leave it. ', stop);
     const { message, requester } = request;
@@ -87,15 +107,15 @@ const withRustdeskId = async (desk: Desk, body: Body, given?: string): Promise<B
 const followOnAndOn = async (
   context: Context,
   desk: Desk,
-  first: string,
+  first: Followed,
   person: PersonHere,
   rustdeskId?: string,
 ): Promise<void> => {
-  let id = first;
+  let followed = first;
   for (;;) {
-    const again = await followTo(context, desk, id, person);
+    const again = await followTo(context, desk, followed, person);
     if (!again) return;
-    id = await ask(context, desk, await withRustdeskId(desk, again, rustdeskId));
+    followed = await ask(context, desk, await withRustdeskId(desk, again, rustdeskId));
   }
 };
 
@@ -107,14 +127,14 @@ export const help = async (context: Context, options: OptionsOf<'request-help'>)
   const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: true, network: options });
   const call = callOf({ message, name, email: options.email }, context.tell);
   const rustdeskId = options['rustdesk-id'];
-  const id = await ask(context, desk, await withRustdeskId(desk, call, rustdeskId));
-  if (options.wait) await followOnAndOn(context, desk, id, person, rustdeskId);
+  const asked = await ask(context, desk, await withRustdeskId(desk, call, rustdeskId));
+  if (options.wait) await followOnAndOn(context, desk, asked, person, rustdeskId);
 };
 
 export const followHelp = async (context: Context, options: OptionsOf<'follow-help'>): Promise<void> => {
   const person = personAt(context, options);
   const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: false, network: options });
-  await followOnAndOn(context, desk, await openRequest(desk), person);
+  await followOnAndOn(context, desk, { id: await openRequest(desk), isOurs: true }, person);
 };
 
 export const endHelp = async (context: Context, options: OptionsOf<'end-help'>): Promise<void> => {

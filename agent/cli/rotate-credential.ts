@@ -12,7 +12,7 @@ import { senderFor } from './network.ts';
 
 export const rotateCredential = async (context: Context, options: OptionsOf<'rotate-credential'>): Promise<void> => {
   const { stateDir, clock, random, print } = context;
-  const { apiUrl } = await enrolledDevice(stateDir);
+  const { apiUrl } = await enrolledDevice(context);
   if ((await runningAgent(context)) !== undefined) return askAgent(context, { kind: 'rotateCredential' });
   await takeLock(stateDir, context.platform().processIdentity);
   const file = deviceFile(stateDir);

@@ -1,8 +1,10 @@
 /** `run`: the agent itself. */
 import { basename, resolve } from 'node:path';
 import { Attendant } from '../assistance/attendant.ts';
+import { MadeHere } from '../assistance/made-here.ts';
 import { keeping } from '../credential/credential.ts';
 import { CredentialKeeper } from '../credential/keeper.ts';
+import { CredentialRefusals } from '../credential/refusals.ts';
 import { socketAddress } from '../local/address.ts';
 import { Gate } from '../local/gate.ts';
 import { listen } from '../local/listener.ts';
@@ -24,6 +26,7 @@ import { unlessNoRoom } from '../state/not-saved.ts';
 import { requestFile } from '../state/request-file.ts';
 import { watchDirectory } from '../state/watch.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
+import { bindToMachine } from './bind.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { CONSENT_WITHIN_SECONDS } from './help.ts';
 import { givenNetwork, wayTo } from './network.ts';
@@ -81,7 +84,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
 
   const consentWithinMs = seconds(options['consent-within'], 'consent-within', CONSENT_WITHIN_SECONDS) * 1000;
 
-  const device = await enrolledDevice(stateDir);
+  const device = await enrolledDevice(context);
   const { apiUrl, deviceId } = device;
   const maxRestartsPerDay = wholeNumber(options['max-restarts-per-day'], 'max-restarts-per-day', {
     min: 1,
@@ -91,6 +94,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const real = context.platform(log);
   const storage = await openStorage(context, { deviceId, pretend, identityOf: real.processIdentity });
   const { lock, slot, ledger, device: file, unsaved } = storage;
+  await bindToMachine({ file, log }, await real.machineMarks());
   const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
 
   const signalled = context.stop();
@@ -122,15 +126,18 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     deviceId,
     made: () => bell.hurry(),
   });
+  const madeHere = new MadeHere(requests, storage.asked, clock.now);
   const attendant = new Attendant(
     {
       ...{ server, platform, slot, clock, log },
       isFollowed: async (id) => gate.isFollowed(id) || isFollowed(stateDir, id, real.processIdentity),
+      isMadeHere: (id) => madeHere.includes(id),
       userOf: (id) => gate.userOf(id),
     },
     { consentWithinMs, tellOnly: options.once ?? false },
   );
   const keeper = new CredentialKeeper({ file, server, box, clock, random, log });
+  const refusals = new CredentialRefusals({ file: storage.refused, clock, log, deviceId });
   const ports = { server, platform, person, clock, random, log };
   const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace, maxRestartsPerDay });
   const once = options.once ?? false;
@@ -139,7 +146,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const closeGate = once || socket === undefined ? () => undefined : await openGate(gate, socket, log);
   log.info('agent started', { deviceId, dryRun: pretend, stateDir, ...reached });
   try {
-    await pollLoop({ ...ports, attendant, bell, keeper, flow, lock }, { once, startWithinSeconds, stop });
+    await pollLoop({ ...ports, attendant, bell, keeper, flow, lock, refusals }, { once, startWithinSeconds, stop });
   } finally {
     unwatchCommands();
     unwatchRequests();

@@ -1,11 +1,14 @@
 /** `status`: who this device is and what is under way, from its own state alone. Never the credential. */
 import { isOver } from '../assistance/words.ts';
-import { deviceFile } from '../state/device-file.ts';
+import { whatToDo } from '../credential/refusals.ts';
+import { isAnotherMachine } from '../platform/machine-marks.ts';
+import { deviceFile, type Enrolled } from '../state/device-file.ts';
+import { refusedFile } from '../state/refused-file.ts';
 import { requestFile } from '../state/request-file.ts';
 import { type TaskRecord, taskFile } from '../state/task-file.ts';
 import { AGENT_VERSION } from '../version.ts';
 import type { OptionsOf } from './arguments.ts';
-import type { Context } from './context.ts';
+import { type Context, copyOf } from './context.ts';
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
@@ -26,9 +29,21 @@ const furthest = (...states: readonly string[]): string => {
   return states.find(isOver) ?? states.toSorted((a, b) => order.indexOf(b) - order.indexOf(a))[0] ?? '';
 };
 
+/** Why this device cannot do its work, where its state says so, and what to do about it. */
+const problemOf = async ({ stateDir, platform }: Context, device: Enrolled) => {
+  if (isAnotherMachine(device.machine, await platform().machineMarks())) {
+    return { code: 'anotherMachine', detail: copyOf(device, stateDir) };
+  }
+  const refused = (await refusedFile(stateDir).read())?.refused;
+  if (refused?.deviceId !== device.deviceId) return undefined;
+  return { code: 'credentialRefused', since: iso(refused.since), detail: whatToDo(refused.detail) };
+};
+
 /** @throws DamagedState when a file cannot be understood */
-const readStatus = async (stateDir: string) => {
+const readStatus = async (context: Context) => {
+  const { stateDir } = context;
   const device = (await deviceFile(stateDir).read())?.enrolled;
+  const problem = device && (await problemOf(context, device));
   const { task, shown } = (await taskFile(stateDir).read()) ?? {};
   const asked = (await requestFile(stateDir).read())?.current;
   const seen = asked !== undefined && shown?.requestId === asked.id ? [shown.state] : [];
@@ -39,6 +54,7 @@ const readStatus = async (stateDir: string) => {
     ...own,
     ...(device && { enrolledAt: iso(device.enrolledAt) }),
     ...(device?.rotatedAt !== undefined && { credentialRotatedAt: iso(device.rotatedAt) }),
+    ...(problem && { problem }),
     agentVersion: AGENT_VERSION,
     stateDir,
     ...(task && task.deviceId === device?.deviceId && { restart: describeTask(task) }),
@@ -49,10 +65,11 @@ const readStatus = async (stateDir: string) => {
 };
 
 export const status = async (context: Context, options: OptionsOf<'status'>): Promise<void> => {
-  const found = await readStatus(context.stateDir);
+  const found = await readStatus(context);
   if (options.json) return context.print(JSON.stringify(found));
-  const { enrolled, deviceId, name, apiUrl, restart, assistanceRequest } = found;
+  const { enrolled, deviceId, name, apiUrl, problem, restart, assistanceRequest } = found;
   context.print(enrolled ? `Device ${deviceId}, "${name}", at ${apiUrl}` : 'Not enrolled');
+  if (problem) context.print(problem.detail);
   context.print(`Agent ${AGENT_VERSION}, state in ${context.stateDir}`);
   context.print(restart ? `Restart ${restart.id}: ${restart.stage}` : 'No restart under way');
   context.print(

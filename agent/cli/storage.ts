@@ -9,6 +9,7 @@ import { openHistory } from '../state/history.ts';
 import { keptFile } from '../state/kept-file.ts';
 import { Lock, type ProcessIdentity } from '../state/lock.ts';
 import { type NotSaved, unlessNoRoom } from '../state/not-saved.ts';
+import { refusedFile } from '../state/refused-file.ts';
 import { taskFile } from '../state/task-file.ts';
 import type { Context } from './context.ts';
 
@@ -47,6 +48,7 @@ export const openStorage = async (
     ledger: new TaskLedger(slot, history),
     device: lock.guarding(deviceFile(stateDir)),
     asked: keptFile(lock.guarding(askedFile(stateDir)), unsaved),
+    refused: keptFile(lock.guarding(refusedFile(stateDir)), unsaved),
     unsaved,
   };
 };

@@ -18,7 +18,7 @@ export type GatePorts = {
   /** What whoever may read the agent's directory asked for without it. */
   own: Pick<RequestFile, 'read'>;
   platform: Pick<Platform, 'rustdeskId'>;
-  clock: Pick<Clock, 'monotonic'>;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
   deviceId: string;
   /** Is told that somebody has just asked for help. */
   made: () => void;
@@ -89,7 +89,7 @@ export class Gate {
       ...(rustdeskId !== undefined && { rustdeskId }),
     };
     // First, so that a request whose answer is lost is still known as theirs.
-    await file.write({ ...before, trying: asker });
+    await file.write({ ...before, trying: { ...asker, at: this.#ports.clock.now() } });
     try {
       const { body: made } = await server.request(body, call.idempotencyKey);
       await file.write({ current: { id: made.id, ...asker }, trying: undefined });

@@ -4,6 +4,7 @@ import { plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
 import { askOnDesktop, confirmOnDesktop, openOnDesktop } from './desktop.ts';
 import { launch as launchProgram } from './launch.ts';
+import { machineMarks } from './machine-marks.ts';
 import type { Platform } from './platform.ts';
 import { posixDirectories } from './posix-directory.ts';
 import { rustdeskId } from './rustdesk.ts';
@@ -56,6 +57,11 @@ export const linux = (
     rustdeskId: () => rustdeskId(run, ['rustdesk']),
     // Only root may read it.
     serialNumber: () => serialNumber(() => read('/sys/class/dmi/id/product_serial')),
+    machineMarks: () =>
+      machineMarks(
+        () => read('/etc/machine-id'),
+        () => read('/sys/class/dmi/id/product_uuid'),
+      ),
     processIdentity: async (pid) => {
       try {
         const stat = await read(`/proc/${pid}/stat`);

@@ -2,10 +2,16 @@
 import { plainText } from '../text.ts';
 import { CommandFailed, type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
+import { machineMarks } from './machine-marks.ts';
 import type { Platform } from './platform.ts';
 import { posixDirectories } from './posix-directory.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
+
+const ofDevice = async (run: RunCommand, property: string): Promise<string | undefined> => {
+  const device = await run('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']);
+  return new RegExp(`"${property}" = "([^"]*)"`).exec(device)?.[1];
+};
 
 export const macos = (
   run: RunCommand = runCommand,
@@ -35,11 +41,13 @@ export const macos = (
   confirm: async () => 'unavailable',
   openLink: (link) => launch('/usr/bin/open', [link]),
   rustdeskId: () => rustdeskId(run, ['/Applications/RustDesk.app/Contents/MacOS/RustDesk']),
-  serialNumber: () =>
-    serialNumber(async () => {
-      const device = await run('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']);
-      return /"IOPlatformSerialNumber" = "([^"]*)"/.exec(device)?.[1];
-    }),
+  serialNumber: () => serialNumber(() => ofDevice(run, 'IOPlatformSerialNumber')),
+  // What a disk image brings along, macOS keeps nowhere that could be asked.
+  machineMarks: () =>
+    machineMarks(
+      async () => undefined,
+      () => ofDevice(run, 'IOPlatformUUID'),
+    ),
   processIdentity: async (pid) => {
     try {
       const started = await run('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env: { LC_ALL: 'C', TZ: 'UTC' } });

@@ -8,6 +8,9 @@ export type Boot = {
   bootedAt: string;
 };
 
+/** What tells this machine from another one with the same disk, as hashes; a mark that cannot be read is absent. */
+export type MachineMarks = { readonly installation: string | undefined; readonly hardware: string | undefined };
+
 /** A warning that leaves the person something to choose. */
 export type Question = {
   text: string;
@@ -68,6 +71,8 @@ export type Platform = {
   rustdeskId(): Promise<string | undefined>;
   /** The one that the maker gave this PC, as far as it can be read; not a placeholder. Never throws. */
   serialNumber(): Promise<string | undefined>;
+  /** Never throws. */
+  machineMarks(): Promise<MachineMarks>;
   /** What tells a process from a later one with the same id; `undefined` when it is gone. */
   processIdentity(pid: number): Promise<string | undefined>;
   /** Makes a directory that is closed to other accounts from its first moment on. @returns whether it was not there before */

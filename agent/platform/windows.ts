@@ -3,6 +3,7 @@ import { win32 } from 'node:path';
 import { oneLine, plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
+import { machineMarks } from './machine-marks.ts';
 import { askInMessageBox, confirmInMessageBox, type Warn } from './message-box.ts';
 import type { NativeHost } from './native-host.ts';
 import type { Boot, Platform } from './platform.ts';
@@ -69,6 +70,11 @@ export const windows = ({
     },
     rustdeskId: () => rustdeskId(run, [win32.join(programFiles, 'RustDesk\\rustdesk.exe')]),
     serialNumber: () => serialNumber(async () => (await host.machine()).serialNumber),
+    machineMarks: () =>
+      machineMarks(
+        async () => (await host.machine()).machineGuid,
+        async () => (await host.machine()).systemUuid,
+      ),
     ...windowsDirectories({ host, icacls: (args) => run(win32.join(system32, 'icacls.exe'), args) }),
     processIdentity: (pid) => host.process(pid),
   };

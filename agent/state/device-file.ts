@@ -19,6 +19,8 @@ const parse = object({
       /** A rotation that was sent and not yet answered. */
       rotating: optional(pending),
       rotatedAt: optional(number),
+      /** The machine that this is the state of, as far as its marks could be read; on another one it is a copy. */
+      machine: optional(object({ installation: optional(string), hardware: optional(string) })),
     }),
   ),
   /**

@@ -47,7 +47,7 @@ const pcOf = (device: TestDevice, name: string, server?: AssistanceServer) => {
   const ports = { server: server ?? own, file, clock, random: Math.random, deviceId: device.id };
   return {
     ...{ own, stateDir, told, stop },
-    ask: async (message = 'It broke') => (await requestHelp(ports, { message, requester: { name: name } })).id,
+    ask: async (message = 'It broke') => (await requestHelp(ports, { message, requester: { name: name } })).request.id,
     follow: (id: string, ask: AskConsent, consentWithinMs = 60_000) => {
       const tell = (words: string) => void told.push(words);
       return follow({ ...ports, tell, ask, openLink: async () => true }, id, { consentWithinMs, stop: stop.signal });
@@ -106,7 +106,7 @@ describe('through the agent, a request for help', () => {
     expect(await stateOf(second)).toMatchObject({ state: 'ended', endReason: 'userEnded' });
   });
 
-  it('that is open already is found, by a device that lost what it knew of it too', async () => {
+  it('that is open already is found, and followed, by a device that lost what it knew of it too', async () => {
     const device = await product.enroll();
     const id = await pcOf(device, 'Ada').ask();
     const after = pcOf(device, 'Ada');

@@ -39,6 +39,7 @@ const CONSENT =
 
 class Desk implements AssistanceServer {
   state: State = 'pending';
+  isForeign = false;
   now = 0;
   more: Partial<AgentAssistanceRequest> = {};
   readonly told: string[] = [];
@@ -108,9 +109,35 @@ class Desk implements AssistanceServer {
     return follow({ ...this.ports, tell, ask, openLink }, 'req_1', {
       consentWithinMs: 120_000,
       stop: this.stop.signal,
+      isForeign: this.isForeign,
     });
   }
 }
+
+describe('following a request that was not made on this PC', () => {
+  test('shows what becomes of it, and never answers for who made it', async () => {
+    const desk = new Desk();
+    desk.isForeign = true;
+    desk.state = 'approved';
+    desk.at = {
+      60: () => {
+        desk.state = 'refused';
+      },
+    };
+    await desk.follow(beforehand(true));
+    expect(desk.sent).toEqual([]);
+    expect(desk.opened).toEqual([]);
+    expect(desk.told.at(-1)).toBe('Refused at this PC: nobody connects.');
+  });
+
+  test('ends nothing when it is left', async () => {
+    const desk = new Desk();
+    desk.isForeign = true;
+    desk.at = { 2: () => desk.stop.abort() };
+    await desk.follow();
+    expect(desk.sent).toEqual([]);
+  });
+});
 
 describe('following a request', () => {
   test('tells of each change, and connects with a yes', async () => {
@@ -285,7 +312,7 @@ describe('following a request', () => {
       throw problem('unauthenticated');
     };
     desk.at = Object.fromEntries([2, 3, 4, 5, 7, 8, 9, 10, 11].map((look) => [look, unknown]));
-    await expect(desk.follow()).rejects.toThrow('The server does not know this device any more.');
+    await expect(desk.follow()).rejects.toThrow('The server does not take the credential of this PC');
     expect(desk.looks).toBe(11);
   });
 
@@ -390,7 +417,7 @@ describe('asking for help', () => {
     desk.at = { 1: lost, 2: lost, 3: lost, 4: lost };
     await expect(requestHelp(desk.ports, body)).rejects.toThrow('no connection');
     expect(desk.disk?.pending?.idempotencyKey).toBe(desk.keys[0]);
-    expect((await requestHelp(desk.ports, body)).id).toBe('req_1');
+    expect(await requestHelp(desk.ports, body)).toMatchObject({ request: { id: 'req_1' }, isOurs: true });
     expect(new Set(desk.keys).size).toBe(1);
     expect(desk.disk).toEqual({ current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' }, pending: undefined });
 
@@ -405,6 +432,7 @@ describe('asking for help', () => {
 
   test('while a request is open finds that one, also when the first look is not answered', async () => {
     const desk = new Desk();
+    desk.disk = { current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' }, pending: undefined };
     desk.at = {
       1: openAlready('req_1'),
       2: openAlready('req_1'),
@@ -416,9 +444,24 @@ describe('asking for help', () => {
       desk.at = {};
       return read();
     };
-    expect(await requestHelp(desk.ports, body)).toMatchObject({ id: 'req_1' });
+    expect(await requestHelp(desk.ports, body)).toMatchObject({ request: { id: 'req_1' }, isOurs: true });
     expect(new Set(desk.keys).size).toBe(1);
     expect(desk.disk).toEqual({ current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' }, pending: undefined });
+  });
+
+  test('while one is open that was not made here finds that one, and does not take it for its own', async () => {
+    const desk = new Desk();
+    desk.request = openAlready('req_1');
+    expect(await requestHelp(desk.ports, body)).toMatchObject({ request: { id: 'req_1' }, isOurs: false });
+    expect(desk.disk).toEqual({ current: undefined, pending: undefined });
+  });
+
+  test('while another account of this machine has one open knows that it was made here', async () => {
+    const desk = new Desk();
+    desk.request = openAlready('req_1');
+    const current = { id: 'req_1', ticket: 't', user: 'ben' };
+    const asked = { read: async () => ({ current, trying: undefined }) };
+    expect(await requestHelp({ ...desk.ports, asked }, body)).toMatchObject({ isOurs: true });
   });
 
   test('that is refused keeps the request that is known', async () => {

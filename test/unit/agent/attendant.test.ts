@@ -21,6 +21,8 @@ class Room {
   state: State = 'approved';
   more: Partial<AgentAssistanceRequest> = {};
   shown: { requestId: string; state: string } | undefined;
+  isMadeHere = true;
+  readonly warned: string[] = [];
   readonly asked: (Confirmation & { signal: AbortSignal })[] = [];
   readonly notes: string[] = [];
   readonly sent: string[] = [];
@@ -66,8 +68,9 @@ class Room {
           },
         },
         clock: { monotonic: () => room.now },
-        log: { info: nothing, warn: nothing, error: nothing },
+        log: { info: nothing, warn: (message) => void room.warned.push(message), error: nothing },
         isFollowed: async () => room.followed,
+        isMadeHere: async () => room.isMadeHere,
         userOf: async () => room.user,
       },
       { consentWithinMs: 120_000, tellOnly },
@@ -99,6 +102,26 @@ class Room {
     await this.attendant.saw(undefined);
   }
 }
+
+test('a request that was not made on this PC is neither shown nor answered, which the log says once', async () => {
+  const room = new Room();
+  room.isMadeHere = false;
+  room.answers = ['yes'];
+  await room.poll(room.request('pending'));
+  await room.poll();
+  await room.poll(room.request('connected'));
+  await room.nothing();
+  expect([room.asked, room.sent, room.notes, room.shown]).toEqual([[], [], [], undefined]);
+  expect(room.warned).toEqual(['a request for help is neither shown nor answered here']);
+});
+
+test('what a copied state says was shown is not asked for', async () => {
+  const room = new Room();
+  room.isMadeHere = false;
+  room.shown = { requestId: 'req_1', state: 'approved' };
+  await room.nothing();
+  expect([room.sent, room.notes]).toEqual([[], []]);
+});
 
 test('a yes lets the admin in, opens the link for who was asked, and shows that somebody is there', async () => {
   const room = new Room();

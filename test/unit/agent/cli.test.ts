@@ -1,7 +1,8 @@
 /** The command line as a process: exit codes, what stands on stdout, and that the credential stands nowhere. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { requestFile } from '../../../agent/state/request-file.ts';
 import { taskFile } from '../../../agent/state/task-file.ts';
 import { AGENT_VERSION } from '../../../agent/version.ts';
 import { agent, build, FakeServer, removeBuilt, start, startWith } from './command.ts';
@@ -400,6 +401,10 @@ describe('request-help', () => {
 
   test('while one is open gives that one, and an empty message is one', async () => {
     await enroll();
+    await requestFile(server.stateDir).write({
+      current: { id: 'req_1', deviceId: 'dev_1', state: 'pending' },
+      pending: undefined,
+    });
     const conflict = refused('already_exists');
     server.routes['POST /v1/agent/assistance-requests'] = () => ({
       ...conflict,
@@ -413,6 +418,26 @@ describe('request-help', () => {
       'A request for help from this PC is open already, and stands as it was made; this one was not sent.',
     ]);
     expect(server.received[1]?.body).toMatchObject({ message: 'Asks for help, and wrote no message.' });
+  });
+
+  test('while one is open that was not made here gives that one, says so, and never answers it', async () => {
+    await enroll();
+    const conflict = refused('already_exists');
+    server.routes['POST /v1/agent/assistance-requests'] = () => ({
+      ...conflict,
+      body: { ...conflict.body, existingId: 'req_1' },
+    });
+    let looks = 0;
+    const approved = { ...pending, state: 'approved', approvedBy: 'bob' };
+    server.routes['GET /v1/agent/assistance-requests/req_1'] = () => ({
+      status: 200,
+      body: ++looks < 3 ? approved : { ...approved, state: 'refused' },
+    });
+    const { code, stdout, stderr } = await agent(...ask, '--wait', '--consent', 'accept', ...here);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'req_1\n' });
+    expect(stderr).toContain('it was not made here, so it cannot be answered here');
+    expect(server.received.map(({ route }) => route)).not.toContain('POST /v1/agent/assistance-requests/req_1/consent');
+    expect(await agent('follow-help', ...here)).toMatchObject({ code: 1, stderr: 'No request for help is open.\n' });
   });
 
   test('from another account goes through the agent, which alone has the credential', async () => {
@@ -499,4 +524,82 @@ test('status says who it is, before and after enrolling', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('Device dev_1, "PC"');
   expect(stdout).not.toContain(TOKEN);
+});
+
+describe('a copy of another machine’s state', () => {
+  const path = () => join(server.stateDir, 'device.json');
+  const bound = () => JSON.parse(readFileSync(path(), 'utf8')).enrolled;
+  /** As on a machine with the same disk and another id. */
+  const copy = () => {
+    const state = JSON.parse(readFileSync(path(), 'utf8'));
+    const machine = { installation: 'a'.repeat(32), hardware: 'b'.repeat(32) };
+    writeFileSync(path(), JSON.stringify({ ...state, enrolled: { ...state.enrolled, machine } }));
+  };
+
+  test.skipIf(!existsSync('/etc/machine-id'))(
+    'is not used: every command says what to do, and --force enrols it',
+    async () => {
+      await enroll('--name', 'PC');
+      const machineId = readFileSync('/etc/machine-id', 'utf8').trim();
+      expect(bound().machine.installation).toMatch(/^[0-9a-f]{32}$/);
+      expect(readFileSync(path(), 'utf8')).not.toContain(machineId);
+      copy();
+      const commands = [
+        ['run', '--dry-run', '--once'],
+        ['request-help', '--message', 'M', '--name', 'Ann'],
+        ['rotate-credential'],
+      ];
+      for (const command of commands) {
+        const { code, stdout, stderr } = await agent(...command, ...here);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain('made on another machine, as device dev_1 ("PC")');
+        expect(stderr).toContain('"enroll --force"');
+      }
+      expect(server.received).toHaveLength(1);
+      const { stdout } = await agent('status', '--json', ...here);
+      expect(JSON.parse(stdout)).toMatchObject({ enrolled: true, problem: { code: 'anotherMachine' } });
+      expect((await agent('status', ...here)).stdout).toContain('made on another machine');
+
+      expect(await enroll('--force')).toMatchObject({ code: 0 });
+      server.routes['POST /v1/agent/poll'] = () => ({ status: 204 });
+      expect(await agent('run', '--dry-run', '--once', ...here)).toMatchObject({ code: 0 });
+    },
+  );
+
+  test('is not known for one where the state of an earlier version has no id: it is bound with the first run', async () => {
+    await enroll();
+    const state = JSON.parse(readFileSync(path(), 'utf8'));
+    const before = state.enrolled.machine;
+    delete state.enrolled.machine;
+    writeFileSync(path(), JSON.stringify(state));
+    server.routes['POST /v1/agent/poll'] = () => ({ status: 204 });
+    expect(await agent('run', '--dry-run', '--once', ...here)).toMatchObject({ code: 0 });
+    expect(bound().machine ?? {}).toEqual(before);
+  });
+});
+
+test('a credential that the server replaced is said on the PC, with what to do, until it is taken again', async () => {
+  await enroll();
+  const replaced = refused('unauthenticated');
+  const detail = 'This credential was replaced by a newer one.';
+  const answer = { ...replaced, body: { ...replaced.body, detail } };
+  server.routes['POST /v1/agent/poll'] = () => answer;
+  server.routes['POST /v1/agent/assistance-requests'] = () => answer;
+  expect(await agent('run', '--dry-run', '--once', ...here)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('restored from a snapshot'),
+  });
+  const asked = await agent('request-help', '--message', 'M', '--name', 'Ann', ...here);
+  expect(asked).toMatchObject({ code: 1, stdout: '' });
+  for (const words of [detail, 'restored from a snapshot', '"enroll --force"']) {
+    expect(asked.stderr).toContain(words);
+    expect((await agent('status', ...here)).stdout).toContain(words);
+  }
+  expect(JSON.parse((await agent('status', '--json', ...here)).stdout).problem).toMatchObject({
+    code: 'credentialRefused',
+    since: expect.any(String),
+  });
+  server.routes['POST /v1/agent/poll'] = () => ({ status: 204 });
+  await agent('run', '--dry-run', '--once', ...here);
+  expect(JSON.parse((await agent('status', '--json', ...here)).stdout).problem).toBeUndefined();
 });

@@ -23,6 +23,7 @@ const stateWith = (more: Partial<NonNullable<DeviceState['enrolled']>> = {}): De
     next: undefined,
     rotating: undefined,
     rotatedAt: undefined,
+    machine: undefined,
     ...more,
   },
   pending: undefined,

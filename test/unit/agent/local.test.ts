@@ -100,7 +100,7 @@ beforeEach(async () => {
       },
     },
     platform: { rustdeskId: async () => '123' },
-    clock: { monotonic: () => now },
+    clock: { now: () => now, monotonic: () => now },
     deviceId: 'dev_1',
     made: () => void made++,
   });

@@ -302,6 +302,7 @@ export class World {
         keeper: { turn: async () => undefined },
         attendant: { saw: async () => undefined },
         lock: { take: async () => undefined },
+        refusals: { failed: async () => undefined, worked: async () => undefined },
         flow,
       },
       { once, startWithinSeconds: 10, stop: this.#stop.signal },
