@@ -59,7 +59,7 @@ const KINDS: Readonly<
   'what a generic webhook posts': {
     is: (json) => 'alert' in json,
     check: (json) => {
-      expect(Object.keys(json)).toEqual(['type', 'occurredAt', 'alert']);
+      expect(Object.keys(json)).toEqual(['type', 'occurredAt', 'alert', 'link']);
       const known = ['version', ...Object.keys(alert().shape)];
       for (const name of Object.keys(json['alert'] as object)) expect(known).toContain(name);
     },

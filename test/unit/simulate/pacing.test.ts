@@ -27,6 +27,7 @@ const waitsOfTheLoop = async (problem: unknown): Promise<number[]> => {
     bell: { arm: () => new AbortController().signal, takeHurry: () => false },
     attendant: { saw: async () => undefined },
     flow: { step: async () => ({}), stage: undefined },
+    lock: { take: async () => undefined },
     clock: {
       now: () => now,
       monotonic: () => now,
