@@ -6,6 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
+import { RELAY_KEY, RELAY_SERVER } from '../lib/api/rustdesk.ts';
 import { DEFAULT_RETENTION_DAYS } from '../lib/retention/model.ts';
 import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
 import { whyNoAudience, whyNoIssuer } from './issuers/issuer.ts';
@@ -190,7 +191,10 @@ export const Stage = z
         default: z.enum(['rustdesk']),
         /** Needs no account, so it is there unless another one is to be the only one. */
         rustdesk: z
-          .strictObject({ relayServer: z.string().min(1).optional(), key: z.string().min(1).optional() })
+          .strictObject({
+            relayServer: z.string().max(253).regex(RELAY_SERVER, 'must be a host, with a port or without').optional(),
+            key: z.string().regex(RELAY_KEY, 'must be a public key in base64').optional(),
+          })
           .refine(({ relayServer, key }) => key === undefined || relayServer !== undefined, {
             path: ['key'],
             error: 'is the key of a relayServer, which must be there too',

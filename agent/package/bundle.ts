@@ -2,7 +2,9 @@
  * The agent as one file that runs on Node 22 or later with nothing to install. To syntax that much older versions can
  * read, so that they get as far as being told that they are too old.
  */
+import { appendFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
+import { asComment, licencesOf } from './licences.ts';
 import { ROOT, VERSION } from './project.ts';
 
 const OLDEST_NODE = 22;
@@ -24,8 +26,9 @@ if (Number(process.versions.node.split('.')[0]) < ${OLDEST_NODE}) {
   process.exit(1);
 }`;
 
-export const bundleAgent = async (outfile: string): Promise<void> => {
-  await build({
+/** @param runtime the program of the Node that goes along with it, in one executable; its licence then does too */
+export const bundleAgent = async (outfile: string, runtime?: string): Promise<void> => {
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['agent/main.ts'],
     outfile,
@@ -38,5 +41,7 @@ export const bundleAgent = async (outfile: string): Promise<void> => {
     plugins: [stamp],
     legalComments: 'inline',
     logLevel: 'warning',
+    metafile: true,
   });
+  appendFileSync(outfile, `\n${asComment(licencesOf(metafile, runtime))}\n`);
 };

@@ -3,10 +3,11 @@
  * stream checkpoints, notifications, the clock). Held under an exclusive lock, which is also what keeps a second
  * stack out of the same DATA_DIR: the operating system lets go of it however the process ends.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, StartError } from './errors.ts';
-import { makeFolder } from './folder.ts';
+import { makePrivateFolder } from './folder.ts';
 
 export type Journal = {
   database: DatabaseSync;
@@ -19,8 +20,9 @@ export type Journal = {
 export const openJournal = (dataDir: string): Journal => {
   let database: DatabaseSync;
   try {
-    makeFolder(dataDir);
-    database = new DatabaseSync(join(dataDir, 'runner.db'));
+    const file = join(dataDir, 'runner.db');
+    makePrivateFolder(dataDir, () => existsSync(file));
+    database = new DatabaseSync(file);
   } catch (error) {
     throw new StartError(`Cannot write to DATA_DIR ${dataDir} (${messageOf(error)}): choose another one.`);
   }

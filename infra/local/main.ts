@@ -12,6 +12,8 @@ import { tryNext } from './try-next.ts';
 
 // Lambda runs in UTC; workers take the time zone of the process.
 process.env['TZ'] = 'UTC';
+// What the engines write is this account's alone, wherever DATA_DIR is.
+process.umask(0o077);
 
 const note = (line: string): void => {
   process.stderr.write(`${line}\n`);

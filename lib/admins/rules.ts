@@ -1,5 +1,6 @@
 /** What an access token's claims say of an admin: the name, and the roles, as the stage is configured to read them. */
 import { ROLES, type Role } from '../api/operation.ts';
+import { firstOf, oneLine } from '../one-line.ts';
 import { type Claims, isObject } from './token.ts';
 
 /** Beside a function's bundle: how it reads roles. A mapping of hundreds of groups would not fit into an environment. */
@@ -52,7 +53,17 @@ export const rolesIn = (claims: Claims, rules: RoleRules): Role[] => {
 export const includedRoles = (roles: readonly Role[]): Role[] =>
   ROLES.slice(0, Math.max(-1, ...roles.map((role) => ROLES.indexOf(role))) + 1);
 
-const text = (claim: unknown): string | undefined => (typeof claim === 'string' && claim !== '' ? claim : undefined);
+/** As long as a device's name may be. An issuer sets no limit, and what it says stands in records, notices and pages. */
+const LONGEST_NAME = 128;
+
+/** One line, of whole characters. */
+const text = (claim: unknown): string | undefined => {
+  if (typeof claim !== 'string') return undefined;
+  return firstOf(oneLine(claim.toWellFormed()), LONGEST_NAME).trim() || undefined;
+};
+
+/** An admin's name in all that is kept and told; the subject where the token has none for people. */
+export const shownNameIn = (claims: Claims): string => nameIn(claims) ?? text(claims['sub']) ?? 'An admin';
 
 /** The name that people know; Entra ID and Keycloak have it in `preferred_username`, and `sub` says nothing to anybody. */
 export const nameIn = (claims: Claims): string | undefined =>

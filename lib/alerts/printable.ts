@@ -1,6 +1,6 @@
 /** Alerts as they may be told: names come from devices, persons and providers, and none of them may forge a line. */
+import { oneLine } from '../one-line.ts';
 import type { Alert } from './model.ts';
-import { oneLine } from './words.ts';
 
 const cleaned = (value: unknown): unknown => {
   if (typeof value === 'string') return oneLine(value);

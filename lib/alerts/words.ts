@@ -1,11 +1,7 @@
 /** What alerts say to people. Names come from devices and persons: whatever could forge another line is taken out. */
 import type { DomainEvent, EventDetail } from '../events/model.ts';
+import { oneLine } from '../one-line.ts';
 import type { Alert, AlertKind } from './model.ts';
-
-/** Line ends, other control characters, and marks that turn the direction of writing. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-export const oneLine = (text: string): string => text.replace(UNPRINTABLE, ' ').trim();
 
 const wait = (minutes = 0): string =>
   minutes % 60 === 0 && minutes > 0

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { anyId, described, emailAddress, line, page, pageQuery, text, timestamp } from './common.ts';
 import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
+import { rustDeskId } from './rustdesk.ts';
 
 export const ASSISTANCE_STATES = [
   'pending',
@@ -93,7 +94,7 @@ export const requestAssistance = {
     z.strictObject({
       message: text(1000),
       requester: z.strictObject({ name: line(100), email: z.optional(emailAddress()) }),
-      rustdeskId: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a RustDesk id'))),
+      rustdeskId: z.optional(rustDeskId()),
     }),
   answers: () => ({ 201: agentAssistanceRequest() }),
   problems: ['already_exists', 'too_many_requests'],

@@ -1,9 +1,10 @@
 /** Connectors: the remote-control providers and where each stands. */
 import * as z from 'zod/mini';
 import { CONNECTOR_NAMES } from './assistance.ts';
-import { described, line, page, pageQuery, timestamp } from './common.ts';
+import { described, page, pageQuery, timestamp } from './common.ts';
 import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
+import { RELAY_KEY, RELAY_SERVER } from './rustdesk.ts';
 
 export const connector = () =>
   resource('Connector', {
@@ -52,7 +53,9 @@ const credential = () =>
   z.string().check(z.regex(/^[\x20-\x7e]{1,256}$/, 'must be 1 to 256 printable ASCII characters'));
 
 const relayServer = () =>
-  z.string().check(z.maxLength(253), z.regex(/^[A-Za-z0-9.:[\]-]+$/, 'must be a host, with a port or without'));
+  z.string().check(z.maxLength(253), z.regex(RELAY_SERVER, 'must be a host, with a port or without'));
+
+const relayKey = () => z.string().check(z.regex(RELAY_KEY, 'must be a public key in base64'));
 
 const redirectUri = () =>
   z
@@ -111,7 +114,7 @@ export const setUpRustDesk = {
   function: 'admin-connectors',
   tag,
   summary: "Onboard RustDesk, with the organisation's own servers or with RustDesk's public ones.",
-  body: () => z.strictObject({ relayServer: z.optional(relayServer()), key: z.optional(line(256)) }),
+  body: () => z.strictObject({ relayServer: z.optional(relayServer()), key: z.optional(relayKey()) }),
   answers: () => ({ 200: connector() }),
 } as const satisfies Operation;
 

@@ -1,5 +1,6 @@
 /** Turns what zod found into the contract's `errors`, in words. zod's own texts would bring a locale into every bundle. */
 import type * as z from 'zod/mini';
+import { firstOf } from '../one-line.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -20,6 +21,8 @@ const describe = (issue: Issue): string => {
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
     case 'invalid_format':
       return issue.format === 'datetime' ? 'must be a UTC time such as 2026-01-31T12:00:00Z' : issue.message;
+    case 'custom':
+      return issue.message;
     default:
       return 'is not valid';
   }
@@ -28,8 +31,14 @@ const describe = (issue: Issue): string => {
 /** One step of a JSON pointer (RFC 6901), in which `~` and `/` have a meaning of their own. */
 const step = (part: PropertyKey): string => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** @returns one entry per fault; `path` is a JSON pointer into the body or the query */
+/** Whoever wrote the request wrote the names in it too: of a long one the beginning tells which it is. */
+const LONGEST_POINTER = 200;
+
+/** @returns one entry per fault; `path` is a JSON pointer into the body or the query, cut where it is very long */
 export const describeIssues = (issues: readonly Issue[]): { path: string; message: string }[] =>
+  entriesOf(issues).map(({ path, message }) => ({ path: firstOf(path, LONGEST_POINTER), message }));
+
+const entriesOf = (issues: readonly Issue[]): { path: string; message: string }[] =>
   issues.flatMap((issue) => {
     const pointer = issue.path.map(step).join('');
     return issue.code === 'unrecognized_keys'

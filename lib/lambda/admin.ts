@@ -1,7 +1,7 @@
 /** Admins: who the verified token names, and whether their roles are enough. The gateway has verified the token. */
 import { readFileSync } from 'node:fs';
 import { describeRolesProblem, rolesProblemIn } from '../admins/problem.ts';
-import { displayNameIn, nameIn, type RoleRules, RULES_FILE, rolesIn } from '../admins/rules.ts';
+import { displayNameIn, type RoleRules, RULES_FILE, rolesIn, shownNameIn } from '../admins/rules.ts';
 import { assertAccessToken, assertVerified, bearerToken, decodeClaims } from '../admins/token.ts';
 import { ROLES, type Role } from '../api/operation.ts';
 import { ProblemError } from '../api/problem.ts';
@@ -25,7 +25,7 @@ export const identifyAdmin = (event: HttpEvent, rules: RoleRules | undefined): A
   const roles = rules ? rolesIn(claims, rules) : [];
   return {
     id,
-    name: nameIn(claims) ?? id,
+    name: shownNameIn(claims),
     ...(displayName !== undefined && { displayName }),
     roles,
     ...(rules && roles.length === 0 && { rolesProblem: rolesProblemIn(claims, rules) }),

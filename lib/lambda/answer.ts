@@ -34,9 +34,17 @@ export const htmlAnswer = (requestId: string, status: number, page: string): Htt
   body: page,
 });
 
+/** So many faults are enough to see what is wrong; a request of nothing but faults is not answered with a longer text. */
+const MOST_ERRORS = 20;
+
+const firstErrors = (errors: NonNullable<Problem['errors']>): NonNullable<Problem['errors']> =>
+  errors.length <= MOST_ERRORS
+    ? errors
+    : [...errors.slice(0, MOST_ERRORS), { path: '', message: `has ${errors.length - MOST_ERRORS} more faults` }];
+
 const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {
   const { status, title } = PROBLEMS[error.code];
-  const { retryAfterSeconds, ...extras } = error.extras;
+  const { retryAfterSeconds, errors, ...extras } = error.extras;
   const problem: Problem = {
     type: 'about:blank',
     title,
@@ -45,6 +53,7 @@ const problemAnswer = (requestId: string, error: ProblemError): HttpResult => {
     instance: requestId,
     code: error.code,
     ...extras,
+    ...(errors && { errors: firstErrors(errors) }),
   };
   return {
     statusCode: status,

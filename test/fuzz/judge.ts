@@ -6,7 +6,7 @@ import { PROBLEMS, problem } from '../../lib/api/problem.ts';
 import type { FuzzAnswer } from './send.ts';
 
 /** What API Gateway says of a request that it refuses itself. */
-const GATEWAY = new Set(['400', '401', '404', '413', '429', '431']);
+const GATEWAY = new Set(['400', '401', '404', '413', '421', '429', '431']);
 
 /** What an answer shows only when it shows its cause. */
 const CAUSES =

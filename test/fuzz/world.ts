@@ -85,8 +85,8 @@ export const createWorld = async (product: Product): Promise<World> => {
   const [group, enrollment, mine, theirs, ownJob, otherJob] = await Promise.all([
     admin(createGroup, { body: { name: `fuzz ${secret.slice(0, 12)}` } }),
     admin(createEnrollmentToken, { body: { maxUses: 10_000 } }),
-    own.call(requestAssistance, askForHelp('help', 'own1')),
-    other.call(requestAssistance, askForHelp(secret, 'other1')),
+    own.call(requestAssistance, askForHelp('help', 'own1234')),
+    other.call(requestAssistance, askForHelp(secret, 'other1234')),
     admin(orderRestart, { body: { deviceIds: [own.id] } }),
     admin(orderRestart, { body: { deviceIds: [other.id], message: secret } }),
   ]);

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../errors.ts';
+import { namesThisServer } from '../http/host.ts';
 import {
   type AwsCall,
   type AwsHandler,
@@ -88,6 +89,10 @@ export const startAwsGateway = async (counts: CallCounts, log: (line: string) =>
   const server = createServer(
     { keepAliveTimeout: 60_000 },
     async (request: IncomingMessage, response: ServerResponse) => {
+      if (!namesThisServer(request)) {
+        response.writeHead(421).end();
+        return;
+      }
       const gone = new AbortController();
       response.once('close', () => response.writableEnded || gone.abort());
       let reply: AwsOutcome;

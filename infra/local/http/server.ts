@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { messageOf, StartError } from '../errors.ts';
 import type { HttpApi } from './api.ts';
+import { namesThisServer } from './host.ts';
 import { gatewayAnswer, type HttpResponse } from './response.ts';
 import { SIGN_IN_PATH } from './sign-in.ts';
 
@@ -27,6 +28,11 @@ const write = (response: ServerResponse, { status, headers, body }: HttpResponse
   response.end(withoutBody || method === 'HEAD' ? undefined : body);
 };
 
+const misdirected = (request: IncomingMessage, response: ServerResponse): void => {
+  response.shouldKeepAlive = false;
+  write(response, gatewayAnswer(421, 'Misdirected Request'), request.method);
+};
+
 /** Listens on `port` of the loopback interface, 0 for any free one. */
 export const startServer = async (port: number, log: (line: string) => void): Promise<HttpServer> => {
   let api: HttpApi | undefined;
@@ -37,6 +43,7 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
     return /^\/__local(\/|$|\?)/.test(url) ? control : api;
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!namesThisServer(request)) return misdirected(request, response);
     const answer = answererOf(request.url ?? '');
     let reply: HttpResponse;
     try {

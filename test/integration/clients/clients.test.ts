@@ -30,7 +30,7 @@ const stack = await startOwnStack();
 const product = productAt(stack.url);
 const text = await (await fetch(`${stack.url}/v1/openapi.json`)).text();
 const document = JSON.parse(text) as Document;
-const folder = generateClients(text);
+const folder = await generateClients(text);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await stack.remove();

@@ -1,6 +1,7 @@
 /** The stack as a process: what survives a `kill -9`, what stops it from starting, and what it leaves behind. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it } from 'vitest';
@@ -76,6 +77,17 @@ it.each([
   child.kill(signal);
   expect(await exit).toBe(0);
   expect(engines(fixture)).toEqual([]);
+});
+
+it('keeps what it stores to its own account, also in a folder that others may look into', async () => {
+  const fixture = fixtureOf();
+  const { dataDir } = fixture;
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  chmodSync(dataDir, 0o755);
+  await start(fixture);
+  const made = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) => join(dataDir, name));
+  expect(made.some((path) => path.includes('engines'))).toBe(true);
+  expect(made.filter((path) => lstatSync(path).mode & 0o077)).toEqual([]);
 });
 
 it('does not outlive the npm that started it', async () => {

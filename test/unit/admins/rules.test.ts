@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimAt, rolesIn } from '../../../lib/admins/rules.ts';
+import { claimAt, displayNameIn, rolesIn, shownNameIn } from '../../../lib/admins/rules.ts';
 import { parseUniqueJson } from '../../../lib/unique-json.ts';
 
 describe('a claim', () => {
@@ -104,5 +104,21 @@ describe('JSON without repeated members', () => {
   it('may be as long as a header', () => {
     const long = JSON.stringify({ a: 'x'.repeat(1_000_000), b: Array(10_000).fill('y') });
     expect(parseUniqueJson(long)).toEqual(JSON.parse(long));
+  });
+});
+
+describe('an admin’s name', () => {
+  it('is one line, and as long as a name at most, whatever the token says', () => {
+    expect(shownNameIn({ username: 'anna' })).toBe('anna');
+    expect(shownNameIn({ username: 'anna\nadmin\u202e approved\u2028it' })).toBe('anna admin  approved it');
+    expect(shownNameIn({ username: '🙂'.repeat(5000) })).toBe('🙂'.repeat(128));
+    expect(shownNameIn({ preferred_username: 'a\ud800b' })).toBe('a\ufffdb');
+    expect(displayNameIn({ name: ` ${'x'.repeat(200)}\n` })).toBe('x'.repeat(128));
+  });
+
+  it('is another claim’s where one says nothing, and the subject’s where none does', () => {
+    expect(shownNameIn({ username: '\u202e', email: 'a@b.test', sub: 's' })).toBe('a@b.test');
+    expect(shownNameIn({ username: ['anna'], sub: 's\n1' })).toBe('s 1');
+    expect(shownNameIn({ sub: '\u0007' })).toBe('An admin');
   });
 });

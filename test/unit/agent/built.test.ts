@@ -32,6 +32,14 @@ test('runs alone, and has the version of the package', () => {
   expect(JSON.parse(stdout)).toMatchObject({ enrolled: false, agentVersion: version });
 });
 
+test('carries its own licence and those of what is bundled with it', () => {
+  const text = readFileSync(program, 'utf8');
+  expect(text).toContain('Apache License');
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/zod/package.json'), 'utf8'));
+  expect(text).toContain(`// zod ${version}`);
+  expect(text).toMatch(/\/\/ Copyright \(c\) \d+ Colin McDonnell/);
+});
+
 test('does what the sources do', () => {
   const source = spawnSync(NODE, [join(ROOT, 'agent/main.ts'), '--help'], { encoding: 'utf8' });
   expect(source).toMatchObject({ status: 0, stderr: '' });

@@ -49,6 +49,17 @@ describe('events-audit-export', () => {
     expect(logged).toEqual([]);
   });
 
+  it('says so where a record was written over, with what was there', async () => {
+    const forged = { ...itemOf('one'), actor: { type: 'admin', id: 'x', name: 'somebody else' } };
+    expect(await run([{ before: itemOf('one'), after: forged }])).toEqual([]);
+    expect(JSON.parse(logged.join(''))).toMatchObject({
+      level: 'ERROR',
+      message: 'an audit record was replaced',
+      before: { actor: { name: ANNA.name } },
+      after: { actor: { name: 'somebody else' } },
+    });
+  });
+
   it('reports what is no record, and where to go on', async () => {
     expect(await run([{ after: itemOf('one') }, { after: { pk: 'x', sk: 'y', type: 'Device' } }])).toEqual([
       'sequence-1',

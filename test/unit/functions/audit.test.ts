@@ -153,7 +153,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   requestAssistance: {
     type: 'assistanceRequest',
-    prepare: () => ({ body: { message: 'Help', requester: { name: 'Rita' }, rustdeskId: '1' } }),
+    prepare: () => ({ body: { message: 'Help', requester: { name: 'Rita' }, rustdeskId: '123456789' } }),
     idIn: made,
   },
   withdrawAssistanceRequest: { type: 'assistanceRequest', prepare: on(() => putRequest('pending'), {}) },

@@ -176,7 +176,7 @@ describe('a request for help', () => {
     call({
       operation: requestAssistance,
       headers: { ...AGENT, ...headers },
-      body: { message: 'Help', requester: { name: 'Rita' }, rustdeskId: '123' },
+      body: { message: 'Help', requester: { name: 'Rita' }, rustdeskId: '123456789' },
     });
 
   it('is one write; a second one is refused without any', async () => {
@@ -208,10 +208,10 @@ describe('a request for help', () => {
     expect(jsonOf(approved)).toMatchObject({
       state: 'approved',
       approvedBy: 'anna',
-      session: { supporterLink: 'rustdesk://123' },
+      session: { supporterLink: 'rustdesk://123456789' },
     });
     const own = await call({ operation: getOwnAssistanceRequest, headers: AGENT, params: { id: requestId } });
-    expect(jsonOf(own)).toMatchObject({ state: 'approved', session: { code: '123' } });
+    expect(jsonOf(own)).toMatchObject({ state: 'approved', session: { code: '123456789' } });
     expect(own.body).not.toContain('rustdesk://');
   });
 

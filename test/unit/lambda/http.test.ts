@@ -310,6 +310,20 @@ describe('a body that is not JSON', () => {
   });
 });
 
+describe('a request of nothing but faults', () => {
+  it('is answered with the first of them, in a shorter text than it was', async () => {
+    const many = `{${Array.from({ length: 5000 }, (_, i) => `"${i}":0`).join(',')}}`;
+    const refused = await asAgent({ body: many });
+    const { errors = [] } = problemIn(refused);
+    expect(errors).toHaveLength(21);
+    expect(errors[0]).toEqual({ path: '/0', message: 'is not known' });
+    expect(errors.at(-1)).toEqual({ path: '', message: 'has 4980 more faults' });
+    expect(refused.body?.length).toBeLessThan(many.length / 10);
+    const long = `{"${'🙂'.repeat(10_000)}":0}`;
+    expect((await asAgent({ body: long })).body?.length).toBeLessThan(1500);
+  });
+});
+
 describe('unknown members', () => {
   it('are refused, each named by a JSON pointer', async () => {
     const body = { zwei: 1, inner: { list: [{ n: 1 }, { n: 2, drei: 1 }], vier: 1 }, eins: 1 };
