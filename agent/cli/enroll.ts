@@ -7,7 +7,7 @@ import { taskFile } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { apiUrl, type OptionsOf, required } from './arguments.ts';
 import type { Context } from './context.ts';
-import { givenNetwork, keepNetwork, senderFor } from './network.ts';
+import { givenByOptions, keepNetwork, senderFor } from './network.ts';
 
 export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Promise<void> => {
   const { stateDir, clock, random } = context;
@@ -17,6 +17,7 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
     name: options.name === undefined ? oneLine(context.hostname, 128) || 'unnamed' : required(options, 'name').trim(),
     force: options.force ?? false,
   };
+  const network = givenByOptions(options);
   const platform = context.platform();
   await makeStateDir(stateDir, platform);
   // An agent that runs would go on as the device that this was.
@@ -25,7 +26,7 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
   const serialNumber = options['state-dir'] === undefined ? await platform.serialNumber() : undefined;
   const sender = async () => {
     // First, so that the agent that runs later goes the same way.
-    await keepNetwork(stateDir, givenNetwork(options), '--ca-file');
+    await keepNetwork(stateDir, network);
     return senderFor(context, options, enrollment.apiUrl);
   };
   const deviceId = await enrollDevice(

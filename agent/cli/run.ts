@@ -82,6 +82,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const spread = pretend ? 0 : POLL_BACK_OFF.floorSeconds;
   const startWithinSeconds = seconds(options['start-within'], 'start-within', spread);
 
+  const network = givenNetwork(options);
   const consentWithinMs = seconds(options['consent-within'], 'consent-within', CONSENT_WITHIN_SECONDS) * 1000;
 
   const device = await enrolledDevice(context);
@@ -104,7 +105,7 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     else
       log.warn('the new credential works, and cannot be written down as the only one', { problem: reasonOf(problem) });
   });
-  const { way, reached } = await wayTo(context, givenNetwork(options), apiUrl);
+  const { way, reached } = await wayTo(context, network, apiUrl);
   const server = createServer(apiUrl, credential, createSender(way), stop);
   const skipGrace = pretend && !options['honour-grace'];
   const bell = new Bell();

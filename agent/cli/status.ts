@@ -9,6 +9,7 @@ import { type TaskRecord, taskFile } from '../state/task-file.ts';
 import { AGENT_VERSION } from '../version.ts';
 import type { OptionsOf } from './arguments.ts';
 import { type Context, copyOf } from './context.ts';
+import { type Reached, wayTo } from './network.ts';
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
@@ -39,6 +40,15 @@ const problemOf = async ({ stateDir, platform }: Context, device: Enrolled) => {
   return { code: 'credentialRefused', since: iso(refused.since), detail: whatToDo(refused.detail) };
 };
 
+/** By which way the server is reached. What cannot be used is told by whoever would use it. */
+const readNetwork = async (context: Context, apiUrl: string): Promise<{ network?: Reached }> => {
+  const reached = await wayTo(context, {}, apiUrl).then(
+    (way) => way.reached,
+    () => undefined,
+  );
+  return reached?.proxy === undefined && reached?.caFile === undefined ? {} : { network: reached };
+};
+
 /** @throws DamagedState when a file cannot be understood */
 const readStatus = async (context: Context) => {
   const { stateDir } = context;
@@ -57,6 +67,7 @@ const readStatus = async (context: Context) => {
     ...(problem && { problem }),
     agentVersion: AGENT_VERSION,
     stateDir,
+    ...(device && (await readNetwork(context, device.apiUrl))),
     ...(task && task.deviceId === device?.deviceId && { restart: describeTask(task) }),
     ...(request &&
       request.deviceId === device?.deviceId &&
@@ -71,6 +82,8 @@ export const status = async (context: Context, options: OptionsOf<'status'>): Pr
   context.print(enrolled ? `Device ${deviceId}, "${name}", at ${apiUrl}` : 'Not enrolled');
   if (problem) context.print(problem.detail);
   context.print(`Agent ${AGENT_VERSION}, state in ${context.stateDir}`);
+  if (found.network?.proxy) context.print(`Reaches the server through the proxy ${found.network.proxy}`);
+  if (found.network?.caFile) context.print(`Trusts the certificates in ${found.network.caFile} too`);
   context.print(restart ? `Restart ${restart.id}: ${restart.stage}` : 'No restart under way');
   context.print(
     assistanceRequest ? `Request for help ${assistanceRequest.id}: ${assistanceRequest.state}` : 'No request for help',

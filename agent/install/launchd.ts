@@ -1,6 +1,6 @@
 /** macOS: a launchd daemon, which starts with the Mac and is started again when it ends. */
 import { posix } from 'node:path';
-import { type Installation, type Installer, installedName, serviceCommand } from './plan.ts';
+import { type Installation, type Installer, installedName, removeProgram, serviceCommand } from './plan.ts';
 
 const LABEL = 'remote-assist-agent';
 const PLIST = `/Library/LaunchDaemons/${LABEL}.plist`;
@@ -43,10 +43,5 @@ export const launchd: Installer = {
     bootOut,
     launchctl('bootstrap', 'system', PLIST),
   ],
-  uninstall: ({ stateDir, logFile, purge }) => [
-    bootOut,
-    { do: 'remove', path: PLIST },
-    { do: 'remove', path: FOLDER },
-    ...(purge ? ([stateDir, posix.dirname(logFile)] as const).map((path) => ({ do: 'remove', path }) as const) : []),
-  ],
+  uninstall: () => [bootOut, { do: 'remove', path: PLIST }, ...removeProgram(FOLDER, 'remote-assist-agent')],
 };

@@ -4,8 +4,8 @@
  * comes back when killed.
  */
 import { win32 } from 'node:path';
-import { hostBeside } from '../platform/native-host.ts';
-import { type Installation, type Installer, installedName, type Step, serviceCommand } from './plan.ts';
+import { HOST_PROGRAM, hostBeside } from '../platform/native-host.ts';
+import { type Installation, type Installer, installedName, removeProgram, type Step, serviceCommand } from './plan.ts';
 
 const NAME = 'remote-assist-agent';
 
@@ -82,10 +82,6 @@ export const scheduledTask = (env: NodeJS.ProcessEnv): Installer => {
       schtasks('/Create', '/F', '/TN', NAME, '/XML', task),
       schtasks('/Run', '/TN', NAME),
     ],
-    uninstall: ({ stateDir, logFile, purge }) => [
-      ...forget,
-      { do: 'remove', path: folder },
-      ...(purge ? ([win32.dirname(logFile), stateDir] as const).map((path) => ({ do: 'remove', path }) as const) : []),
-    ],
+    uninstall: () => [...forget, ...removeProgram(folder, 'remote-assist-agent.exe', HOST_PROGRAM, 'task.xml')],
   };
 };

@@ -4,7 +4,7 @@
  * Wayland; `PrivateDevices` the terminals that `wall` writes to; `MemoryDenyWriteExecute` stops Node's compiler.
  */
 import { posix } from 'node:path';
-import { type Installation, type Installer, installedName, serviceCommand } from './plan.ts';
+import { type Installation, type Installer, installedName, removeProgram, serviceCommand } from './plan.ts';
 
 const NAME = 'remote-assist-agent.service';
 const UNIT = `/etc/systemd/system/${NAME}`;
@@ -79,11 +79,10 @@ export const systemd: Installer = {
     // Also when an earlier version runs.
     systemctl('restart', NAME),
   ],
-  uninstall: ({ stateDir, logFile, purge }) => [
+  uninstall: () => [
     { ...systemctl('disable', '--now', NAME), mayFail: true },
     { do: 'remove', path: UNIT },
     systemctl('daemon-reload'),
-    { do: 'remove', path: FOLDER },
-    ...(purge ? ([stateDir, posix.dirname(logFile)] as const).map((path) => ({ do: 'remove', path }) as const) : []),
+    ...removeProgram(FOLDER, 'remote-assist-agent'),
   ],
 };

@@ -1,7 +1,14 @@
 /** Runs the agent's command line as a process, against a server of the test's own. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +57,7 @@ export class FakeServer {
   readonly received: Received[] = [];
   routes: Record<string, Route> = {};
   readonly stateDir = mkdtempSync(join(tmpdir(), 'agent-cli-'));
-  readonly #server: Server = createServer(async (request, response) => {
+  readonly #answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = '';
     for await (const chunk of request) text += chunk;
     const route = `${request.method} ${request.url}`;
@@ -64,15 +71,25 @@ export class FakeServer {
     const contentType = reply.status < 400 ? 'application/json' : 'application/problem+json';
     response.writeHead(reply.status, { 'content-type': contentType, 'x-request-id': 'r', ...reply.headers });
     response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
-  });
+  };
+  readonly #server: Server;
+
+  /** @param tls its key and certificate, where it is to have TLS */
+  constructor(tls?: { key: string; cert: string }) {
+    this.#server = tls ? createTlsServer(tls, this.#answer) : createServer(this.#answer);
+  }
 
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return this;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   count(route: string): number {

@@ -145,14 +145,14 @@ test.each<[string, Installer, Installation]>([
   ['systemd', systemd, installation],
   ['a scheduled task', windows, onWindows],
   ['launchd', launchd, installation],
-])('%s: what the device knows outlives uninstalling, but for --purge', (_, installer, { stateDir, logFile }) => {
-  const removed = (purge: boolean) =>
-    installer.uninstall({ stateDir, logFile, purge }).flatMap((step) => (step.do === 'remove' ? [step.path] : []));
-  expect(removed(false)).not.toContain(stateDir);
-  expect(removed(false).length).toBeGreaterThan(0);
-  expect(removed(true)).toContain(stateDir);
-  const ends = installer.uninstall({ stateDir, logFile, purge: false })[0];
-  expect(ends).toMatchObject({ do: 'run', mayFail: true });
+])('%s: uninstalling ends it first, and what the device knows outlives it', (_, installer, { stateDir }) => {
+  const steps = installer.uninstall();
+  expect(steps[0]).toMatchObject({ do: 'run', mayFail: true });
+  const removed = steps.flatMap((step) => (step.do === 'remove' || step.do === 'removeDirectory' ? [step.path] : []));
+  expect(removed.length).toBeGreaterThan(2);
+  for (const path of removed) expect(path).not.toContain(stateDir);
+  // One file each, and directories that are empty: nothing is removed with all that lies in it.
+  expect(new Set(steps.map((step) => step.do))).toEqual(new Set(['run', 'remove', 'removeDirectory']));
 });
 
 describe('on the disk', () => {
@@ -164,6 +164,7 @@ describe('on the disk', () => {
 
   test('steps are carried out in their order, and stop at the first that fails', async () => {
     const ran: string[] = [];
+    const made: string[] = [];
     const ports = {
       run: async (file: string) => {
         ran.push(file);
@@ -171,6 +172,8 @@ describe('on the disk', () => {
         return '';
       },
       makeDirectory: async (path: string) => void ran.push(path),
+      made: async (directories: readonly string[]) => void made.push(...directories),
+      left: () => undefined,
     };
     writeFileSync(join(dir, 'from'), 'program');
     const steps: Step[] = [
@@ -186,6 +189,7 @@ describe('on the disk', () => {
     ];
     await expect(carryOutAll(steps, ports)).rejects.toThrow('Could not run fails now: no');
     expect(ran).toEqual(['state', 'optional', 'works', 'fails']);
+    expect(made).toEqual(['state', join(dir, 'deep'), join(dir, 'deep/er')]);
     expect(readFileSync(join(dir, 'deep/to'), 'utf8')).toBe('program');
     expect(readFileSync(join(dir, 'deep/er/unit'))).toEqual(Buffer.from([0xff, 0xfe, 0xe4, 0]));
     expect(() => statSync(join(dir, 'from'))).toThrow();
@@ -199,7 +203,8 @@ describe('on the disk', () => {
     const running = spawn(to, ['60']);
     await once(running, 'spawn');
     writeFileSync(from, '#!/bin/sh\necho new');
-    const ports = { run: async () => '', makeDirectory: async () => undefined };
+    const nothing = async () => undefined;
+    const ports = { run: async () => '', makeDirectory: nothing, made: nothing, left: () => undefined };
     await carryOutAll([{ do: 'copy', from, to }], ports);
     expect(running.exitCode).toBeNull();
     running.kill();
