@@ -17,7 +17,7 @@ import type { Table } from './tables.ts';
 export type ChangeFilter = {
   readonly sortKeys: readonly string[];
   readonly isNew?: true;
-  /** The item has this attribute, a number, after the change. */
+  /** The item has this attribute, a number, after the change; one of a map's members is written `map.member`. */
   readonly numberAfter?: string;
   /** The item had this attribute, a text, before the change. */
   readonly textBefore?: string;
@@ -29,13 +29,19 @@ export type ConsumeOptions = {
   readonly filters?: readonly ChangeFilter[];
 };
 
+/** Lambda asks for the existence of leaves only, so what is asked for is a number or a text. */
+const has = (path: string, type: 'N' | 'S'): object => {
+  const [name = '', member] = path.split('.');
+  return { [name]: member === undefined ? { [type]: FilterRule.exists() } : { M: has(member, type) } };
+};
+
 const pattern = ({ sortKeys, isNew, numberAfter, textBefore }: ChangeFilter): { [key: string]: unknown } =>
   FilterCriteria.filter({
     ...(isNew && { eventName: FilterRule.isEqual('INSERT') }),
     dynamodb: {
       Keys: { sk: { S: sortKeys } },
-      ...(numberAfter !== undefined && { NewImage: { [numberAfter]: { N: FilterRule.exists() } } }),
-      ...(textBefore !== undefined && { OldImage: { [textBefore]: { S: FilterRule.exists() } } }),
+      ...(numberAfter !== undefined && { NewImage: has(numberAfter, 'N') }),
+      ...(textBefore !== undefined && { OldImage: has(textBefore, 'S') }),
     },
   });
 

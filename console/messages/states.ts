@@ -59,6 +59,8 @@ const en: StateWords = {
     restartTimedOut: 'Device did not come back',
     restartExpired: 'Device not reached',
     connectorProblem: 'Connector problem',
+    credentialShared: 'Credential in use twice',
+    deviceReplaced: 'Device replaced',
   },
 };
 
@@ -108,6 +110,8 @@ const fr: StateWords = {
     restartTimedOut: 'Appareil non revenu',
     restartExpired: 'Appareil non joint',
     connectorProblem: 'Problème de connecteur',
+    credentialShared: 'Identifiant utilisé deux fois',
+    deviceReplaced: 'Appareil remplacé',
   },
 };
 
@@ -157,6 +161,8 @@ const de: StateWords = {
     restartTimedOut: 'Gerät nicht zurück',
     restartExpired: 'Gerät nicht erreicht',
     connectorProblem: 'Problem eines Konnektors',
+    credentialShared: 'Zugang doppelt benutzt',
+    deviceReplaced: 'Gerät ersetzt',
   },
 };
 

@@ -16,6 +16,12 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
   const { config, tables, inboxes } = resources;
   const audit = auditVariables(resources);
 
+  /**
+   * Reading a device's record, and noting there that a rotated credential was used, or a dead one; what follows from that,
+   * or from the device being back, lies in the outbox until it is told.
+   */
+  const grantAuthentication = (fn: NodeFunction): void => tables.devices.grant(fn, 'GetItem', 'UpdateItem', 'PutItem');
+
   const poll = new NodeFunction<PollEnvironment>(scope, 'agent-poll', {
     config,
     timeoutSeconds,
@@ -28,8 +34,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       INBOX_URL_PREFIX: inboxes.urlPrefix,
     },
   });
-  // That a missing device is back lies in the outbox until it is told.
-  tables.devices.grant(poll, 'GetItem', 'UpdateItem', 'PutItem');
+  grantAuthentication(poll);
   tables.assistance.grant(poll, 'GetItem');
   // A poll with a new boot id proves a restart, and so ends its task. What it hands out is read again, with its job's mark.
   tables.restarts.grant(poll, 'GetItem', 'BatchGetItem', 'PutItem');
@@ -48,7 +53,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       RESTARTS_PER_DAY: String(config.restartsPerDay),
     },
   });
-  tables.devices.grant(tasks, 'GetItem', 'UpdateItem');
+  grantAuthentication(tasks);
   // An acknowledgement checks that its job is not stopped; one that is repeated reads it.
   tables.restarts.grant(tasks, 'GetItem', 'BatchGetItem', 'PutItem', 'ConditionCheckItem');
   tables.audit.grant(tasks, 'PutItem');
@@ -66,7 +71,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       UNANSWERED_AFTER_MINUTES: JSON.stringify(config.unansweredAfterMinutes),
     },
   });
-  tables.devices.grant(assistance, 'GetItem', 'UpdateItem');
+  grantAuthentication(assistance);
   tables.assistance.grant(assistance, 'GetItem', 'PutItem');
   tables.idempotency.grant(assistance, 'GetItem', 'PutItem');
   tables.audit.grant(assistance, 'PutItem');
@@ -81,7 +86,7 @@ export const agentFunctions = (scope: Construct, resources: Resources) => {
       IDEMPOTENCY_TABLE: tables.idempotency.name,
     },
   });
-  tables.devices.grant(credentials, 'GetItem', 'UpdateItem');
+  grantAuthentication(credentials);
   tables.idempotency.grant(credentials, 'GetItem', 'PutItem');
   tables.audit.grant(credentials, 'PutItem');
 

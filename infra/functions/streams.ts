@@ -63,11 +63,14 @@ export const streamFunctions = (scope: Construct, resources: Resources): void =>
   const sortKeys = ['DEVICE'];
   consumeStream(relay, tables.devices, {
     failures,
-    // Enrolled, retired, or back: a device is written far more often because it was seen, and nothing follows from that.
+    // Enrolled, retired, back, with a new credential, or with a shared one: a device is written far more often because it
+    // was seen, and nothing follows from that. Lambda takes five filters for one source.
     filters: [
       { sortKeys, isNew: true },
       { sortKeys, numberAfter: 'retiredAt' },
       { sortKeys, textBefore: 'missingSinceTask' },
+      { sortKeys, textBefore: 'nextCredential.secretHash' },
+      { sortKeys, numberAfter: 'sharing.since' },
     ],
   });
   // Beside requests and connectors the table has what is left of expired requests, leases, and the outbox.

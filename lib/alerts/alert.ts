@@ -26,12 +26,13 @@ export const raise = (kept: Alert | undefined, alert: Alert, now: Instant): Aler
   if (!kept) return { ...alert, notice: notice(alert.version, now) };
   if (kept.state === 'resolved' || (alert.level ?? 0) <= (kept.level ?? 0)) return undefined;
   const { acknowledgedBy: _, acknowledgedAt: __, ...rest } = kept;
-  const { severity, level, title, changedAt } = alert;
+  const { severity, level, title, data, changedAt } = alert;
   return changed(rest, {
     state: 'active',
     severity,
     ...(level !== undefined && { level }),
     title,
+    ...(data && { data }),
     changedAt,
     notice: notice(kept.version + 1, now),
   });

@@ -23,6 +23,9 @@ export type Notice = {
   readonly claimedUntil: Instant;
 };
 
+/** A text is as its device or person wrote it, cut to one line. */
+export type AlertData = Readonly<Record<string, string | number>>;
+
 export type Alert = {
   readonly id: Id;
   /** Grows by one with each change. */
@@ -35,6 +38,8 @@ export type Alert = {
   readonly deviceId?: Id;
   readonly deviceName?: string;
   readonly title: string;
+  /** The facts that the title words; absent in alerts that are older than this member. */
+  readonly data?: AlertData;
   readonly state: api.AlertState;
   readonly raisedAt: Instant;
   /** When it was raised, climbed or was resolved last, as its cause says. */
@@ -60,6 +65,7 @@ export const alertView = (alert: Alert): api.Alert => ({
   ...(alert.deviceId !== undefined && { deviceId: alert.deviceId }),
   ...(alert.deviceName !== undefined && { deviceName: alert.deviceName }),
   title: alert.title,
+  data: { ...alert.data },
   state: alert.state,
   raisedAt: iso(alert.raisedAt),
   ...(alert.acknowledgedBy !== undefined && { acknowledgedBy: alert.acknowledgedBy }),

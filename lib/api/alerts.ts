@@ -1,6 +1,6 @@
 /** Alerts: what an admin should look at now. */
 import * as z from 'zod/mini';
-import { page, pageQuery, timestamp } from './common.ts';
+import { described, page, pageQuery, timestamp } from './common.ts';
 import { resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -12,6 +12,8 @@ export const ALERT_KINDS = [
   'restartTimedOut',
   'restartExpired',
   'connectorProblem',
+  'credentialShared',
+  'deviceReplaced',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -33,6 +35,10 @@ export const alert = () =>
     deviceId: z.optional(z.string()),
     deviceName: z.optional(z.string()),
     title: z.string(),
+    data: described(
+      'The facts that the title words, for a client that words them itself. Of `credentialShared` the `reason`: `alternating` (two boot ids take turns), `replaced` (a credential was used that a rotation has replaced) or `retired`.',
+      z.record(z.string(), z.union([z.string(), z.number()])),
+    ),
     state: z.enum(ALERT_STATES),
     raisedAt: timestamp(),
     acknowledgedBy: z.optional(z.string()),

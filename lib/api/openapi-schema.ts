@@ -27,6 +27,8 @@ const replace = (json: Json, by: Json): void => {
 /** @returns what writes schemas, and the components that they have made so far */
 export const schemaWriter = () => {
   const components: Record<string, Json> = {};
+  /** Each as it was when it was first met: zod goes on to write its parts in another way. */
+  const texts = new Map<string, string>();
 
   const write = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
     const override = ({ zodSchema, jsonSchema }: Written): void => {
@@ -34,10 +36,10 @@ export const schemaWriter = () => {
       if (jsonSchema['format'] === 'date-time') jsonSchema['pattern'] = TIMESTAMP;
       const name = nameOf(zodSchema);
       if (name === undefined) return;
-      const json = { ...jsonSchema };
-      if (JSON.stringify(components[name] ?? json) !== JSON.stringify(json))
-        throw new Error(`two schemas are named ${name}`);
-      components[name] = json;
+      const text = JSON.stringify(jsonSchema);
+      if ((texts.get(name) ?? text) !== text) throw new Error(`two schemas are named ${name}`);
+      texts.set(name, text);
+      components[name] = { ...jsonSchema };
       replace(jsonSchema, { $ref: `#/components/schemas/${name}` });
     };
     const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override } as never) as Json;

@@ -53,6 +53,8 @@ export const problem = () =>
     existingId: z.optional(z.string()),
     /** With `forbidden`, where the caller has no role at all: why. `GET /v1/me` shows the caller what the claim has. */
     rolesProblem: z.optional(rolesProblem()),
+    /** With `unauthenticated`, of a device's credential that is dead: what became of it. */
+    reason: z.optional(z.enum(['replaced', 'retired'])),
     /** With a validation error: what is wrong, and where. */
     errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
   });
@@ -62,6 +64,7 @@ export type ProblemExtras = {
   currentState?: string;
   existingId?: string;
   rolesProblem?: RolesProblem;
+  reason?: 'replaced' | 'retired';
   errors?: { path: string; message: string }[];
   retryAfterSeconds?: number;
 };

@@ -1,7 +1,7 @@
 /** Restarts: the operators' jobs and their tasks, and what a device's agent does with its task. */
 import * as z from 'zod/mini';
 import { agentAssistanceRequest } from './assistance.ts';
-import { agentVersion, anyId, bootId, page, pageQuery, text, timestamp } from './common.ts';
+import { agentVersion, anyId, bootId, described, line, page, pageQuery, text, timestamp } from './common.ts';
 import { named, resource } from './named.ts';
 import type { Operation } from './operation.ts';
 
@@ -279,6 +279,15 @@ export const cancelRestartTask = {
   problems: ['invalid_state'],
 } as const satisfies Operation;
 
+/** More than any system runs for. */
+const LONGEST_UPTIME_SECONDS = 10_000_000_000;
+
+const uptimeSeconds = () =>
+  described(
+    'For how long the system has run. A boot that began before the acknowledgement, by a minute and more, proves no restart. Without it, a boot id that the device was never seen with does.',
+    z.optional(z.number().check(z.gte(0), z.lte(LONGEST_UPTIME_SECONDS))),
+  );
+
 export const poll = {
   id: 'poll',
   method: 'POST',
@@ -286,8 +295,19 @@ export const poll = {
   caller: 'agent',
   function: 'agent-poll',
   tag,
-  summary: 'What waits for this device. A boot id other than the acknowledged one proves its restart.',
-  body: () => z.strictObject({ bootId: bootId(), bootedAt: timestamp(), agentVersion: agentVersion() }),
+  summary:
+    'What waits for this device. A boot that began after the acknowledgement proves its restart: its boot id was not seen before, and its uptime is no longer than that.',
+  body: () =>
+    z.strictObject({
+      bootId: bootId(),
+      bootedAt: timestamp(),
+      agentVersion: agentVersion(),
+      uptimeSeconds: uptimeSeconds(),
+      name: described(
+        'What the PC calls itself. The device is shown by it unless an admin has named the device; an agent that was given a name sends none.',
+        z.optional(line(128)),
+      ),
+    }),
   answers: () => ({
     200: z.object({
       tasks: z.array(agentRestartTask()),
@@ -332,12 +352,13 @@ export const reportResult = {
   caller: 'agent',
   function: 'agent-tasks',
   tag,
-  summary: 'How the task ended. Success is proved by another boot id than the acknowledged one.',
+  summary: 'How the task ended. Success is proved as by a poll.',
   body: () =>
     z.strictObject({
       outcome: z.enum(['succeeded', 'failed', 'rejected', 'canceled']),
       bootId: bootId(),
       bootedAt: timestamp(),
+      uptimeSeconds: uptimeSeconds(),
       error: z.optional(
         z.strictObject({
           code: z

@@ -1,37 +1,24 @@
 /** Devices in DynamoDB. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceConsequences } from '../devices/events.ts';
-import { type Device, groupIdsOf, isInService, retirementDueAt } from '../devices/model.ts';
+import { type Device, groupIdsOf, retirementDueAt } from '../devices/model.ts';
 import type { DeviceRepository, ManyDevices, Retirement } from '../devices/ports.ts';
 import { batchGet } from './batch-get.ts';
+import { type Condition, deviceItem, deviceUpdate } from './device-items.ts';
 import { searchDevices } from './device-search.ts';
 import { dueAttributes } from './due-index.ts';
 import { type Database, held, transact, unaccompanied, type Write, write } from './dynamodb.ts';
 import { leaveFleet, moveMember } from './group-items.ts';
-import { causeAttributes, fromItem, fromItems, type IndexAttributes, type Item, toItem } from './items.ts';
-import { deviceKey, nameSort, nameSortPrefix, partitions, shardKeyOf } from './keys.ts';
+import { fromItem, fromItems } from './items.ts';
+import { deviceKey, nameSortPrefix, partitions } from './keys.ts';
 import { readMemberList } from './member-list.ts';
 import { followedBy } from './outbox-items.ts';
 import { requestWrite } from './request-items.ts';
-import { keptTtl } from './retention.ts';
 import { releaseSerial } from './serial-items.ts';
 import { readShardedList } from './sharded-list.ts';
-import { spendingOf } from './spending.ts';
+import { unspentSince } from './spending.ts';
 import { taskWrite } from './task-items.ts';
 import { IN_SERVICE, replace } from './versioned.ts';
-
-const indexesOf = (device: Device): IndexAttributes => {
-  if (device.retiredAt !== undefined) return { ttl: keptTtl('timeline', device.retiredAt) };
-  if (!isInService(device)) return dueAttributes(device.id, retirementDueAt(device));
-  return {
-    listShard: shardKeyOf(partitions.devices, device.id),
-    listSort: nameSort(device.name, device.id),
-    fleetShard: shardKeyOf(partitions.fleet, device.id),
-  };
-};
-
-/** A device that is out of service is in no list, and goes in the end. */
-export const deviceItem = (device: Device): Item => toItem('Device', deviceKey(device.id), device, indexesOf(device));
 
 /** What authenticating needs; without the rest, so that agents' bundles stay small. */
 export const createDeviceReader = (db: Database, table: string): Pick<DeviceRepository, 'find'> => ({
@@ -47,44 +34,40 @@ export const createManyDevices = (db: Database, table: string): ManyDevices => (
   findMany: async (ids) => fromItems<Device>('Device', await batchGet(db, table, ids.map(deviceKey))),
 });
 
-export const createSightingRecorder = (db: Database, table: string): Pick<DeviceRepository, 'recordSighting'> => ({
-  recordSighting: async (device, sighting, now, spending) => {
-    const { bootId, bootedAt, agentVersion } = sighting;
-    const { missingSinceTask, ...present } = device;
-    const isBack = missingSinceTask !== undefined;
-    const { causedBy } = causeAttributes();
-    const spent = spending && spendingOf('sightingsSpent', spending);
-    const set = [
-      'lastSeenAt = :now, bootId = :bootId, bootedAt = :bootedAt, agentVersion = :agentVersion',
-      ...(spent ? [spent.set] : []),
-      ...(causedBy === undefined ? [] : ['causedBy = :causedBy']),
-    ];
-    const conditions = [
-      IN_SERVICE,
-      ...(spent ? [spent.condition] : []),
-      // What follows from its being back names the version; if that is another one by now, the next poll notes it.
-      ...(isBack ? ['version = :version'] : []),
-    ];
-    const Update = {
-      TableName: table,
-      Key: deviceKey(device.id),
-      UpdateExpression: `SET ${set.join(', ')} REMOVE missingSinceTask ADD version :one`,
-      ConditionExpression: conditions.join(' AND '),
-      ExpressionAttributeValues: {
-        ...(isBack && { ':version': device.version }),
-        ...spent?.values,
-        ':now': now,
-        ':bootId': bootId,
-        ':bootedAt': bootedAt,
-        ':agentVersion': agentVersion,
-        ':one': 1,
-        ...(causedBy !== undefined && { ':causedBy': causedBy }),
-      },
-    };
-    const after = { ...present, ...sighting, lastSeenAt: now, version: device.version + 1 };
-    const change: Write = { Update, ...(isBack && { follows: followedBy(deviceConsequences(device, after), after) }) };
-    // That a device was seen is nothing that it asked for.
-    await unaccompanied(() => held(write(db, change)));
+/** What a poll may change. */
+const SEEN = [
+  'name',
+  'bootId',
+  'bootedAt',
+  'boots',
+  'agentVersion',
+  'lastSeenAt',
+  'sightingsSpent',
+  'sharing',
+] as const;
+
+const sightingCondition = (before: Device, after: Device): Condition => {
+  const isAsRead = before.name !== after.name;
+  if (before.sightingsSpent === after.sightingsSpent) return { expression: IN_SERVICE, isAsRead };
+  const { condition, values } = unspentSince('sightingsSpent', before.sightingsSpent);
+  return { expression: `${IN_SERVICE} AND ${condition}`, values, isAsRead };
+};
+
+const moves = (table: string, device: Device): Write[] =>
+  groupIdsOf(device).map((groupId) => moveMember(table, groupId, device));
+
+export const createSightingRecorder = (
+  db: Database,
+  table: string,
+): Pick<DeviceRepository, 'find' | 'saveSighting'> => ({
+  ...createDeviceReader(db, table),
+  saveSighting: async (before, after) => {
+    const members = [...SEEN, 'missingSinceTask'] as const;
+    const change = deviceUpdate(table, [before, after], members, sightingCondition(before, after));
+    if (before.name === after.name) {
+      // That a device was seen is nothing that it asked for.
+      await unaccompanied(() => held(write(db, change)));
+    } else await held(transact(db, [change, ...moves(table, after)]));
   },
 });
 
@@ -148,23 +131,11 @@ export const createDeviceRepository = (db: Database, tables: DeviceTables): Devi
   },
   search: (request, isFound, most) => searchDevices(db, tables.devices, request, isFound, most),
   rename: async (before, name) => {
-    const update: Write = {
-      Update: {
-        TableName: tables.devices,
-        Key: deviceKey(before.id),
-        UpdateExpression: 'SET #name = :name, listSort = :sort ADD version :one',
-        ConditionExpression: 'version = :version',
-        ExpressionAttributeNames: { '#name': 'name' },
-        ExpressionAttributeValues: {
-          ':name': name,
-          ':sort': nameSort(name, before.id),
-          ':one': 1,
-          ':version': before.version,
-        },
-      },
-    };
-    const after = { ...before, name, version: before.version + 1 };
-    await transact(db, [update, ...groupIdsOf(before).map((groupId) => moveMember(tables.devices, groupId, after))]);
+    const { hasOwnName: _, ...rest } = before;
+    const after = { ...rest, name, version: before.version + 1 };
+    const condition = { expression: IN_SERVICE, isAsRead: true };
+    const change = deviceUpdate(tables.devices, [before, after], ['name', 'hasOwnName'], condition);
+    await transact(db, [change, ...moves(tables.devices, after)]);
     return after;
   },
   ...createRetirer(db, tables),

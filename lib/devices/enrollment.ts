@@ -134,6 +134,8 @@ const enrollOnce = async (
     id,
     version: 1,
     name: order.name,
+    // Whoever gave it another one at the enrolment has an agent that never tells the PC's own.
+    hasOwnName: true,
     platform: order.platform,
     agentVersion: order.agentVersion,
     ...(order.serialNumber !== undefined && { serialNumber: order.serialNumber }),

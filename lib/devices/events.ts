@@ -1,8 +1,18 @@
 /** What a committed change of a device gives rise to: events, and its inbox, which comes and goes with it. */
 
+import { iso } from '../clock.ts';
 import type { Consequences } from '../consequences.ts';
 import { type DomainEvent, domainEvent } from '../events/model.ts';
 import type { Device } from './model.ts';
+
+/** What a change of what is known of a shared credential says; `undefined` where it is the same, or was only seen again. */
+const sharingNews = ({ sharing: before }: Device, { sharing: after }: Device) => {
+  if (!after || (before?.since === after.since && before.reason === after.reason && before.endedAt === after.endedAt)) {
+    return undefined;
+  }
+  const { since, seenAt, endedAt, reason } = after;
+  return { at: endedAt ?? seenAt, fields: { sharedSince: iso(since), ...(endedAt === undefined && { reason }) } };
+};
 
 /** @param before absent where the device is new */
 export const deviceEvents = (before: Device | undefined, after: Device): DomainEvent[] => {
@@ -15,7 +25,11 @@ export const deviceEvents = (before: Device | undefined, after: Device): DomainE
   if (before.missingSinceTask !== undefined && after.missingSinceTask === undefined) {
     return [domainEvent('DeviceBack', after, after.lastSeenAt ?? 0, { ...fields, taskId: before.missingSinceTask })];
   }
-  return [];
+  const news = sharingNews(before, after);
+  if (news) return [domainEvent('DeviceCredentialShared', after, news.at, { ...fields, ...news.fields })];
+  return before.credentialHash === after.credentialHash
+    ? []
+    : [domainEvent('DeviceCredentialRotated', after, after.rotatedAt ?? 0, fields)];
 };
 
 /** @param before absent where the device is new */

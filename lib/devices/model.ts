@@ -5,17 +5,27 @@ import { type Instant, MINUTE } from '../clock.ts';
 import type { Id } from '../ids.ts';
 import type { RestartTask } from '../restarts/model.ts';
 import type { Spent } from './allowance.ts';
+import type { Boots } from './boots.ts';
+import type { Sharing } from './sharing.ts';
 
 export type Device = {
   readonly id: Id;
   readonly version: number;
   readonly name: string;
+  /** The name is what the PC calls itself, and follows that; absent once an admin has named it. */
+  readonly hasOwnName?: true;
   readonly platform: Platform;
   readonly agentVersion: string;
   readonly serialNumber?: string;
   readonly credentialHash: string;
   /** Handed out by a rotation, and not used yet. */
   readonly nextCredential?: { readonly secretHash: string; readonly issuedAt: Instant };
+  /** Of the credential before this one, so that whoever comes with it is told why it is refused. */
+  readonly replacedCredentialHash?: string;
+  /** When this credential took that one's place. */
+  readonly rotatedAt?: Instant;
+  /** There once two seemed to have the device's credential; may be over. */
+  readonly sharing?: Sharing;
   readonly enrolledAt: Instant;
   /**
    * From then on its credential is dead, and nothing of what a device does is taken: the first write of retiring it.
@@ -31,6 +41,8 @@ export type Device = {
   readonly lastSeenAt?: Instant;
   readonly bootId?: string;
   readonly bootedAt?: Instant;
+  /** The boots that it was seen with lately. */
+  readonly boots?: Boots;
   /** When it restarted by order in the 24 hours before the latest of them; older ones go with the next. */
   readonly recentRestarts?: readonly Instant[];
   /** When it was back from a restart that a whole fleet was ordered to. */
@@ -53,14 +65,6 @@ export type Device = {
   readonly missingSinceTask?: Id;
 };
 
-export const SEEN_AGAIN_AFTER_MS = 10 * MINUTE;
-
-/**
- * How often in an hour a poll may change what is on record of the device. One that is only there has its time noted six
- * times; the rest is for boots. Without a bound, a stolen credential could have every poll write.
- */
-export const SIGHTINGS_PER_HOUR = 30;
-
 /** Whether it may do anything, and anything may be done with it. */
 export const isInService = ({ revokedAt, retiredAt }: Pick<Device, 'revokedAt' | 'retiredAt'>): boolean =>
   revokedAt === undefined && retiredAt === undefined;
@@ -79,17 +83,6 @@ export const openAssistanceOf = (device: Device, now: Instant): Id | undefined =
   const open = device.openAssistance;
   return open && (open.expiresAt === undefined || now < open.expiresAt) ? open.requestId : undefined;
 };
-
-/** What a device says of itself in a poll. */
-export type Sighting = { bootId: string; bootedAt: Instant; agentVersion: string };
-
-/** Whether a poll tells something that is worth a write. */
-export const isNews = (device: Device, sighting: Sighting, now: Instant): boolean =>
-  device.bootId !== sighting.bootId ||
-  device.agentVersion !== sighting.agentVersion ||
-  device.missingSinceTask !== undefined ||
-  device.lastSeenAt === undefined ||
-  Math.abs(now - device.lastSeenAt) > SEEN_AGAIN_AFTER_MS;
 
 export type EnrollmentToken = {
   readonly id: Id;

@@ -6,7 +6,7 @@ import type { Id } from '../ids.ts';
 import type { Page, PageRequest, SearchedPage } from '../page.ts';
 import type { RestartTask } from '../restarts/model.ts';
 import type { Spending } from './allowance.ts';
-import type { Device, EnrollmentToken, Sighting } from './model.ts';
+import type { Device, EnrollmentToken } from './model.ts';
 
 /**
  * Everything that retiring changes, saved as one; with it go the device's memberships and its serial number, and it
@@ -40,11 +40,11 @@ export type DeviceRepository = {
    */
   rename(before: Device, name: string): Promise<Device>;
   /**
-   * Notes what a poll told; a device that is retired meanwhile stays as it is. One that was missing is back, unless it
-   * has changed since it was read: then the next poll says so.
-   * @param spending what it takes of the device's allowance; nothing is noted where that has changed meanwhile
+   * Notes what a poll told, as `sighted` has it; nothing where the device is out of service by now, or another poll has
+   * spent what this one would. What an event follows from, and a new name, are noted where the device is as it was read:
+   * else the next poll says so again.
    */
-  recordSighting(device: Device, sighting: Sighting, now: Instant, spending?: Spending): Promise<void>;
+  saveSighting(before: Device, after: Device): Promise<void>;
   /**
    * Ends the credential of a device in service, for good, whatever else the device does at this moment.
    * @returns whether there was one in service
@@ -54,10 +54,18 @@ export type DeviceRepository = {
   retire(retirement: Retirement): Promise<void>;
 };
 
-/** What authenticating a device reads and, when a rotated credential is first used, writes. */
+/** What authenticating a device reads and, when a rotated credential is first used, or a dead one, writes. */
 export type CredentialRepository = Pick<DeviceRepository, 'find'> & {
-  /** Makes the next credential the only one; nothing where somebody else has, or where it is not the next one any more. */
-  promoteNext(device: Device): Promise<void>;
+  /**
+   * Makes the next credential the only one.
+   * @throws ConcurrentChange when the device is not as it was read
+   */
+  promoteNext(before: Device, after: Device): Promise<void>;
+  /**
+   * Notes that a credential was used that is dead, or that nobody has used one for long enough.
+   * @returns false where the device is not as it was read
+   */
+  saveSharing(before: Device, after: Device): Promise<boolean>;
   /**
    * Keeps the next credential beside the current one, in place of one that was never used.
    * @throws ConcurrentChange when the current one, or what the device has spent, is not what it was

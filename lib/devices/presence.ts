@@ -1,6 +1,7 @@
 /** Whether a device is on, as far as its polls tell. */
 import { type Instant, MINUTE } from '../clock.ts';
-import { type Device, SEEN_AGAIN_AFTER_MS } from './model.ts';
+import type { Device } from './model.ts';
+import { SEEN_AGAIN_AFTER_MS } from './sighting.ts';
 
 /** The slowest pace at which a device polls; how long one that waits may need to be heard of. */
 const SLOWEST_POLL_MS = 5 * MINUTE;

@@ -15,7 +15,7 @@ import { remove } from '../restarts/task.ts';
 import { type Device, openAssistanceOf, retirementDueAt } from './model.ts';
 import type { DeviceRepository, Retirement } from './ports.ts';
 
-/** What retiring the device ends: its task, its request, its memberships. */
+/** What retiring the device ends: its task, its request, its memberships, and that two have its credential. */
 export const retirementOf = async (
   { assistance, clock }: { assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
   device: Device,
@@ -26,6 +26,7 @@ export const retirementOf = async (
     openAssistance: _,
     missingSinceTask: __,
     groupIds: ___,
+    sharing: _____,
     revokedAt: ____,
     revokedBy,
     ...rest

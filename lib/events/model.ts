@@ -4,6 +4,7 @@
  */
 import type { Cause } from '../cause.ts';
 import { type Instant, iso } from '../clock.ts';
+import type { SharingReason } from '../devices/sharing.ts';
 
 export const EVENT_TYPES = [
   'AssistanceRequested',
@@ -22,6 +23,8 @@ export const EVENT_TYPES = [
   'DeviceEnrolled',
   'DeviceRetired',
   'DeviceBack',
+  'DeviceCredentialRotated',
+  'DeviceCredentialShared',
   'ConnectorChanged',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -46,6 +49,12 @@ export type EventDetail = Cause & {
   level?: number;
   /** For how long nobody had answered when it climbed to this level. */
   waitedMinutes?: number;
+  /** What shows that two have a device's credential; absent where nothing has for a day. */
+  reason?: SharingReason;
+  /** When that was first seen. */
+  sharedSince?: string;
+  /** The device that took the place of this one. */
+  replacedBy?: string;
   /** Of a connector, as are the three below. */
   name?: string;
   default?: boolean;

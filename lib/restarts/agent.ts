@@ -2,6 +2,7 @@
 import { anothers, invalidMember, invalidState, notFound, ProblemError } from '../api/problem.ts';
 import type { Clock, Instant } from '../clock.ts';
 import { changeKnown } from '../concurrency.ts';
+import { firstSeenAt } from '../devices/boots.ts';
 import type { Device } from '../devices/model.ts';
 import type { Id } from '../ids.ts';
 import { budgetProblem, failOverBudget, recentRestarts } from './budget.ts';
@@ -9,7 +10,7 @@ import type { RestartTask, TaskState } from './model.ts';
 import type { Inbox, TaskRepository } from './ports.ts';
 import { parseReceipt } from './receipt.ts';
 import { JobStopped } from './stop.ts';
-import { acknowledge } from './task.ts';
+import { acknowledge, type ReportedResult, report } from './task.ts';
 
 type ChangeDeps = { tasks: Pick<TaskRepository, 'find' | 'save'>; clock: Clock };
 
@@ -100,4 +101,18 @@ export const acknowledgeTask = async (
   const refused = budgetProblem(task);
   if (refused) throw refused;
   return task;
+};
+
+/**
+ * How the agent says that it ended. Success is held to what a poll is held to.
+ * @throws ProblemError `not_found`, and what the rule throws
+ */
+export const reportTask = (
+  deps: ChangeDeps,
+  device: Device,
+  id: Id,
+  result: Omit<ReportedResult, 'firstSeenAt'>,
+): Promise<RestartTask> => {
+  const known = { ...result, firstSeenAt: firstSeenAt(device, result.bootId) };
+  return changeOwnTask(deps, device, id, (task, now) => report(task, known, now));
 };

@@ -9,18 +9,19 @@ import { isExpired, isOpen as isRequestOpen } from '../assistance/request.ts';
 import { deviceRequestView } from '../assistance/view.ts';
 import type { Clock, Instant } from '../clock.ts';
 import { ConcurrentChange } from '../concurrency.ts';
-import { trySpend } from '../devices/allowance.ts';
-import { type Device, isNews, openAssistanceOf, SIGHTINGS_PER_HOUR, type Sighting } from '../devices/model.ts';
+import { firstSeenAt } from '../devices/boots.ts';
+import { type Device, openAssistanceOf } from '../devices/model.ts';
 import { pollAfterSeconds } from '../devices/pace.ts';
 import type { DeviceRepository } from '../devices/ports.ts';
+import { type Sighting, sighted } from '../devices/sighting.ts';
 import type { RestartTask } from './model.ts';
 import type { Delivery, Inbox, TaskRepository } from './ports.ts';
 import { formatReceipt } from './receipt.ts';
-import { isUnderWay, provesRestart, succeed } from './task.ts';
+import { type Boot, isUnderWay, provesRestart, succeed } from './task.ts';
 import { taskView } from './view.ts';
 
 export type PollDeps = {
-  devices: Pick<DeviceRepository, 'recordSighting'>;
+  devices: Pick<DeviceRepository, 'find' | 'saveSighting'>;
   tasks: Pick<TaskRepository, 'find' | 'save' | 'recheck'>;
   requests: Pick<AssistanceRepository, 'find'>;
   inbox: Inbox;
@@ -35,12 +36,19 @@ export type PollAnswer = {
   pollAfterSeconds: number;
 };
 
-/** A task that another boot acknowledged has restarted the device. The record may be old, so the task itself decides. */
-const proveRestart = async ({ tasks, clock }: PollDeps, known: RestartTask, bootId: string): Promise<void> => {
-  const task = await tasks.find(known.id);
-  if (!task || !isUnderWay(task) || !provesRestart(task, bootId)) return;
+const bootOf = (device: Device, { bootId, uptimeSeconds }: Sighting): Boot => ({
+  bootId,
+  uptimeSeconds,
+  firstSeenAt: firstSeenAt(device, bootId),
+});
+
+/** The record that was read to authenticate may be old, so the task and the device as they are now decide. */
+const proveRestart = async ({ tasks, devices, clock }: PollDeps, known: RestartTask, sighting: Sighting) => {
+  const [task, device] = await Promise.all([tasks.find(known.id), devices.find(known.deviceId)]);
+  const now = clock();
+  if (!task || !device || !isUnderWay(task) || !provesRestart(task, bootOf(device, sighting), now)) return;
   try {
-    await tasks.save(task, succeed(task, clock()));
+    await tasks.save(task, succeed(task, now));
   } catch (error) {
     // Somebody ended it at this moment; the next poll sees how.
     if (!(error instanceof ConcurrentChange)) throw error;
@@ -90,18 +98,18 @@ const deliver = async (deps: PollDeps, task: RestartTask): Promise<AgentRestartT
 
 const waitingTasks = async (
   deps: PollDeps,
+  device: Device,
   task: RestartTask,
-  bootId: string,
-  now: Instant,
+  sighting: Sighting,
 ): Promise<AgentRestartTask[]> => {
-  if (isUnderWay(task) && provesRestart(task, bootId)) {
-    await proveRestart(deps, task, bootId);
-    return [];
-  }
+  const now = deps.clock();
   if (task.state === 'queued' && now < task.acknowledgeBy) return deliver(deps, task);
-  // The agent is asked to give up a restart that it has acknowledged.
-  if (task.state === 'canceling') return [{ ...taskView(task), receipt: formatReceipt({ ...task, handle: '' }) }];
-  return [];
+  if (!isUnderWay(task)) return [];
+  if (provesRestart(task, bootOf(device, sighting), now)) await proveRestart(deps, task, sighting);
+  // The agent is asked to give up a restart that it has acknowledged; a copy of the device has not.
+  return task.state === 'canceling' && task.acknowledgedBootId === sighting.bootId
+    ? [{ ...taskView(task), receipt: formatReceipt({ ...task, handle: '' }) }]
+    : [];
 };
 
 const openRequest = async ({ requests }: PollDeps, device: Device, now: Instant) => {
@@ -111,20 +119,12 @@ const openRequest = async ({ requests }: PollDeps, device: Device, now: Instant)
   return { assistanceRequest: deviceRequestView(request) };
 };
 
-/** Beyond what a device may in an hour, only that it is back is noted. */
-const noteSighting = async ({ devices }: PollDeps, device: Device, sighting: Sighting, now: Instant): Promise<void> => {
-  if (!isNews(device, sighting, now)) return;
-  const spending = trySpend(device.sightingsSpent, SIGHTINGS_PER_HOUR, now);
-  if (spending || device.missingSinceTask !== undefined) {
-    await devices.recordSighting(device, sighting, now, spending);
-  }
-};
-
 export const poll = async (deps: PollDeps, device: Device, sighting: Sighting): Promise<PollAnswer> => {
   const now = deps.clock();
-  await noteSighting(deps, device, sighting, now);
+  const after = sighted(device, sighting, now);
+  if (after) await deps.devices.saveSighting(device, after);
   return {
-    tasks: device.openRestart ? await waitingTasks(deps, device.openRestart, sighting.bootId, now) : [],
+    tasks: device.openRestart ? await waitingTasks(deps, device, device.openRestart, sighting) : [],
     ...(await openRequest(deps, device, now)),
     pollAfterSeconds: pollAfterSeconds(device, now, deps.random),
   };

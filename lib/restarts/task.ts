@@ -108,9 +108,41 @@ export const postpone = (task: RestartTask, minutes: number, now: Instant): Rest
   });
 };
 
-/** A boot other than the one that acknowledged is the proof of a restart. */
-export const provesRestart = (task: RestartTask, bootId: string): boolean =>
-  task.acknowledgedBootId !== undefined && task.acknowledgedBootId !== bootId;
+/** What a device shows of the boot that it runs. */
+export type Boot = {
+  readonly bootId: string;
+  /** For how long it has run; older agents do not say. */
+  readonly uptimeSeconds?: number | undefined;
+  /** When the device was first seen with it; absent where it was not. */
+  readonly firstSeenAt?: Instant | undefined;
+};
+
+/** By how much an uptime may be off: it is a moment old when it is told, and some systems count from a little earlier. */
+const UPTIME_TOLERANCE_MS = MINUTE;
+
+/**
+ * Why a boot proves no restart; `undefined` where it does. A boot that another machine or an older snapshot runs was
+ * there before the acknowledgement: the device was seen with it, or it has run for longer. No clock but ours is asked.
+ */
+const unproved = (
+  task: RestartTask,
+  { bootId, uptimeSeconds, firstSeenAt }: Boot,
+  now: Instant,
+): string | undefined => {
+  const { acknowledgedAt, acknowledgedBootId } = task;
+  if (acknowledgedAt === undefined || acknowledgedBootId === bootId)
+    return 'The boot id is still the one that acknowledged the task.';
+  if (firstSeenAt !== undefined && firstSeenAt < acknowledgedAt)
+    return 'The device was seen with this boot id before the task was acknowledged.';
+  const startedAt = uptimeSeconds === undefined ? now : now - uptimeSeconds * SECOND;
+  return startedAt < acknowledgedAt - UPTIME_TOLERANCE_MS
+    ? 'By its uptime the device has not started since the task was acknowledged.'
+    : undefined;
+};
+
+/** A boot that began after the acknowledgement is the proof of a restart. */
+export const provesRestart = (task: RestartTask, boot: Boot, now: Instant): boolean =>
+  unproved(task, boot, now) === undefined;
 
 const UNDER_WAY: readonly TaskState[] = ['inProgress', 'canceling'];
 
@@ -125,9 +157,8 @@ export const restartedWithFleetAt = ({
   underWayPollSeconds: pace,
 }: RestartTask): Instant | undefined => (state === 'succeeded' && pace !== undefined ? endedAt : undefined);
 
-export type ReportedResult = {
+export type ReportedResult = Boot & {
   outcome: 'succeeded' | 'failed' | 'rejected' | 'canceled';
-  bootId: string;
   error?: { code: string; message: string } | undefined;
 };
 
@@ -137,11 +168,12 @@ export type ReportedResult = {
  */
 export const report = (task: RestartTask, result: ReportedResult, now: Instant): RestartTask => {
   const { outcome, bootId } = result;
-  if (outcome === 'succeeded' && task.acknowledgedBootId === bootId) {
-    throw new ProblemError('restart_not_proved', 'The boot id is still the one that acknowledged the task.');
-  }
+  const problem = outcome === 'succeeded' ? unproved(task, result, now) : undefined;
+  const isSameBoot = problem !== undefined && task.acknowledgedBootId === bootId;
+  if (isSameBoot) throw new ProblemError('restart_not_proved', problem);
   if (task.state === outcome) return task;
   if (!isUnderWay(task)) return refuse(task, `reported as ${outcome}`);
+  if (problem !== undefined) throw new ProblemError('restart_not_proved', problem);
   if (outcome === 'succeeded') return succeed(task, now);
   if (outcome === 'canceled')
     return task.state === 'canceling' ? ended(task, now, 'canceled') : refuse(task, 'canceled by its agent');

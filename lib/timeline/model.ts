@@ -15,9 +15,10 @@ export type TimelineRepository = {
   list(deviceId: Id, request: PageRequest): Promise<Page<api.TimelineEntry>>;
 };
 
-const WITHOUT_DEVICE: readonly EventType[] = ['RestartJobEnded', 'ConnectorChanged'];
+/** Of no device; of a shared credential the timeline has the alert. */
+const LEFT_OUT: readonly EventType[] = ['RestartJobEnded', 'ConnectorChanged', 'DeviceCredentialShared'];
 
-export const TIMELINE_EVENT_TYPES: EventType[] = EVENT_TYPES.filter((type) => !WITHOUT_DEVICE.includes(type));
+export const TIMELINE_EVENT_TYPES: EventType[] = EVENT_TYPES.filter((type) => !LEFT_OUT.includes(type));
 
 const END_REASONS: Record<string, string> = {
   adminEnded: 'by the admin',
@@ -56,9 +57,12 @@ const title = ({ type, detail }: DomainEvent): string => {
     case 'DeviceEnrolled':
       return 'The device was enrolled';
     case 'DeviceRetired':
+      if (detail.replacedBy !== undefined) return 'Another device enrolled in its place, with its serial number';
       return detail.actor ? `${detail.actor} retired the device` : 'The device was retired';
     case 'DeviceBack':
       return 'The device is back online';
+    case 'DeviceCredentialRotated':
+      return 'The device uses a new credential; the one before is dead';
     default:
       return type;
   }

@@ -3,7 +3,7 @@
  * bench's time. What the relay does for a device that is enrolled, it does for these too.
  */
 import { BatchWriteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { deviceItem } from '../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../lib/aws/device-items.ts';
 import { fleetCountKey, shardOf } from '../../lib/aws/keys.ts';
 import { randomId } from '../../lib/ids.ts';
 import { aDevice } from '../unit/support/fixtures.ts';

@@ -6,7 +6,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { poll } from '../../lib/api/restarts.ts';
 import { createAuditTrail } from '../../lib/aws/audit-trail.ts';
 import { createCredentialReader } from '../../lib/aws/credential-repository.ts';
-import { deviceItem } from '../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../lib/aws/device-items.ts';
 import type { Database } from '../../lib/aws/dynamodb.ts';
 import { deviceKey } from '../../lib/aws/keys.ts';
 import { issueToken } from '../../lib/devices/credential.ts';

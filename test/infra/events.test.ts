@@ -65,6 +65,8 @@ test('events-relay gets what something follows from, and neither each sighting o
     { eventName: ['INSERT'], dynamodb: { Keys } },
     { dynamodb: { Keys, NewImage: { retiredAt: { N: [{ exists: true }] } } } },
     { dynamodb: { Keys, OldImage: { missingSinceTask: { S: [{ exists: true }] } } } },
+    { dynamodb: { Keys, OldImage: { nextCredential: { M: { secretHash: { S: [{ exists: true }] } } } } } },
+    { dynamodb: { Keys, NewImage: { sharing: { M: { since: { N: [{ exists: true }] } } } } } },
     { dynamodb: { Keys: { sk: { S: [requestKey('req_0').sk, connectorsKey.sk] } } } },
     { dynamodb: { Keys: { sk: { S: [jobKey('job_0').sk, taskKey('tsk_0').sk] } } } },
   ]);

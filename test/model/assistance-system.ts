@@ -31,6 +31,7 @@ import { consequencesOf, type EntityChange } from '../../lib/relay.ts';
 import { alertsIn, notingChannels } from '../unit/support/alerts.ts';
 import { assistanceIn, testConnector, testProvider } from '../unit/support/assistance.ts';
 import { Crash, type CrashPoint, crashingAt } from '../unit/support/crash.ts';
+import { credentialsIn } from '../unit/support/credentials.ts';
 import { devicesIn } from '../unit/support/devices.ts';
 import { ANNA, aDevice } from '../unit/support/fixtures.ts';
 import { remainsIn } from '../unit/support/groups.ts';
@@ -162,6 +163,7 @@ export const createSystem = (deviceCount: number, kept: (request: Id) => void, c
       devices: wrap(devicesIn(store)),
       assistance: wrap(memory),
       remains: remainsIn(store),
+      credentials: wrap(credentialsIn(store)),
       alerts: { ...wrap(alertsIn(store)), due: alertsIn(store).due },
       channels: { topic: wrap(channels.topic), bus: wrap(channels.bus) },
       connectors: { find, choose },

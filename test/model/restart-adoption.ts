@@ -21,6 +21,7 @@ const adoptNew = (spec: RestartSpec, task: RestartTask): void => {
     state: task.state,
     version: task.version,
     boot: undefined,
+    acknowledgedAt: 0,
     notBefore: starts,
     acknowledgeBy: Math.max(task.notBefore ?? 0, job.orderedAt) + job.deliverMs,
     returnBy: 0,

@@ -17,8 +17,26 @@ export const RESTART_MUTANTS: readonly Mutant[] = [
   {
     name: 'any poll proves a restart',
     file: 'lib/restarts/task.ts',
-    find: 'task.acknowledgedBootId !== undefined && task.acknowledgedBootId !== bootId;',
-    put: 'task.acknowledgedBootId !== undefined || bootId === undefined;',
+    find: 'acknowledgedAt === undefined || acknowledgedBootId === bootId',
+    put: 'acknowledgedAt === undefined',
+  },
+  {
+    name: 'a boot that was seen before proves a restart',
+    file: 'lib/restarts/task.ts',
+    find: 'if (firstSeenAt !== undefined && firstSeenAt < acknowledgedAt)',
+    put: 'if (firstSeenAt !== undefined && firstSeenAt < 0)',
+  },
+  {
+    name: 'a boot that has run since before proves a restart',
+    file: 'lib/restarts/task.ts',
+    find: 'return startedAt < acknowledgedAt - UPTIME_TOLERANCE_MS',
+    put: 'return startedAt < 0',
+  },
+  {
+    name: 'a copy of the device is asked to give its task up',
+    file: 'lib/restarts/poll.ts',
+    find: "task.state === 'canceling' && task.acknowledgedBootId === sighting.bootId",
+    put: "task.state === 'canceling'",
   },
   {
     name: 'one postponement too many',

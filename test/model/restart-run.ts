@@ -6,7 +6,7 @@ import { differ, expectSame } from './difference.ts';
 import { KILLED } from './outcome.ts';
 import { adopt } from './restart-adoption.ts';
 import { checkEnd, checkStopped, compare, jobsAreOver } from './restart-checks.ts';
-import { isOpen, type Outcome, RestartSpec, type SpecJob, type SpecTask } from './restart-spec.ts';
+import { isOpen, type Outcome, RestartSpec, type SpecBoot, type SpecJob, type SpecTask } from './restart-spec.ts';
 import type { Step } from './restart-steps.ts';
 import { createSystem, type System } from './restart-system.ts';
 
@@ -17,6 +17,9 @@ const DEVICES = 4;
 const ticks = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i += 1) await undefined;
 };
+type Machine = { boot: string; startedAt: number; readonly tellsUptime: boolean };
+
+const newMachine = (boot: string, tellsUptime: boolean): Machine => ({ boot, startedAt: T0, tellsUptime });
 
 type Receipt = { task: Id; device: Id; receipt: string };
 
@@ -24,18 +27,36 @@ export class RestartRun {
   readonly #spec = new RestartSpec(T0);
   readonly #system: System;
   readonly #receipts: Receipt[] = [];
+  /** The device itself, and a copy that has its credential. */
+  readonly #machines = new Map<Id, readonly [Machine, Machine]>();
   #boots = 0;
 
   constructor(coverage: Coverage) {
     this.#system = createSystem(DEVICES, () => adopt(this.#spec, this.#system), coverage);
-    for (const device of this.#system.deviceIds) {
-      this.#spec.devices.set(device, { id: device, boot: 'boot-first-one', restarts: [], retired: undefined });
+    for (const [index, device] of this.#system.deviceIds.entries()) {
+      this.#spec.devices.set(device, { id: device, restarts: [], retired: undefined, seen: [] });
+      // Every second one has an older agent, which tells no uptime.
+      const tellsUptime = index % 2 === 0;
+      this.#machines.set(device, [
+        newMachine(`boot-${index}-first`, tellsUptime),
+        newMachine(`copy-${index}`, tellsUptime),
+      ]);
     }
   }
 
   #device(choice: number) {
     const id = this.#system.deviceIds[choice % DEVICES] as Id;
     return this.#spec.devices.get(id) ?? differ('a device is missing');
+  }
+
+  #machine(device: Id, isCopy: true | undefined): Machine {
+    return this.#machines.get(device)?.[isCopy ? 1 : 0] ?? differ('a machine is missing');
+  }
+
+  /** What a machine shows of its boot. */
+  #boot(device: Id, isCopy: true | undefined): SpecBoot {
+    const { boot, startedAt, tellsUptime } = this.#machine(device, isCopy);
+    return { boot, ...(tellsUptime && { startedAt }) };
   }
 
   #task(choice: number): SpecTask | undefined {
@@ -74,12 +95,12 @@ export class RestartRun {
     const none = { startsInMinutes: undefined, maxPerMinute: undefined, abortAfterFailures: undefined };
     await this.apply({ do: 'order', devices: [device], ...terms, ...none, crash });
     await this.#drain();
-    await this.apply({ do: 'poll', device, crash });
-    await this.apply({ do: 'ack', device, receipt: undefined, crash });
+    await this.apply({ do: 'poll', device, isCopy: undefined, crash });
+    await this.apply({ do: 'ack', device, receipt: undefined, isCopy: undefined, crash });
     if (isCanceled) await this.apply({ do: 'cancelTask', which: 0, crash });
     if (end === 'back') {
-      await this.apply({ do: 'reboot', device });
-      await this.apply({ do: 'poll', device, crash });
+      await this.apply({ do: 'reboot', device, isCopy: undefined });
+      await this.apply({ do: 'poll', device, isCopy: undefined, crash });
     } else if (end === 'away') {
       await this.apply({ do: 'wait', minutes: 21 });
       await this.apply({ do: 'sweep', crash });
@@ -93,7 +114,7 @@ export class RestartRun {
     } else if (end === 'retire') {
       await this.apply({ do: 'retire', device, odds: isCanceled ? 0 : 1, crash });
     } else {
-      await this.apply({ do: 'report', task: 0, result: end, crash });
+      await this.apply({ do: 'report', task: 0, result: end, isCopy: undefined, crash });
     }
   }
 
@@ -104,14 +125,15 @@ export class RestartRun {
     const none = { startsInMinutes: undefined, maxPerMinute: undefined };
     await this.apply({ do: 'order', devices: [0, 1, 2, 3], ...terms, ...none, abortAfterFailures: 1, crash });
     await this.#drain();
-    for (let device = 0; device < DEVICES; device += 1) await this.apply({ do: 'poll', device, crash });
-    await this.apply({ do: 'ack', device: 0, receipt: undefined, crash });
+    for (let device = 0; device < DEVICES; device += 1)
+      await this.apply({ do: 'poll', device, isCopy: undefined, crash });
+    await this.apply({ do: 'ack', device: 0, receipt: undefined, isCopy: undefined, crash });
     const failing = this.#spec.openTaskOf(this.#device(0).id);
     const which = failing ? [...this.#spec.tasks.keys()].reverse().indexOf(failing.id) : 0;
-    await this.apply({ do: 'report', task: which, result: 'failed', crash });
+    await this.apply({ do: 'report', task: which, result: 'failed', isCopy: undefined, crash });
     for (let i = 0; i < records; i += 1) await this.apply({ do: 'jobs', choices: [0], crash });
     for (let device = 1; device < DEVICES; device += 1) {
-      await this.apply({ do: 'ack', device, receipt: undefined, crash });
+      await this.apply({ do: 'ack', device, receipt: undefined, isCopy: undefined, crash });
     }
   }
 
@@ -146,9 +168,10 @@ export class RestartRun {
       case 'ack':
         return this.#acknowledge(step);
       case 'reboot': {
-        const device = this.#device(step.device);
+        const machine = this.#machine(this.#device(step.device).id, step.isCopy);
         this.#boots += 1;
-        device.boot = `boot-number-${this.#boots}`;
+        machine.boot = `boot-number-${this.#boots}`;
+        machine.startedAt = spec.now;
         return;
       }
       case 'postpone': {
@@ -161,11 +184,9 @@ export class RestartRun {
         const task = this.#task(step.task);
         const device = task && spec.devices.get(task.device);
         if (!task || !device || device.retired) return;
-        const said = { outcome: step.result, bootId: device.boot };
-        const { outcome } = await system.report(task.device, task.id, said, step.crash);
-        return this.#agree(`reporting ${step.result}`, outcome, [task], () =>
-          spec.report(task, step.result, device.boot),
-        );
+        const boot = this.#boot(device.id, step.isCopy);
+        const { outcome } = await system.report(task.device, task.id, step.result, boot, step.crash);
+        return this.#agree(`reporting ${step.result}`, outcome, [task], () => spec.report(task, step.result, boot));
       }
       case 'undelivered': {
         const message = system.sent[step.message % Math.max(1, system.sent.length)];
@@ -236,9 +257,11 @@ export class RestartRun {
     const device = this.#device(step.device);
     if (device.retired) return;
     const before = this.#spec.openTaskOf(device.id);
-    const result = await this.#system.poll(device.id, device.boot, step.crash);
+    const boot = this.#boot(device.id, step.isCopy);
+    const result = await this.#system.poll(device.id, boot, step.crash);
     const stored = before && this.#system.store.tasks.get(before.id);
-    if (result.outcome === 'ok' || stored?.version !== before?.version) this.#spec.seen(device.id, device.boot);
+    if (result.outcome === 'ok' || stored?.version !== before?.version) this.#spec.seen(device.id, boot);
+    if (result.outcome === 'ok' || this.#system.hasSeen(device.id, boot.boot)) this.#spec.note(device, boot.boot);
     for (const task of result.value?.tasks ?? []) {
       const open = this.#spec.openTaskOf(device.id);
       expectSame('a polled task', task.id, open?.id);
@@ -246,6 +269,7 @@ export class RestartRun {
       if (task.state !== 'queued' && task.state !== 'canceling') differ(`a task was handed out that is ${task.state}`);
       if (task.state === 'queued' && this.#spec.jobs.get(task.jobId)?.stop)
         differ('a task of a stopped job was handed out');
+      if (task.state === 'canceling' && open?.boot !== boot.boot) differ('another machine was asked to give a task up');
       this.#receipts.push({ task: task.id, device: device.id, receipt: task.receipt });
     }
   }
@@ -258,8 +282,9 @@ export class RestartRun {
     const task = chosen && this.#spec.tasks.get(chosen.task);
     if (!task) return;
     const version = Number(chosen.receipt.split('.')[0]);
-    const { outcome } = await this.#system.acknowledge(device.id, task.id, chosen.receipt, device.boot, step.crash);
-    this.#agree('acknowledging', outcome, [task], () => this.#spec.acknowledge(task, version, device.boot));
+    const { boot } = this.#boot(device.id, step.isCopy);
+    const { outcome } = await this.#system.acknowledge(device.id, task.id, chosen.receipt, boot, step.crash);
+    this.#agree('acknowledging', outcome, [task], () => this.#spec.acknowledge(task, version, boot));
   }
 
   async #cancelJob(step: Extract<Step, { do: 'cancelJob' | 'cancelTask' | 'retry' }>): Promise<void> {
@@ -289,7 +314,7 @@ export class RestartRun {
       .filter(({ device }) => !this.#spec.devices.get(device)?.retired)
       .map(async ({ task, device, receipt }, i) => {
         await ticks(delays[i] ?? 0);
-        const { boot } = this.#spec.devices.get(device) ?? differ('a device is missing');
+        const { boot } = this.#boot(device, undefined);
         const { outcome } = await this.#system.acknowledge(device, task, receipt, boot);
         return { task, receipt, boot, outcome };
       });

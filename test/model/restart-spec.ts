@@ -28,8 +28,9 @@ export type SpecTask = {
   readonly device: Id;
   state: TaskState;
   version: number;
-  /** The boot that acknowledged. */
+  /** The boot that acknowledged, and when. */
   boot: string | undefined;
+  acknowledgedAt: number;
   notBefore: number;
   acknowledgeBy: number;
   returnBy: number;
@@ -39,7 +40,19 @@ export type SpecTask = {
 /** `begun`: its credential is dead, and what it has open has not ended yet. */
 export type Retired = 'begun' | 'ended' | undefined;
 
-export type SpecDevice = { readonly id: Id; boot: string; restarts: number[]; retired: Retired };
+/** A boot of a machine. When it started is what its uptime says; an older agent does not say. */
+export type SpecBoot = { readonly boot: string; readonly startedAt?: number | undefined };
+
+export type SpecDevice = {
+  readonly id: Id;
+  restarts: number[];
+  retired: Retired;
+  /** The boots it was seen with lately, and when each first was. */
+  seen: { readonly boot: string; readonly at: number }[];
+};
+
+/** As many boots as are remembered. */
+const REMEMBERED = 8;
 
 /** Who may come after whom; what is there already changes its state only. */
 export const TASK_TRANSITIONS: readonly string[] = Object.entries({
@@ -79,7 +92,8 @@ export class RestartSpec {
 
   copy(): RestartSpec {
     const copy = new RestartSpec(this.now);
-    for (const [id, device] of this.devices) copy.devices.set(id, { ...device, restarts: [...device.restarts] });
+    for (const [id, device] of this.devices)
+      copy.devices.set(id, { ...device, restarts: [...device.restarts], seen: [...device.seen] });
     for (const [id, task] of this.tasks) copy.tasks.set(id, { ...task });
     for (const [id, job] of this.jobs) copy.jobs.set(id, { ...job });
     for (const event of this.events) copy.events.add(event);
@@ -124,6 +138,7 @@ export class RestartSpec {
     }
     if (stop !== undefined) return 'invalid_state';
     task.boot = boot;
+    task.acknowledgedAt = this.now;
     task.returnBy = this.now + this.jobOf(task).returnMs;
     this.move(task, 'inProgress');
     return 'ok';
@@ -140,20 +155,35 @@ export class RestartSpec {
     return 'ok';
   }
 
-  report(task: SpecTask, outcome: 'succeeded' | 'failed' | 'rejected' | 'canceled', boot: string): Outcome {
-    if (outcome === 'succeeded' && task.boot === boot) return 'restart_not_proved';
+  /** Only a boot that began after the acknowledgement: another one, not seen before, and by its uptime young enough. */
+  proves(task: SpecTask, { boot, startedAt = this.now }: SpecBoot): boolean {
+    const seen = this.devices.get(task.device)?.seen.find((one) => one.boot === boot);
+    const wasThere = seen !== undefined && seen.at < task.acknowledgedAt;
+    return task.boot !== boot && !wasThere && startedAt >= task.acknowledgedAt - MINUTE;
+  }
+
+  report(task: SpecTask, outcome: 'succeeded' | 'failed' | 'rejected' | 'canceled', boot: SpecBoot): Outcome {
+    if (outcome === 'succeeded' && task.boot === boot.boot) return 'restart_not_proved';
     if (task.state === outcome) return 'ok';
     if (!UNDER_WAY.includes(task.state)) return 'invalid_state';
+    if (outcome === 'succeeded' && !this.proves(task, boot)) return 'restart_not_proved';
     if (outcome === 'canceled' && task.state !== 'canceling') return 'invalid_state';
     if (outcome === 'rejected' && !this.jobOf(task).mayReject) return 'invalid_state';
     this.move(task, outcome);
     return 'ok';
   }
 
-  /** A poll from another boot than the one that acknowledged is the proof. */
-  seen(device: Id, boot: string): void {
+  /** It is on record from when on a device was seen with a boot. */
+  note(device: SpecDevice, boot: string): void {
+    if (!device.seen.some((one) => one.boot === boot)) {
+      device.seen = [...device.seen, { boot, at: this.now }].slice(-REMEMBERED);
+    }
+  }
+
+  /** A poll from a boot that proves the restart is the end of it. */
+  seen(device: Id, boot: SpecBoot): void {
     const task = this.openTaskOf(device);
-    if (task && UNDER_WAY.includes(task.state) && task.boot !== boot) this.move(task, 'succeeded');
+    if (task && UNDER_WAY.includes(task.state) && this.proves(task, boot)) this.move(task, 'succeeded');
   }
 
   cancel(task: SpecTask): Outcome {

@@ -15,6 +15,9 @@ const order = fc.record({
   crash,
 });
 
+/** Done by another machine with the same credential: its disk is a copy. */
+const isCopy = sometimes(5, fc.constant(true));
+
 export const step = fc.oneof(
   weighted(2, order),
   weighted(
@@ -28,13 +31,19 @@ export const step = fc.oneof(
   weighted(1, fc.record({ do: named('relayAgain', 'jobsAgain'), count: fc.nat(6) })),
   weighted(3, fc.record({ do: named('wait'), minutes: fc.oneof(weighted(5, fc.nat(4)), weighted(1, fc.nat(150))) })),
   weighted(3, fc.record({ do: named('sweep'), crash })),
-  weighted(7, fc.record({ do: named('poll'), device: any, crash })),
-  weighted(7, fc.record({ do: named('ack'), device: any, receipt: sometimes(2, any), crash })),
-  weighted(2, fc.record({ do: named('reboot'), device: any })),
+  weighted(7, fc.record({ do: named('poll'), device: any, isCopy, crash })),
+  weighted(7, fc.record({ do: named('ack'), device: any, receipt: sometimes(2, any), isCopy, crash })),
+  weighted(2, fc.record({ do: named('reboot'), device: any, isCopy })),
   weighted(2, fc.record({ do: named('postpone'), task: any, minutes: fc.integer({ min: 1, max: 20 }), crash })),
   weighted(
     3,
-    fc.record({ do: named('report'), task: any, result: named('succeeded', 'failed', 'rejected', 'canceled'), crash }),
+    fc.record({
+      do: named('report'),
+      task: any,
+      result: named('succeeded', 'failed', 'rejected', 'canceled'),
+      isCopy,
+      crash,
+    }),
   ),
   weighted(
     2,

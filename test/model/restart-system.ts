@@ -3,6 +3,7 @@
  * duplicates and in whatever order streams allow. Any call may be killed at any of its port calls.
  */
 import type { RestartOrder } from '../../lib/api/restarts.ts';
+import { firstSeenAt } from '../../lib/devices/boots.ts';
 import type { Device } from '../../lib/devices/model.ts';
 import { retireDevice } from '../../lib/devices/retirement.ts';
 import { sweepDevices } from '../../lib/devices/sweep.ts';
@@ -10,7 +11,7 @@ import type { DomainEvent } from '../../lib/events/model.ts';
 import { eventId } from '../../lib/events/model.ts';
 import type { Id } from '../../lib/ids.ts';
 import { consequencesOf, type EntityChange } from '../../lib/relay.ts';
-import { acknowledgeTask, changeOwnTask } from '../../lib/restarts/agent.ts';
+import { acknowledgeTask, changeOwnTask, reportTask } from '../../lib/restarts/agent.ts';
 import { cancelRestartJob, cancelTask } from '../../lib/restarts/cancel.ts';
 import { closeJob, closeTasks } from '../../lib/restarts/close.ts';
 import type { InboxMessage } from '../../lib/restarts/events.ts';
@@ -21,10 +22,11 @@ import { poll } from '../../lib/restarts/poll.ts';
 import { recountJob } from '../../lib/restarts/recount.ts';
 import { retryJob } from '../../lib/restarts/retry.ts';
 import { sweepTasks } from '../../lib/restarts/sweep.ts';
-import { postpone, type ReportedResult, report } from '../../lib/restarts/task.ts';
+import { postpone, type ReportedResult } from '../../lib/restarts/task.ts';
 import { failUndeliveredTask } from '../../lib/restarts/undelivered.ts';
 import { assistanceIn } from '../unit/support/assistance.ts';
 import { Crash, type CrashPoint, crashingAt } from '../unit/support/crash.ts';
+import { credentialsIn } from '../unit/support/credentials.ts';
 import { devicesIn } from '../unit/support/devices.ts';
 import { ANNA, aDevice } from '../unit/support/fixtures.ts';
 import { directoryIn, remainsIn } from '../unit/support/groups.ts';
@@ -37,7 +39,7 @@ import type { Coverage } from './coverage.ts';
 import { differ } from './difference.ts';
 import { Consumer, RecordingMap, type Written } from './feed.ts';
 import { type Result, resultOf } from './outcome.ts';
-import { RESTARTS_PER_DAY } from './restart-spec.ts';
+import { RESTARTS_PER_DAY, type SpecBoot } from './restart-spec.ts';
 
 const change = (record: Written): EntityChange => record as unknown as EntityChange;
 
@@ -82,6 +84,7 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
       tally: wrap(tallyIn(store)),
       fleet: wrap(directoryIn(store)),
       remains: remainsIn(store),
+      credentials: wrap(credentialsIn(store)),
       assistance: wrap(assistanceIn(store)),
       inbox: wrap(inbox),
       clock,
@@ -127,7 +130,7 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
   consumers.push(relay, jobs);
 
   for (let i = 0; i < deviceCount; i += 1) {
-    const device = aDevice({ id: id('dev', `model ${i}`), name: `PC ${i}`, bootId: `boot-${i}-0` });
+    const { bootId: _, ...device } = aDevice({ id: id('dev', `model ${i}`), name: `PC ${i}` });
     store.devices.set(device.id, device);
   }
 
@@ -144,6 +147,11 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
       crash = undefined;
     }
   };
+
+  const evidence = ({ boot: bootId, startedAt }: SpecBoot) => ({
+    bootId,
+    ...(startedAt !== undefined && { uptimeSeconds: (clock() - startedAt) / 1000 }),
+  });
 
   return {
     clock,
@@ -165,10 +173,11 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
         await sweepDevices({ ...ports, devices: ports.records });
         await sweepTasks(ports);
       }),
-    poll: (device: Id, bootId: string, point?: CrashPoint) =>
+    hasSeen: (device: Id, bootId: string) => firstSeenAt(deviceOf(device), bootId) !== undefined,
+    poll: (device: Id, boot: SpecBoot, point?: CrashPoint) =>
       run(point, (ports) =>
         poll({ ...ports, devices: ports.records, requests: ports.assistance, random: () => 0.5 }, deviceOf(device), {
-          bootId,
+          ...evidence(boot),
           bootedAt: clock(),
           agentVersion: '1.0.0',
         }),
@@ -181,8 +190,8 @@ export const createSystem = (deviceCount: number, handled: () => void, coverage:
       run(point, (ports) =>
         changeOwnTask(ports, deviceOf(device), task, (before, now) => postpone(before, minutes, now)),
       ),
-    report: (device: Id, task: Id, result: ReportedResult, point?: CrashPoint) =>
-      run(point, (ports) => changeOwnTask(ports, deviceOf(device), task, (before, now) => report(before, result, now))),
+    report: (device: Id, task: Id, outcome: ReportedResult['outcome'], boot: SpecBoot, point?: CrashPoint) =>
+      run(point, (ports) => reportTask(ports, deviceOf(device), task, { outcome, ...evidence(boot) })),
     undelivered: (message: InboxMessage, point?: CrashPoint) =>
       run(point, (ports) => failUndeliveredTask(ports, message)),
     retire: (device: Id, point?: CrashPoint) =>

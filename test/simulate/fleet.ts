@@ -3,7 +3,7 @@
  * answers at once, and what PCs do besides, is made up here.
  */
 import { DAY, SECOND } from '../../lib/clock.ts';
-import { isNews, SEEN_AGAIN_AFTER_MS } from '../../lib/devices/model.ts';
+import { isNews, SEEN_AGAIN_AFTER_MS } from '../../lib/devices/sighting.ts';
 import { BOOT_1 } from '../unit/support/fixtures.ts';
 import { Calendar } from './calendar.ts';
 import { deviceRecords, type Gate } from './device-records.ts';

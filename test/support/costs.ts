@@ -4,7 +4,7 @@
  */
 import { listAssistanceRequests, requestAssistance } from '../../lib/api/assistance.ts';
 import { ApiError, createClient } from '../../lib/api/client.ts';
-import { listDevices } from '../../lib/api/devices.ts';
+import { listDevices, rotateCredential } from '../../lib/api/devices.ts';
 import type { Operation } from '../../lib/api/operation.ts';
 import { getOverview } from '../../lib/api/overview.ts';
 import { acknowledgeTask, getRestartJob, orderRestart, poll } from '../../lib/api/restarts.ts';
@@ -78,9 +78,24 @@ export const measureCosts = async (url: string): Promise<Cost[]> => {
     device.call(acknowledgeTask, { params: { id }, body: { receipt, bootId: BOOT_ID } }),
   );
 
+  const proving = { GetItem: 3, UpdateItem: 1, TransactWriteItems: 1 };
+  await measure('poll that proves a restart', poll, proving, () =>
+    device.call(poll, pollBody('boot-after-the-restart')),
+  );
+
+  const { body: rotated } = await device.call(rotateCredential, { body: {} });
+  const renewed = createClient({ baseUrl: url, token: rotated.deviceToken });
+  const rotation = { GetItem: 1, TransactWriteItems: 1 };
+  await measure('first poll with a new credential', poll, rotation, () =>
+    renewed(poll, pollBody('boot-after-the-restart')),
+  );
+  const old = () => refused(device.call(poll, POLL));
+  await measure('poll with a replaced credential', poll, rotation, old);
+  await measure('poll with a replaced credential, again', poll, { GetItem: 1 }, old);
+
   const help = { message: 'The printer is on fire', requester: { name: 'Ada' } };
   await measure('ask for help', requestAssistance, { GetItem: 1, TransactWriteItems: 1 }, () =>
-    device.call(requestAssistance, { body: help }),
+    renewed(requestAssistance, { body: help }),
   );
 
   let five = '';

@@ -39,8 +39,8 @@ export const handler = httpFunction({
   deviceConsistency: 'eventually',
   audit: createAuditTrail(db, environment),
   routes: [
-    route(pollOperation, async ({ device, body: { bootId, bootedAt, agentVersion } }) => {
-      const found = await poll(deps, device, { bootId, bootedAt: fromIso(bootedAt), agentVersion });
+    route(pollOperation, async ({ device, body }) => {
+      const found = await poll(deps, device, { ...body, bootedAt: fromIso(body.bootedAt) });
       for (const { id, correlationId } of found.tasks) log.info('task handed out', { taskId: id, correlationId });
       return isWaiting(found)
         ? answer(200, found, found.pollAfterSeconds)

@@ -9,8 +9,8 @@ import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
 import { answer, route } from '../../../lib/lambda/http-types.ts';
 import { logSwallowed } from '../../../lib/lambda/log.ts';
-import { acknowledgeTask, changeOwnTask } from '../../../lib/restarts/agent.ts';
-import { postpone, report } from '../../../lib/restarts/task.ts';
+import { acknowledgeTask, changeOwnTask, reportTask } from '../../../lib/restarts/agent.ts';
+import { postpone } from '../../../lib/restarts/task.ts';
 import { taskView } from '../../../lib/restarts/view.ts';
 import { Environment } from './environment.ts';
 
@@ -38,7 +38,7 @@ export const handler = httpFunction({
       ),
     ),
     route(reportResult, async ({ device, params, body }) =>
-      answer(200, taskView(await changeOwnTask(deps, device, params.id, (task, now) => report(task, body, now)))),
+      answer(200, taskView(await reportTask(deps, device, params.id, body))),
     ),
   ],
 });

@@ -4,6 +4,7 @@
  */
 import { sweepRequests } from '../../../lib/assistance/sweep.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
+import { createSharingRecorder } from '../../../lib/aws/credential-repository.ts';
 import { createRetirer } from '../../../lib/aws/device-repository.ts';
 import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createGauges } from '../../../lib/aws/gauges.ts';
@@ -30,6 +31,7 @@ const tables = {
 };
 const requests = createAssistanceRepository(db, tables);
 const devices = createRetirer(db, tables);
+const credentials = createSharingRecorder(db, tables.devices);
 const tasks = createTaskRepository(db, tables);
 const jobs = createJobRepository(db, tables);
 const remains = createGroupRemains(db, environment.DEVICES_TABLE);
@@ -48,7 +50,9 @@ const measureWaiting = async (): Promise<void> => {
 
 export const handler = async (): Promise<void> => {
   // First, so that what is left of a device that is retired ends with it, and not by its own deadline.
-  const [first] = await Promise.allSettled([sweepDevices({ devices, assistance: requests, remains, clock })]);
+  const [first] = await Promise.allSettled([
+    sweepDevices({ devices, credentials, assistance: requests, remains, clock }),
+  ]);
   const rest = await Promise.allSettled([
     sweepRequests({ requests, clock }),
     sweepTasks({ tasks, jobs, clock }),

@@ -7,6 +7,7 @@ import type { Chance } from './chance.ts';
 import type { Recorder } from './recorder.ts';
 import { acknowledging, comingBack, postponing, type Reported, reporting } from './restart-calls.ts';
 
+/** Of a machine that never polls, and so was never seen. */
 const OTHER_BOOT = 'boot-of-another';
 const MINUTES = 10;
 
@@ -14,6 +15,8 @@ export class RestartAgent {
   readonly device: TestDevice;
   readonly #recorder: Recorder<RestartSpec>;
   readonly #receipts = new Map<Id, string>();
+  /** The tasks that this very boot has acknowledged, as far as it knows. */
+  readonly #acknowledged = new Map<Id, string>();
   #boots = 0;
 
   constructor(device: TestDevice, recorder: Recorder<RestartSpec>) {
@@ -43,13 +46,17 @@ export class RestartAgent {
     if (chance.once(3)) return this.#comeBack();
     if (chance.once(3)) return this.#postpone(id);
     const outcome = chance.of<Reported>(['succeeded', 'failed', 'rejected', 'canceled']);
-    return this.#report(id, outcome, chance.once(2) ? boot : OTHER_BOOT);
+    // Where another boot acknowledged, this one was seen before that, or was not: nobody knows.
+    const isOurs = this.#acknowledged.get(id) === boot;
+    return this.#report(id, outcome, isOurs && chance.once(2) ? boot : OTHER_BOOT);
   }
 
   #acknowledge(id: Id, receipt: string, bootId: string): Promise<unknown> {
-    return this.#recorder.call('acknowledge', [acknowledging(id, receipt, bootId)], () =>
-      this.device.call(acknowledgeTask, { params: { id }, body: { receipt, bootId } }),
-    );
+    return this.#recorder.call('acknowledge', [acknowledging(id, receipt, bootId)], async () => {
+      const answer = await this.device.call(acknowledgeTask, { params: { id }, body: { receipt, bootId } });
+      this.#acknowledged.set(id, bootId);
+      return answer;
+    });
   }
 
   #report(id: Id, outcome: Reported, bootId: string): Promise<unknown> {

@@ -29,18 +29,18 @@ export const acknowledging = (id: Id, receipt: string, boot: string): TaskPart =
   byDevice(id, (spec, task) => spec.acknowledge(task, Number(receipt.split('.')[0]), boot));
 
 export const reporting = (id: Id, outcome: Reported, boot: string): TaskPart =>
-  byDevice(id, (spec, task) => spec.report(task, outcome, boot));
+  byDevice(id, (spec, task) => spec.report(task, outcome, { boot }));
 
 export const postponing = (id: Id, minutes: number): TaskPart =>
   byDevice(id, (spec, task) => spec.postpone(task, minutes));
 
 export const cancelingTask = (id: Id): TaskPart => on(id, (spec, task) => spec.cancel(task));
 
-/** A poll from another boot proves the restart, unless somebody changes the task at that moment. */
+/** A poll from a boot that is new proves the restart, unless somebody changes the task at that moment. */
 export const comingBack =
   (device: Id, boot: string): TaskPart =>
   (spec) => {
-    spec.seen(device, boot);
+    spec.seen(device, { boot });
     return 'ok';
   };
 

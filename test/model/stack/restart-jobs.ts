@@ -116,6 +116,7 @@ export class RestartJobs {
       state: isBornEnded || isRetired ? task.state : 'queued',
       version: isBornEnded ? 2 : 1,
       boot: undefined,
+      acknowledgedAt: 0,
       notBefore: orderedAt,
       acknowledgeBy: Date.parse(task.acknowledgeBy),
       returnBy: 0,

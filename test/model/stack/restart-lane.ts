@@ -30,7 +30,7 @@ export class RestartLane implements Lane {
     this.#recorder = new Recorder(tally);
     this.#agents = devices.map((device) => new RestartAgent(device, this.#recorder));
     this.spec = new RestartSpec(now);
-    for (const { id, boot } of devices) this.spec.devices.set(id, { id, boot, restarts: [], retired: undefined });
+    for (const { id } of devices) this.spec.devices.set(id, { id, restarts: [], retired: undefined, seen: [] });
     this.jobs = new RestartJobs(admins[0], this.#recorder);
     this.#calls = new RestartAdmins(() => this.spec, this.jobs, this.#recorder);
   }

@@ -5,6 +5,7 @@ import type { Alert } from '../../../lib/alerts/model.ts';
 import { alertView } from '../../../lib/alerts/model.ts';
 import { ALERT_EVENT_TYPES, alertEffects } from '../../../lib/alerts/rules.ts';
 import { sweepAlerts } from '../../../lib/alerts/sweep.ts';
+import type { SharingReason } from '../../../lib/devices/sharing.ts';
 import { type DomainEvent, domainEvent, EVENT_TYPES, type EventType } from '../../../lib/events/model.ts';
 import { consequencesOf } from '../../../lib/relay.ts';
 import { alertsIn, type NotingChannels, notingChannels, tellings } from '../support/alerts.ts';
@@ -14,7 +15,7 @@ import { ANNA, anAlert, BEN, DEVICE_ID } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { problemFrom } from '../support/problems.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { HOUR, MINUTE, type SettableClock, settableClock, T0 } from '../support/time.ts';
+import { DAY, HOUR, MINUTE, type SettableClock, settableClock, T0 } from '../support/time.ts';
 
 let store: Store;
 let clock: SettableClock;
@@ -50,6 +51,13 @@ const connector = (problem: string | undefined, version: number, since = T0, sta
     ...(problem !== undefined && { problem }),
   });
 
+const shared = (reason: SharingReason | undefined, version = 9, since = T0) =>
+  domainEvent('DeviceCredentialShared', { id: DEVICE_ID, version }, T0 + version * MINUTE, {
+    ...FIELDS,
+    sharedSince: new Date(since).toISOString(),
+    ...(reason && { reason }),
+  });
+
 const handle = (event: DomainEvent) => handleAlertEvent(deps(), event);
 
 beforeEach(() => {
@@ -74,7 +82,8 @@ describe('which events raise and resolve what', () => {
     ['AssistanceRequestExpired', 'assistanceExpired', ['assistanceRequested'], undefined],
     ['AssistanceConnected', undefined, [], undefined],
     ['AssistanceRefused', undefined, [], undefined],
-    ['DeviceRetired', undefined, [], ['restart', 'assistance']],
+    ['DeviceRetired', undefined, [], ['restart', 'assistance', 'credential']],
+    ['DeviceCredentialRotated', undefined, [], undefined],
   ] as const)('%s', (type, ...expected) => {
     expect(of(aboutRequest(type))).toEqual(expected);
   });
@@ -97,6 +106,28 @@ describe('which events raise and resolve what', () => {
     ['removed', undefined, undefined],
   ])('a restart that ended as %s', (state, raise, clear) => {
     expect(of(taskEnded(state))).toEqual([raise, [], clear]);
+  });
+
+  it('a shared credential is an alert of its own for each time that it begins', () => {
+    expect(of(shared('alternating'))).toEqual(['credentialShared', [], undefined]);
+    expect(of(shared(undefined))).toEqual([undefined, ['credentialShared'], undefined]);
+    const ids = [shared('replaced'), shared('alternating'), shared('alternating', 9, T0 + DAY)].map(
+      (event) => alertEffects(event).raise?.id,
+    );
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[1]);
+    expect(alertEffects(shared(undefined)).resolve[0]?.id).toBe(ids[0]);
+  });
+
+  it('a device whose place another one took is told, and over after a day', () => {
+    const retired = aboutDevice('DeviceRetired', { replacedBy: id('dev', 'successor') });
+    expect(of(retired)).toEqual(['deviceReplaced', [], ['restart', 'assistance', 'credential']]);
+    expect(alertEffects(retired).raise).toMatchObject({
+      severity: 'info',
+      subject: { type: 'device', id: DEVICE_ID },
+      data: { replacedBy: id('dev', 'successor') },
+      resolvesAt: T0 + MINUTE + DAY,
+    });
   });
 
   it('DeviceBack resolves that it had not come back from that very task', async () => {
@@ -465,5 +496,56 @@ describe('acknowledging', () => {
     await alertsIn(store).save(undefined, anAlert());
     const both = await Promise.all([ANNA, BEN].map((actor) => acknowledgeAlert(deps(), anAlert().id, actor)));
     expect(both[0]).toEqual(both[1]);
+  });
+});
+
+describe('a shared credential', () => {
+  const open = () => [...store.alerts.values()].filter(({ state }) => state !== 'resolved');
+
+  it('is one open alert, which says more when more is known, and is told again then', async () => {
+    await handle(shared('alternating', 2));
+    await handle(shared('alternating', 2));
+    expect(open()).toMatchObject([
+      { kind: 'credentialShared', severity: 'warning', data: { reason: 'alternating' }, deviceId: DEVICE_ID },
+    ]);
+    await handle(shared('replaced', 3));
+    expect(open()).toMatchObject([{ data: { reason: 'replaced' }, title: expect.stringContaining('replaced') }]);
+    await handle(shared('alternating', 2));
+    expect(open()).toMatchObject([{ data: { reason: 'replaced' } }]);
+    expect(channels.told.filter(({ channel }) => channel === 'topic')).toHaveLength(2);
+  });
+
+  it('is resolved when it is over, and when the device is retired; what comes after that is another one', async () => {
+    await handle(shared('alternating', 2));
+    await handle(shared(undefined, 3));
+    expect(open()).toEqual([]);
+    await handle(shared('alternating', 4, T0 + 4 * MINUTE));
+    expect(open()).toHaveLength(1);
+    await handle(domainEvent('DeviceRetired', { id: DEVICE_ID, version: 5 }, T0 + 5 * MINUTE, FIELDS));
+    expect(open()).toEqual([]);
+    await handle(shared('retired', 6, T0 + 5 * MINUTE + 1));
+    expect(open()).toMatchObject([{ severity: 'info', data: { reason: 'retired' } }]);
+  });
+
+  it('is resolved too where the events come the other way round', async () => {
+    await handle(shared(undefined, 3));
+    await handle(shared('alternating', 2));
+    expect(open()).toEqual([]);
+  });
+});
+
+describe('what a title words', () => {
+  it('is there as data, for clients that word it themselves', () => {
+    const dataOf = (event: DomainEvent) => alertEffects(event).raise?.data;
+    expect(dataOf(aboutRequest('AssistanceRequested'))).toEqual({ requesterName: FIELDS.requesterName });
+    expect(dataOf(aboutRequest('AssistanceUnanswered', 5, { level: 1, waitedMinutes: 15 }))).toEqual({
+      requesterName: FIELDS.requesterName,
+      minutes: 15,
+    });
+    expect(dataOf(taskEnded('failed', 'denied'))).toEqual({ errorCode: 'denied' });
+    expect(dataOf(connector('the\nlicence is over', 2))).toEqual({
+      connector: 'teamviewer',
+      problem: 'the licence is over',
+    });
   });
 });

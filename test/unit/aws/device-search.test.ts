@@ -2,7 +2,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { createDeviceRepository, deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
+import { createDeviceRepository } from '../../../lib/aws/device-repository.ts';
 import type { Device } from '../../../lib/devices/model.ts';
 import { type FakeDynamoDb, fakeDynamoDb } from '../support/dynamodb.ts';
 import { aDevice } from '../support/fixtures.ts';

@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newRequest, withdraw } from '../../../lib/assistance/request.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { createExpansionRepository } from '../../../lib/aws/expansion-repository.ts';
 import { createGauges } from '../../../lib/aws/gauges.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { entityChange } from '../../../lib/aws/entity-change.ts';
 import { fromItem, fromItems, type Item, isType, toItem } from '../../../lib/aws/items.ts';
 import {

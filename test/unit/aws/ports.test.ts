@@ -9,6 +9,7 @@ import { CauseGone } from '../../../lib/alerts/ports.ts';
 import { approve, decline, newRequest } from '../../../lib/assistance/request.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
 import type { Device, EnrollmentToken } from '../../../lib/devices/model.ts';
+import { sighted } from '../../../lib/devices/sighting.ts';
 import {
   IdempotencyKeyTaken,
   type IdempotencyRecord,
@@ -23,6 +24,7 @@ import { JobStopped } from '../../../lib/restarts/stop.ts';
 import { acknowledge, cancel, newTask, onTime, remove } from '../../../lib/restarts/task.ts';
 import { ANNA, aDevice, aJob, anAlert, BOOT_1, BOOT_2, DEVICE_ID, SESSION } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
+import { see } from '../support/sightings.ts';
 import { HOUR, MINUTE, T0 } from '../support/time.ts';
 import { WORLDS, type World } from '../support/worlds.ts';
 
@@ -305,7 +307,7 @@ describe.each(WORLDS)('%s', (_, make) => {
       await world.tasks.save(task, lost);
       expect(await device()).toMatchObject({ missingSinceTask: task.id });
       const missing = (await device()) ?? expect.fail('no device');
-      await world.devices.recordSighting(missing, { bootId: BOOT_2, bootedAt: T0, agentVersion: '2' }, T0 + HOUR);
+      await see(world.devices, missing, { bootId: BOOT_2, bootedAt: T0, agentVersion: '2' }, T0 + HOUR);
       expect(await device()).not.toHaveProperty('missingSinceTask');
     });
 
@@ -550,13 +552,13 @@ describe.each(WORLDS)('%s', (_, make) => {
 
     it('are noted as seen, unless they are retired or never were', async () => {
       const sighting = { bootId: BOOT_2, bootedAt: T0 + 1, agentVersion: '2.0.0' };
-      await world.devices.recordSighting(aDevice(), sighting, T0 + MINUTE);
-      expect(await device()).toEqual({ ...aDevice(), ...sighting, lastSeenAt: T0 + MINUTE, version: 2 });
+      await see(world.devices, aDevice(), sighting, T0 + MINUTE);
+      expect(await device()).toEqual(sighted(aDevice(), sighting, T0 + MINUTE));
       const retired = aDevice({ retiredAt: T0 });
       await world.putDevice(retired);
-      await world.devices.recordSighting(aDevice(), sighting, T0 + MINUTE);
+      await see(world.devices, aDevice(), sighting, T0 + MINUTE);
       expect(await device()).toEqual(retired);
-      await world.devices.recordSighting(aDevice({ id: id('dev', 'never') }), sighting, T0);
+      await see(world.devices, aDevice({ id: id('dev', 'never') }), sighting, T0);
       expect(await world.devices.find(id('dev', 'never'))).toBeUndefined();
     });
 

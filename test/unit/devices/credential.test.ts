@@ -121,12 +121,13 @@ describe('authenticating a device', () => {
     expect(reads).toEqual([]);
   });
 
-  it('refuses alike a wrong secret, an unknown device and a retired one', async () => {
-    const refusals = [await problemFrom(authenticate(`Bearer ${issueToken('device', DEVICE_ID).token}`))];
+  it('refuses alike a wrong secret, of a retired device too, and an unknown device', async () => {
+    const wrong = `Bearer ${issueToken('device', DEVICE_ID).token}`;
+    const refusals = [await problemFrom(authenticate(wrong))];
     const unknown = issueToken('device', id('dev', 'unknown')).token;
     refusals.push(await problemFrom(authenticate(`Bearer ${unknown}`)));
     store.devices.set(DEVICE_ID, aDevice({ credentialHash: secretHash, retiredAt: T0 }));
-    refusals.push(await problemFrom(authenticate(`Bearer ${token}`)));
+    refusals.push(await problemFrom(authenticate(wrong)));
     for (const refusal of refusals) {
       expect(refusal).toMatchObject({ code: 'unauthenticated', message: refusals[0]?.message, extras: {} });
     }

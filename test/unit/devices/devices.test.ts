@@ -7,6 +7,7 @@ import { devicesIn } from '../support/devices.ts';
 import { ANNA, aDevice, DEVICE_ID, taskIn } from '../support/fixtures.ts';
 import { id } from '../support/ids.ts';
 import { codeFrom } from '../support/problems.ts';
+import { see } from '../support/sightings.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { DAY, HOUR, MINUTE, settableClock, T0 } from '../support/time.ts';
 
@@ -39,8 +40,7 @@ describe('a device', () => {
     let overtaken = false;
     const find: typeof devices.find = async (deviceId) => {
       const found = await devices.find(deviceId);
-      if (!overtaken && found)
-        await devices.recordSighting(found, { bootId: 'boot-0009', bootedAt: T0, agentVersion: '2' }, T0);
+      if (!overtaken && found) await see(devices, found, { bootId: 'boot-0009', bootedAt: T0, agentVersion: '2' }, T0);
       overtaken = true;
       return found;
     };

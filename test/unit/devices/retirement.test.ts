@@ -5,12 +5,14 @@ import { sweepDevices } from '../../../lib/devices/sweep.ts';
 import { postpone } from '../../../lib/restarts/task.ts';
 import { assistanceIn } from '../support/assistance.ts';
 import { Crash, crashingAt, crashPoints } from '../support/crash.ts';
+import { credentialsIn } from '../support/credentials.ts';
 import { devicesIn } from '../support/devices.ts';
 import { ANNA, aDevice, BOOT_2, DEVICE_ID, requestIn, taskIn } from '../support/fixtures.ts';
 import { remainsIn } from '../support/groups.ts';
 import { id } from '../support/ids.ts';
 import { codeFrom } from '../support/problems.ts';
 import { tasksIn } from '../support/restarts.ts';
+import { see } from '../support/sightings.ts';
 import { emptyStore, type Store } from '../support/store.ts';
 import { MINUTE, settableClock, T0 } from '../support/time.ts';
 import { WORLDS } from '../support/worlds.ts';
@@ -20,7 +22,7 @@ const clock = settableClock();
 
 const deps = () => ({ devices: devicesIn(store), assistance: assistanceIn(store), clock });
 const retire = (deviceId = DEVICE_ID) => retireDevice(deps(), deviceId, ANNA);
-const sweep = () => sweepDevices({ ...deps(), remains: remainsIn(store) });
+const sweep = () => sweepDevices({ ...deps(), credentials: credentialsIn(store), remains: remainsIn(store) });
 const device = () => store.devices.get(DEVICE_ID) ?? expect.fail('no device');
 
 const withTask = () => {
@@ -134,7 +136,7 @@ describe.each(WORLDS.map(([name, make]) => ({ name, make })))('revoking, $name',
     const read = (await devices.find(DEVICE_ID)) ?? expect.fail('no device');
     await devices.revoke(DEVICE_ID, ANNA.name, T0);
     const revoked = await devices.find(DEVICE_ID);
-    await devices.recordSighting(read, sighting, T0 + MINUTE);
+    await see(devices, read, sighting, T0 + MINUTE);
     expect(await requests.create(requestIn('pending'))).toBe(false);
     expect(await entries.addTask(taskIn('queued', { version: 1 }))).toBe(false);
     expect(await devices.find(DEVICE_ID)).toEqual(revoked);
@@ -144,8 +146,8 @@ describe.each(WORLDS.map(([name, make]) => ({ name, make })))('revoking, $name',
   });
 
   it('is gone on with by the sweep a minute later, once', async () => {
-    const { devices, putDevice, remains, requests: assistance } = make();
-    const sweepAt = (at: number) => sweepDevices({ devices, remains, assistance, clock: () => at });
+    const { devices, putDevice, requests: assistance, ...world } = make();
+    const sweepAt = (at: number) => sweepDevices({ ...world, devices, assistance, clock: () => at });
     await putDevice(aDevice());
     await devices.revoke(DEVICE_ID, ANNA.name, T0);
     expect(await sweepAt(T0 + MINUTE - 1)).toBe(0);

@@ -14,7 +14,7 @@ import { isOpen as isRequestOpen } from '../../../lib/assistance/request.ts';
 import type { AuditRecord } from '../../../lib/audit/model.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
 import { createConnectorRecords } from '../../../lib/aws/connector-repository.ts';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { jobCountsKey } from '../../../lib/aws/keys.ts';
 import { requestItem } from '../../../lib/aws/request-items.ts';
@@ -235,7 +235,7 @@ const BOOKKEEPING = ['audit', 'idempotency'];
 
 /** What is left of a device where it is forgotten when it was seen, and what it said of itself. */
 const unseen = (device: Record<string, unknown> = {}): string => {
-  const { version, lastSeenAt, bootId, bootedAt, agentVersion, sightingsSpent, causedBy, ...rest } = device;
+  const { version, lastSeenAt, bootId, bootedAt, agentVersion, boots, sightingsSpent, causedBy, ...rest } = device;
   return JSON.stringify(rest);
 };
 

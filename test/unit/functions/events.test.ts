@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newRequest } from '../../../lib/assistance/request.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { createExpansionRepository } from '../../../lib/aws/expansion-repository.ts';
 import { createJobRepository } from '../../../lib/aws/job-repository.ts';
 import { requestItem } from '../../../lib/aws/request-items.ts';

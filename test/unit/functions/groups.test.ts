@@ -2,7 +2,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { createGroupRepository } from '../../../lib/aws/group-repository.ts';
 import { createMembershipRepository } from '../../../lib/aws/membership-repository.ts';
 import { type FakeDynamoDb, fakeDynamoDb } from '../support/dynamodb.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../lib/api/assistance.ts';
 import type { Operation, Role } from '../../../lib/api/operation.ts';
 import { isOpen } from '../../../lib/assistance/request.ts';
-import { deviceItem } from '../../../lib/aws/device-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
 import { requestItem } from '../../../lib/aws/request-items.ts';
 import { type FakeDynamoDb, fakeDynamoDb } from '../support/dynamodb.ts';
 import { aDevice, requestIn } from '../support/fixtures.ts';

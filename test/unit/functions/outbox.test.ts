@@ -1,4 +1,5 @@
 /** The outbox: each change leaves there what follows from it, the relay takes it out, and the sweep does what the relay lost. */
+
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -18,6 +19,7 @@ import { type FakeDynamoDb, fakeDynamoDb, type TableChange } from '../support/dy
 import { ANNA, aDevice, aJob, DEVICE_ID, pendingRequest, taskIn } from '../support/fixtures.ts';
 import { loadFunction } from '../support/functions.ts';
 import { id } from '../support/ids.ts';
+import { see } from '../support/sightings.ts';
 import { streamCaller } from '../support/stream.ts';
 import { HOUR, MINUTE, T0 } from '../support/time.ts';
 
@@ -98,9 +100,9 @@ const changeEverything = async (): Promise<void> => {
   await jobs.save({ ...job, version: 2 }, { ...job, version: 3, state: 'completed', endedAt: T0 });
 
   const missing = (await devices.find(DEVICE_ID)) ?? expect.fail('no device');
-  await devices.recordSighting(missing, { bootId: 'boot-0002', bootedAt: T0, agentVersion: '2' }, T0 + MINUTE);
+  await see(devices, missing, { bootId: 'boot-0002', bootedAt: T0, agentVersion: '2' }, T0 + MINUTE);
   const present = (await devices.find(DEVICE_ID)) ?? expect.fail('no device');
-  await devices.recordSighting(present, { bootId: 'boot-0003', bootedAt: T0, agentVersion: '2' }, T0 + MINUTE);
+  await see(devices, present, { bootId: 'boot-0003', bootedAt: T0, agentVersion: '2' }, T0 + MINUTE);
 
   const request = pendingRequest();
   await requests.create(request);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AssistanceRequest } from '../../../lib/assistance/model.ts';
+import type { Sharing } from '../../../lib/devices/sharing.ts';
 import { EVENT_TYPES, type EventType, eventId } from '../../../lib/events/model.ts';
 import { consequencesOf, type EntityChange } from '../../../lib/relay.ts';
 import { expandedBy } from '../../../lib/restarts/job.ts';
@@ -151,6 +152,35 @@ describe('a change of a device', () => {
     expect(ofDevice(aDevice(), missing).events).toEqual([]);
   });
 
+  it('whose credential was rotated tells it when the new one is first used', () => {
+    const next = { secretHash: 'next', issuedAt: T0 };
+    const waiting = aDevice({ nextCredential: next });
+    expect(ofDevice(aDevice(), waiting).events).toEqual([]);
+    const { nextCredential: _, ...rest } = waiting;
+    const rotated = { ...rest, version: 2, credentialHash: 'next', rotatedAt: T0 + MINUTE };
+    expect(ofDevice(waiting, rotated).events).toMatchObject([
+      { type: 'DeviceCredentialRotated', detail: { id: DEVICE_ID, occurredAt: '2026-01-31T12:01:00.000Z' } },
+    ]);
+  });
+
+  it('whose credential two have tells it when it begins, when more is known, and when it is over', () => {
+    const told = (before: Sharing | undefined, after: Sharing) =>
+      ofDevice(aDevice({ ...(before && { sharing: before }) }), aDevice({ version: 2, sharing: after })).events.map(
+        ({ type, detail: { reason, sharedSince, occurredAt } }) => ({ type, reason, sharedSince, occurredAt }),
+      );
+    const type = 'DeviceCredentialShared';
+    const first: Sharing = { since: T0, seenAt: T0, reason: 'alternating' };
+    const sharedSince = '2026-01-31T12:00:00.000Z';
+    const later = T0 + MINUTE;
+    const occurredAt = '2026-01-31T12:01:00.000Z';
+    expect(told(undefined, first)).toEqual([{ type, reason: 'alternating', sharedSince, occurredAt: sharedSince }]);
+    expect(told(first, { ...first, seenAt: later })).toEqual([]);
+    expect(told(first, { ...first, seenAt: later, reason: 'replaced' })).toEqual([
+      { type, reason: 'replaced', sharedSince, occurredAt },
+    ]);
+    expect(told(first, { ...first, endedAt: later })).toEqual([{ type, reason: undefined, sharedSince, occurredAt }]);
+  });
+
   it('that is only seen, renamed, or gone at last has nothing follow', () => {
     const nothing = { events: [], messages: [] };
     expect(ofDevice(aDevice(), aDevice({ version: 2, lastSeenAt: T0 + MINUTE }))).toEqual(nothing);
@@ -164,6 +194,12 @@ const EVERY_CHANGE: EntityChange[] = [
   ...TASK_TRANSITIONS.map(({ before, after }): EntityChange => ({ kind: 'task', before, after })),
   { kind: 'device', before: undefined, after: aDevice() },
   { kind: 'device', before: aDevice(), after: aDevice({ retiredAt: T0, openRestart: taskIn('queued') }) },
+  {
+    kind: 'device',
+    before: aDevice({ credentialHash: 'former', nextCredential: { ...deviceCredential, issuedAt: T0 } }),
+    after: aDevice({ replacedCredentialHash: 'former', rotatedAt: T0 }),
+  },
+  { kind: 'device', before: aDevice(), after: aDevice({ sharing: { since: T0, seenAt: T0, reason: 'replaced' } }) },
   { kind: 'job', before: aJob(), after: aJob({ state: 'completed', endedAt: T0 }) },
 ];
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { acknowledgeTask, changeOwnTask } from '../../../lib/restarts/agent.ts';
+import { bootsAfter } from '../../../lib/devices/boots.ts';
+import { acknowledgeTask, changeOwnTask, reportTask } from '../../../lib/restarts/agent.ts';
 import type { RestartTask } from '../../../lib/restarts/model.ts';
 import { formatReceipt } from '../../../lib/restarts/receipt.ts';
 import { cancel, postpone, report } from '../../../lib/restarts/task.ts';
@@ -9,7 +10,7 @@ import { type TestInbox, testInbox } from '../support/inbox.ts';
 import { problemFrom } from '../support/problems.ts';
 import { tasksIn } from '../support/restarts.ts';
 import { emptyStore, type Store } from '../support/store.ts';
-import { HOUR, type SettableClock, settableClock, T0 } from '../support/time.ts';
+import { HOUR, MINUTE, type SettableClock, settableClock, T0 } from '../support/time.ts';
 
 let store: Store;
 let clock: SettableClock;
@@ -207,6 +208,21 @@ describe('a result', () => {
     clock.advance(HOUR);
     const again = await changeOwnTask(deps(), device(), task.id, (before, now) => report(before, result, now));
     expect(again).toEqual(first);
+  });
+
+  it('of success is held to what the device was seen with, and to its uptime', async () => {
+    const task = keep(taskIn('inProgress'));
+    const copy = 'boot-of-a-copy';
+    const boots = bootsAfter(device(), copy, T0 - MINUTE);
+    store.devices.set(DEVICE_ID, { ...device(), boots });
+    clock.advance(10 * MINUTE);
+    const success = (bootId: string, uptimeSeconds?: number) =>
+      reportTask(deps(), device(), task.id, { outcome: 'succeeded', bootId, uptimeSeconds });
+    for (const unproved of [success(copy), success(copy, 20), success(BOOT_2, 9999), success(BOOT_1)]) {
+      expect((await problemFrom(unproved)).code).toBe('restart_not_proved');
+    }
+    expect(store.tasks.get(task.id)).toBe(task);
+    expect((await success(BOOT_2, 20)).state).toBe('succeeded');
   });
 
   it('at once with a cancellation ends the task as what really happened', async () => {

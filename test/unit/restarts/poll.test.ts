@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AssistanceState } from '../../../lib/api/assistance.ts';
 import { TASK_STATES } from '../../../lib/api/restarts.ts';
-import type { Device, Sighting } from '../../../lib/devices/model.ts';
+import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import { renameDevice } from '../../../lib/devices/devices.ts';
+import type { Device } from '../../../lib/devices/model.ts';
+import type { Sighting } from '../../../lib/devices/sighting.ts';
 import type { RestartTask } from '../../../lib/restarts/model.ts';
 import { isWaiting, type PollDeps, poll } from '../../../lib/restarts/poll.ts';
 import { parseReceipt } from '../../../lib/restarts/receipt.ts';
@@ -83,14 +86,14 @@ describe('a sighting is written', () => {
   ])('$what: $written', async ({ ms, changes, written }) => {
     clock.advance(ms);
     await pollNow(changes);
-    expect(calls).toEqual(written ? ['devices.recordSighting'] : []);
+    expect(calls).toEqual(written ? ['devices.saveSighting'] : []);
     if (written) expect(device()).toMatchObject({ lastSeenAt: clock(), ...changes });
   });
 
   it('when the device was never seen', async () => {
     const { lastSeenAt: _, ...unseen } = aDevice();
     await pollNow({}, unseen);
-    expect(calls).toEqual(['devices.recordSighting']);
+    expect(calls).toEqual(['devices.saveSighting']);
   });
 
   it('when the device had been missing, which it no longer is', async () => {
@@ -309,6 +312,122 @@ describe('a task that was acknowledged', () => {
     expect(answer.tasks).toMatchObject([{ id: task.id, state: 'canceling' }]);
     expect(answer.tasks[0]?.receipt).not.toBe('');
     expect(inbox.calls).toBe(0);
+  });
+});
+
+describe('two machines with one credential', () => {
+  const COPY = 'boot-of-a-copy';
+
+  it('prove nothing to each other by boots that were seen before the acknowledgement', async () => {
+    for (const bootId of [BOOT_1, COPY, BOOT_1]) {
+      await pollNow({ bootId });
+      clock.advance(MINUTE);
+    }
+    const task = acknowledge(taskIn('queued'), BOOT_1, clock());
+    store.tasks.set(task.id, task);
+    store.devices.set(DEVICE_ID, { ...device(), openRestart: task });
+    for (const bootId of [COPY, BOOT_1, COPY]) {
+      clock.advance(MINUTE);
+      await pollNow({ bootId });
+    }
+    expect(store.tasks.get(task.id)).toBe(task);
+    await pollNow({ bootId: BOOT_2, uptimeSeconds: 20 });
+    expect(store.tasks.get(task.id)?.state).toBe('succeeded');
+  });
+
+  it('prove nothing by a boot that is new here, and has run since before the acknowledgement', async () => {
+    const task = keep(taskIn('inProgress'));
+    clock.advance(5 * MINUTE);
+    for (let times = 0; times < 3; times += 1) await pollNow({ bootId: COPY, uptimeSeconds: 10 * 3600 });
+    expect(store.tasks.get(task.id)).toBe(task);
+    // From its record alone: nothing more is read for it.
+    expect(calls).not.toContain('tasks.find');
+  });
+
+  it('are decided on by the record as it is now, and not as a poll has read it a second ago', async () => {
+    await pollNow({ bootId: BOOT_1 });
+    const readBefore = device();
+    await pollNow({ bootId: COPY });
+    clock.advance(1);
+    const task = acknowledge(taskIn('queued'), BOOT_1, clock());
+    store.tasks.set(task.id, task);
+    store.devices.set(DEVICE_ID, { ...device(), openRestart: task });
+    await pollNow({ bootId: COPY }, { ...readBefore, openRestart: task });
+    expect(store.tasks.get(task.id)).toBe(task);
+  });
+
+  it('are not both asked to give up a restart: only the one that has acknowledged it', async () => {
+    keep(taskIn('canceling'));
+    clock.advance(MINUTE);
+    expect((await pollNow({ bootId: COPY, uptimeSeconds: 10 * 3600 })).tasks).toEqual([]);
+    expect((await pollNow()).tasks).toHaveLength(1);
+  });
+});
+
+describe('a restart that is proved', () => {
+  it('is proved by the next poll where somebody changed the task at the moment of the first', async () => {
+    const task = keep(taskIn('inProgress'));
+    const busy = {
+      ...deps(),
+      tasks: { ...tasksIn(store), save: () => Promise.reject(new ConcurrentChange('in the test')) },
+    };
+    clock.advance(MINUTE);
+    await poll(busy, device(), { ...SEEN, bootId: BOOT_2, uptimeSeconds: 30 });
+    expect(store.tasks.get(task.id)).toBe(task);
+    clock.advance(4 * SECOND);
+    await pollNow({ bootId: BOOT_2, uptimeSeconds: 34 });
+    expect(store.tasks.get(task.id)?.state).toBe('succeeded');
+  });
+
+  it.each([
+    { what: 'years behind', bootedAt: 0 },
+    { what: 'years ahead', bootedAt: T0 + 5 * 365 * 24 * HOUR },
+  ])('may have a clock that is $what', async ({ bootedAt }) => {
+    const task = keep(taskIn('inProgress'));
+    clock.advance(10 * MINUTE);
+    await pollNow({ bootId: BOOT_2, bootedAt, uptimeSeconds: 40 });
+    expect(store.tasks.get(task.id)?.state).toBe('succeeded');
+  });
+
+  it('of an older agent is proved by a boot id that is new', async () => {
+    const task = keep(taskIn('inProgress'));
+    await pollNow({ bootId: BOOT_2 });
+    expect(store.tasks.get(task.id)?.state).toBe('succeeded');
+  });
+});
+
+describe('a PC that was renamed', () => {
+  const named = (changes: Partial<Device>) => store.devices.set(DEVICE_ID, aDevice({ name: 'DESKTOP-1', ...changes }));
+
+  it('is shown by its new name, at the poll that tells it', async () => {
+    named({ hasOwnName: true });
+    await pollNow({ name: 'FINANCE-07' });
+    expect(device()).toMatchObject({ name: 'FINANCE-07', hasOwnName: true });
+    calls = [];
+    await pollNow({ name: 'FINANCE-07' });
+    expect(calls).toEqual([]);
+  });
+
+  it('keeps the name that an admin gave it, or that nobody knows the origin of', async () => {
+    named({ hasOwnName: true });
+    await renameDevice(devicesIn(store), DEVICE_ID, 'Reception');
+    await pollNow({ name: 'FINANCE-07' });
+    expect(device().name).toBe('Reception');
+    named({});
+    await pollNow({ name: 'FINANCE-07' });
+    expect(device().name).toBe('DESKTOP-1');
+  });
+
+  it('keeps its name where the agent sends none', async () => {
+    named({ hasOwnName: true });
+    await pollNow({ bootId: BOOT_2 });
+    expect(device()).toMatchObject({ name: 'DESKTOP-1', hasOwnName: true });
+  });
+
+  it('changes it no more often than it may be seen', async () => {
+    named({ hasOwnName: true });
+    for (let times = 0; times < 100; times += 1) await pollNow({ name: `PC-${times}` });
+    expect(device().name).toBe('PC-29');
   });
 });
 

@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   boot.map(
     (bootId): Step =>
       (task, now) =>
-        (task.state === 'inProgress' || task.state === 'canceling') && provesRestart(task, bootId)
+        (task.state === 'inProgress' || task.state === 'canceling') && provesRestart(task, { bootId }, now)
           ? succeed(task, now)
           : undefined,
   ),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProblemCode } from '../../../lib/api/problem.ts';
 import { TASK_STATES } from '../../../lib/api/restarts.ts';
@@ -189,18 +190,73 @@ describe('postponing', () => {
   });
 
   it('needs a new proof: the boot of the first acknowledgement counts for nothing', () => {
-    expect(provesRestart(postpone(inProgress, 10, NOW), BOOT_2)).toBe(false);
+    expect(provesRestart(postpone(inProgress, 10, NOW), { bootId: BOOT_2 }, NOW)).toBe(false);
   });
 });
 
 describe('the proof of a restart', () => {
+  const task = taskIn('inProgress');
+  const { acknowledgedAt = 0 } = task;
+  const later = acknowledgedAt + 10 * MINUTE;
+  const proves = (boot: Omit<Parameters<typeof provesRestart>[1], 'bootId'>, now = later) =>
+    provesRestart(task, { bootId: BOOT_2, ...boot }, now);
+
   it('is another boot id than the acknowledged one', () => {
-    expect(provesRestart(taskIn('inProgress'), BOOT_1)).toBe(false);
-    expect(provesRestart(taskIn('inProgress'), BOOT_2)).toBe(true);
+    expect(provesRestart(task, { bootId: BOOT_1, uptimeSeconds: 0 }, later)).toBe(false);
+    expect(proves({})).toBe(true);
   });
 
   it('cannot be had before an acknowledgement', () => {
-    expect(provesRestart(taskIn('queued'), BOOT_2)).toBe(false);
+    expect(provesRestart(taskIn('queued'), { bootId: BOOT_2 }, later)).toBe(false);
+  });
+
+  it('is none by a boot that the device was seen with before', () => {
+    expect(proves({ firstSeenAt: acknowledgedAt - 1 })).toBe(false);
+    expect(proves({ firstSeenAt: 0, uptimeSeconds: 5 })).toBe(false);
+    // Seen at the poll whose proof came to nothing, since somebody else changed the task at that moment.
+    expect(proves({ firstSeenAt: acknowledgedAt })).toBe(true);
+  });
+
+  it('is none by a boot that has run since before, a minute aside', () => {
+    const seconds = (later - acknowledgedAt) / SECOND;
+    expect(proves({ uptimeSeconds: seconds + 60.001 })).toBe(false);
+    expect(proves({ uptimeSeconds: seconds + 60 })).toBe(true);
+    expect(proves({ uptimeSeconds: 0.5 })).toBe(true);
+    expect(proves({ uptimeSeconds: 1e10 })).toBe(false);
+  });
+
+  it('asks no clock but the server’s: one that is years off changes nothing', () => {
+    fc.assert(
+      fc.property(fc.nat(400 * 24 * 3600), fc.nat(400 * 24 * 3600), (afterSeconds, uptimeSeconds) => {
+        const now = acknowledgedAt + afterSeconds * SECOND;
+        expect(proves({ uptimeSeconds }, now)).toBe(uptimeSeconds <= afterSeconds + 60);
+      }),
+    );
+  });
+});
+
+describe('a reported success', () => {
+  const task = taskIn('inProgress');
+  const { acknowledgedAt = 0 } = task;
+  const success = (boot: object) => ({ outcome: 'succeeded' as const, bootId: BOOT_2, ...boot });
+
+  it.each([
+    { why: 'the boot id that acknowledged', boot: { bootId: BOOT_1 } },
+    { why: 'a boot that was seen before', boot: { firstSeenAt: acknowledgedAt - 1 } },
+    { why: 'a boot that is too old', boot: { uptimeSeconds: (NOW - acknowledgedAt) / SECOND + 61 } },
+  ])('is held to what a poll is held to: $why', ({ boot }) => {
+    expect(problemOf(() => report(task, success(boot), NOW)).code).toBe('restart_not_proved');
+  });
+
+  it('that was proved once stays so, but not by the boot that acknowledged', () => {
+    const proved = report(task, success({ uptimeSeconds: 1 }), NOW);
+    expect(proved.state).toBe('succeeded');
+    expect(report(proved, success({ firstSeenAt: 0 }), NOW)).toBe(proved);
+    expect(problemOf(() => report(proved, success({ bootId: BOOT_1 }), NOW)).code).toBe('restart_not_proved');
+  });
+
+  it('of a task that nobody acknowledged names the state', () => {
+    expect(problemOf(() => report(taskIn('queued'), success({}), NOW)).code).toBe('invalid_state');
   });
 });
 

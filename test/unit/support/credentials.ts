@@ -1,14 +1,20 @@
 /** Devices' credentials in memory. */
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import { isInService } from '../../../lib/devices/model.ts';
 import type { CredentialRepository } from '../../../lib/devices/ports.ts';
-import { assertKeyFree, keepAnswer, type Store, touchDevice } from './store.ts';
+import { assertKeyFree, keepAnswer, replaceVersion, type Store, touchDevice } from './store.ts';
 
 export const credentialsIn = (store: Store): CredentialRepository => ({
   find: async (id) => store.devices.get(id),
-  promoteNext: async ({ id, nextCredential: used }) => {
-    const next = store.devices.get(id)?.nextCredential;
-    if (!next || next.secretHash !== used?.secretHash) return;
-    touchDevice(store, id, ({ nextCredential: _, ...rest }) => ({ ...rest, credentialHash: next.secretHash }));
+  promoteNext: async (before, after) => {
+    const kept = store.devices.get(before.id);
+    if (!kept || !isInService(kept)) throw new ConcurrentChange('out of service');
+    replaceVersion(store.devices, before, after);
+  },
+  saveSharing: async (before, after) => {
+    if (store.devices.get(before.id)?.version !== before.version) return false;
+    store.devices.set(before.id, after);
+    return true;
   },
   saveNext: async ({ id, credentialHash, rotationsSpent }, nextCredential, { after }, record) => {
     assertKeyFree(store, record);

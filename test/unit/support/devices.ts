@@ -2,6 +2,7 @@
 
 import { comparableSerialNumber } from '../../../lib/api/serial-number.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
+import { deviceEvents } from '../../../lib/devices/events.ts';
 import { type Device, groupIdsOf, isInService, isUsable } from '../../../lib/devices/model.ts';
 import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
 import { countIn, findGroup } from './groups.ts';
@@ -31,21 +32,19 @@ export const devicesIn = (store: Store): DeviceRepository => ({
     }
     return { items, examined: rest.length };
   },
-  rename: async (before, name) => {
+  rename: async ({ hasOwnName, ...before }, name) => {
     const after = { ...before, name, version: before.version + 1 };
     replaceVersion(store.devices, before, after);
     return after;
   },
-  recordSighting: async ({ id, sightingsSpent }, sighting, now, spending) => {
-    const kept = store.devices.get(id);
-    if (!kept || !isInService(kept)) return;
-    if (spending && kept.sightingsSpent?.uses !== sightingsSpent?.uses) return;
-    touchDevice(store, id, ({ missingSinceTask: _, ...rest }) => ({
-      ...rest,
-      ...sighting,
-      lastSeenAt: now,
-      ...(spending && { sightingsSpent: spending.after }),
-    }));
+  saveSighting: async (before, after) => {
+    const kept = store.devices.get(before.id);
+    if (!kept || !isInService(kept) || kept.sightingsSpent?.uses !== before.sightingsSpent?.uses) return;
+    const isAsRead = kept.version === before.version;
+    if (!isAsRead && (before.name !== after.name || deviceEvents(before, after).length > 0)) return;
+    // Only what the poll has changed is written.
+    const told = Object.entries(after).filter(([member, value]) => before[member as keyof Device] !== value);
+    touchDevice(store, before.id, ({ missingSinceTask: _, ...rest }) => ({ ...rest, ...Object.fromEntries(told) }));
   },
   revoke: async (id, by, now) => {
     const kept = store.devices.get(id);

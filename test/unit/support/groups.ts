@@ -1,7 +1,8 @@
 /** Groups and memberships in memory: a membership is what the device's record says, and each group counts them. */
 import type { Instant } from '../../../lib/clock.ts';
 import { ConcurrentChange } from '../../../lib/concurrency.ts';
-import { groupIdsOf, isInService, retirementDueAt } from '../../../lib/devices/model.ts';
+import { deviceDueAt } from '../../../lib/devices/due.ts';
+import { groupIdsOf, isInService } from '../../../lib/devices/model.ts';
 import { ALL_DEVICES, cleanUpDueAt, type Group, MOST_GROUPS_OF_A_DEVICE } from '../../../lib/groups/model.ts';
 import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { Id } from '../../../lib/ids.ts';
@@ -107,7 +108,7 @@ export const remainsIn = (store: Store): GroupRemains => {
       for (const { id, deletedAt } of [...store.groups.values()]) {
         if (deletedAt !== undefined && cleanUpDueAt(goneOnAt.get(id) ?? deletedAt) <= now) yield id;
       }
-      for await (const { id } of inOrder(store.devices.values(), retirementDueAt, now)) yield id;
+      for await (const { id } of inOrder(store.devices.values(), deviceDueAt, now)) yield id;
     },
     purge: async (groupId) => void store.groups.delete(groupId),
   };

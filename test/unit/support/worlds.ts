@@ -4,7 +4,9 @@ import type { AlertRepository } from '../../../lib/alerts/ports.ts';
 import type { AssistanceRepository } from '../../../lib/assistance/ports.ts';
 import { createAlertRepository } from '../../../lib/aws/alert-repository.ts';
 import { createAssistanceRepository } from '../../../lib/aws/assistance-repository.ts';
-import { createDeviceRepository, deviceItem } from '../../../lib/aws/device-repository.ts';
+import { createCredentialRepository } from '../../../lib/aws/credential-repository.ts';
+import { deviceItem } from '../../../lib/aws/device-items.ts';
+import { createDeviceRepository } from '../../../lib/aws/device-repository.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
 import { createExpansionRepository, createTargetDevices } from '../../../lib/aws/expansion-repository.ts';
 import { createFleetDirectory } from '../../../lib/aws/fleet-directory.ts';
@@ -15,7 +17,7 @@ import { createGroupRemains, createMembershipRepository } from '../../../lib/aws
 import { createTallyRepository } from '../../../lib/aws/tally-repository.ts';
 import { createTaskRepository } from '../../../lib/aws/task-repository.ts';
 import type { Device } from '../../../lib/devices/model.ts';
-import type { DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
+import type { CredentialRepository, DeviceRepository, EnrollmentTokenRepository } from '../../../lib/devices/ports.ts';
 import type { FleetDirectory, GroupRemains, GroupRepository, MembershipRepository } from '../../../lib/groups/ports.ts';
 import type { IdempotencyStore } from '../../../lib/idempotency/model.ts';
 import type {
@@ -27,6 +29,7 @@ import type {
 } from '../../../lib/restarts/ports.ts';
 import { alertsIn } from './alerts.ts';
 import { assistanceIn } from './assistance.ts';
+import { credentialsIn } from './credentials.ts';
 import { devicesIn, tokensIn } from './devices.ts';
 import { fakeDynamoDb } from './dynamodb.ts';
 import { directoryIn, groupsIn, membershipsIn, remainsIn } from './groups.ts';
@@ -37,6 +40,7 @@ import { settableClock } from './time.ts';
 export type World = {
   alerts: AlertRepository;
   answers: IdempotencyStore;
+  credentials: CredentialRepository;
   devices: DeviceRepository;
   directory: FleetDirectory;
   entries: ExpansionRepository;
@@ -57,6 +61,7 @@ const inMemory = (): World => {
   return {
     alerts: alertsIn(store),
     answers: answersIn(store),
+    credentials: credentialsIn(store),
     devices: devicesIn(store),
     directory: directoryIn(store),
     entries: expansionIn(store),
@@ -79,6 +84,7 @@ const inDynamoDb = (): World => {
   return {
     alerts: createAlertRepository(db, tables.activity),
     answers: createIdempotencyStore(db, tables.idempotency),
+    credentials: createCredentialRepository(db, tables),
     devices: createDeviceRepository(db, tables),
     directory: createFleetDirectory(db, tables.devices),
     groups: createGroupRepository(db, tables),
