@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import type { RoleRules } from '../lib/admins/rules.ts';
 import type { ConsoleSettings } from '../lib/api/console.ts';
 import { AdminPool } from './cognito.ts';
-import type { CognitoConfig, Config, OidcConfig } from './config.ts';
+import type { CognitoConfig } from './cognito-config.ts';
+import type { Config, OidcConfig } from './config.ts';
 
 export type Admins = {
   readonly issuer: string;

@@ -18,7 +18,8 @@ import {
 import { Construct } from 'constructs';
 import { CONSOLE_PATH, SIGNED_IN_PATH } from '../lib/api/console.ts';
 import { ROLES, type Role } from '../lib/api/operation.ts';
-import type { CognitoConfig, Config } from './config.ts';
+import type { CognitoConfig } from './cognito-config.ts';
+import type { Config } from './config.ts';
 import { userPoolName } from './names.ts';
 import { keepWith } from './removal.ts';
 

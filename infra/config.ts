@@ -8,7 +8,10 @@ import { z } from 'zod';
 import { ROLES } from '../lib/api/operation.ts';
 import { RELAY_KEY, RELAY_SERVER } from '../lib/api/rustdesk.ts';
 import { DEFAULT_RETENTION_DAYS } from '../lib/retention/model.ts';
-import { AlertEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
+import { AlertEmails, OperationsEmails, UnansweredAfterMinutes, Webhooks } from './alert-config.ts';
+import { Cognito } from './cognito-config.ts';
+import { areDistinct } from './distinct.ts';
+import { Domain, type Place, whyNoCertificate } from './domain-config.ts';
 import { whyNoAudience, whyNoIssuer } from './issuers/issuer.ts';
 import { StageName } from './names.ts';
 
@@ -47,7 +50,11 @@ const Oidc = z
     /** Whether a text in that claim is several values with spaces between, and not one value. */
     spaceSeparatedRoles: z.boolean().default(false),
     /** A token must have one of these: what tells an access token from an ID token where both have the same audience. */
-    scopes: z.array(z.string().regex(/^\S+$/, 'must be without spaces')).default([]),
+    scopes: z
+      .array(z.string().regex(/^\S+$/, 'must be without spaces'))
+      .max(10, 'must be 10 at most: API Gateway takes no more for a route')
+      .refine(areDistinct, 'must have each scope once')
+      .default([]),
   })
   .refine(
     ({ roleMapping = {}, spaceSeparatedRoles }) =>
@@ -55,51 +62,6 @@ const Oidc = z
     { path: ['roleMapping'], error: 'must map values without spaces where spaceSeparatedRoles cuts at them' },
   )
   .superRefine(({ issuer, audience }, context) => refuse(context, whyNoAudience(issuer, audience), ['audience']));
-
-/** TLS, or the admin's own machine, where a command line waits for the answer. */
-const CallbackUrl = z
-  .url()
-  .refine((url) => /^(https:\/\/|http:\/\/localhost[:/])/.test(url), 'must be https, or http on localhost');
-
-const minutes = (shortest: number, longest: number) => z.int().min(shortest).max(longest);
-
-/** A user pool of the stack's own. */
-const Cognito = z.strictObject({
-  /** What the sign-in page's address begins with; nobody else in the region may have it. */
-  domainPrefix: z.string().regex(/^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
-    error: 'must be 1 to 63 lower-case letters, digits and inner hyphens, without aws, amazon or cognito',
-  }),
-  /** Where a sign-in may end. */
-  callbackUrls: z.array(CallbackUrl).min(1).max(100).default(['http://localhost:8976/callback']),
-  logoutUrls: z.array(CallbackUrl).max(100).default([]),
-  /** A role that is taken away ends with the access token at the latest. */
-  accessTokenMinutes: minutes(5, 24 * 60).default(60),
-  /** After that, an admin signs in again. */
-  refreshTokenMinutes: minutes(60, 10 * 365 * 24 * 60).default(12 * 60),
-});
-
-/** A host name of the organisation's own. The certificate is for it, and in the region of the stack. */
-const Domain = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-      'must be a host name in lower-case letters, such as assist.example.com: no https://, no path and no *',
-    ),
-  certificateArn: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/,
-      'must be the ARN of a certificate in AWS Certificate Manager (arn:aws:acm:…:certificate/…), in the stack’s region',
-    ),
-  /** Of Route 53, in the stack's account: the stack then makes the name's record there. */
-  hostedZoneId: z
-    .string()
-    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ')
-    .optional(),
-  /** Whether the API is reached by API Gateway's own name too: for as long as there are agents that know no other. */
-  keepDefaultEndpoint: z.boolean().default(false),
-});
 
 const LogRetention = z
   .int()
@@ -116,7 +78,9 @@ const Retention = z.strictObject({
   timeline: days.default(DEFAULT_RETENTION_DAYS.timeline),
 });
 
-const Throttle = z.strictObject({ rate: count, burst: count });
+/** More than any account has, and no more than API Gateway takes as a number. */
+const requests = count.max(1_000_000);
+const Throttle = z.strictObject({ rate: requests, burst: requests });
 
 const Origin = z
   .url({ protocol: /^https$/, error: 'must be an https URL' })
@@ -169,8 +133,8 @@ export const Stage = z
     /** In requests a second: of the whole API, of enrolment, and of each operation that is expensive to answer. */
     throttle: z
       .strictObject({
-        rate: count.default(1000),
-        burst: count.default(2000),
+        rate: requests.default(1000),
+        burst: requests.default(2000),
         enrollment: Throttle.default({ rate: 20, burst: 100 }),
         expensive: Throttle.default({ rate: 10, burst: 50 }),
         console: Throttle.default({ rate: 100, burst: 400 }),
@@ -179,7 +143,7 @@ export const Stage = z
     /** Who gets alerts by e-mail. */
     alertEmails: AlertEmails,
     /** Who is told of the system's alarms by e-mail: those who run it. */
-    operationsEmails: z.array(z.email()).default([]),
+    operationsEmails: OperationsEmails,
     /** Who gets alerts by a POST. */
     webhooks: Webhooks,
     /** After how many minutes without an answer a request for help is told of again, each time as more severe. */
@@ -213,7 +177,6 @@ export const Stage = z
   });
 
 export type OidcConfig = z.output<typeof Oidc>;
-export type CognitoConfig = z.output<typeof Cognito>;
 
 export type Config = Omit<z.output<typeof Stage>, 'protectData'> & {
   stage: string;
@@ -237,12 +200,36 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What is known of the deployment beside the stage's settings. */
+export type Circumstances = {
+  /** Whether the stack is to be made, and not changed. */
+  readonly isFirstDeployment?: boolean;
+  readonly place?: Place;
+};
+
+const invalid = (problemList: string): ConfigError =>
+  new ConfigError(`The CDK context is not right (cdk.json):\n${problemList}`);
+
+/** What is wrong with settings that are right in themselves. */
+const misplaced = ({ stage, protectData, oidc, domain }: Omit<Config, 'refuseDeletion'>, place: Place): string[] => {
+  const certificate = domain && whyNoCertificate(domain.certificateArn, place);
+  return [
+    ...(protectData && hasPlaceholder({ oidc })
+      ? [`stages.${stage}.oidc.issuer: is a placeholder, and nobody could sign in: name your issuer, or take cognito`]
+      : []),
+    ...(certificate === undefined ? [] : [`stages.${stage}.domain.certificateArn: ${certificate}`]),
+  ];
+};
+
 /**
  * The configuration of one stage.
- * @param isFirstDeployment whether the stack is to be made, and not changed
  * @throws ConfigError which lists all that is wrong with it
  */
-export const parseConfig = (stage: unknown, stages: unknown, isFirstDeployment = false): Config => {
+export const parseConfig = (
+  stage: unknown,
+  stages: unknown,
+  { isFirstDeployment = false, place = {} }: Circumstances = {},
+): Config => {
   const name = StageName.safeParse(stage);
   if (!name.success) throw new ConfigError(`The CDK context is not right:\n${problems(name.error, 'stage')}`);
   const known = z.record(z.string(), z.unknown()).safeParse(stages ?? {});
@@ -252,17 +239,12 @@ export const parseConfig = (stage: unknown, stages: unknown, isFirstDeployment =
     throw new ConfigError(`There is no stage "${name.data}" in the context "stages" of cdk.json, only: ${names}`);
   }
   const values = Stage.safeParse(known.data[name.data]);
-  if (!values.success) {
-    throw new ConfigError(`The CDK context is not right (cdk.json):\n${problems(values.error, `stages.${name.data}`)}`);
-  }
+  if (!values.success) throw invalid(problems(values.error, `stages.${name.data}`));
   const protectData = values.data.protectData ?? !DISPOSABLE.includes(name.data);
-  const config = { ...values.data, stage: name.data, protectData, refuseDeletion: protectData && !isFirstDeployment };
-  if (config.protectData && hasPlaceholder(config)) {
-    throw new ConfigError(
-      `The CDK context is not right (cdk.json):\n  stages.${config.stage}.oidc.issuer: is a placeholder, and nobody could sign in: name your issuer, or take cognito`,
-    );
-  }
-  return config;
+  const config = { ...values.data, stage: name.data, protectData };
+  const wrong = misplaced(config, place);
+  if (wrong.length > 0) throw invalid(wrong.map((line) => `  ${line}`).join('\n'));
+  return { ...config, refuseDeletion: protectData && !isFirstDeployment };
 };
 
 /** The name in the CDK context by which `npm run deploy` says that the stack is to be made: `-c firstDeployment=true`. */
@@ -270,10 +252,12 @@ export const FIRST_DEPLOYMENT = 'firstDeployment';
 
 const isYes = (value: unknown): boolean => value === true || value === 'true';
 
-/** The configuration of the stage that the app's context names; `dev` when it names none. */
-export const readConfig = (node: Node): Config =>
-  parseConfig(
-    node.tryGetContext('stage') ?? 'dev',
-    node.tryGetContext('stages'),
-    isYes(node.tryGetContext(FIRST_DEPLOYMENT)),
-  );
+/**
+ * The configuration of the stage that the app's context names; `dev` when it names none.
+ * @param env where CDK says for which account and region it synthesizes
+ */
+export const readConfig = (node: Node, env: NodeJS.ProcessEnv = {}): Config =>
+  parseConfig(node.tryGetContext('stage') ?? 'dev', node.tryGetContext('stages'), {
+    isFirstDeployment: isYes(node.tryGetContext(FIRST_DEPLOYMENT)),
+    place: { account: env['CDK_DEFAULT_ACCOUNT'], region: env['CDK_DEFAULT_REGION'] },
+  });

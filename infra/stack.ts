@@ -15,6 +15,7 @@ import { streamFunctions } from './functions/streams.ts';
 import { stackName, stageTags } from './names.ts';
 import { tellOfAlarms } from './operations-topic.ts';
 import { createResources } from './resources.ts';
+import { checkSize } from './size.ts';
 import { Webhooks } from './webhooks.ts';
 
 export class RemoteAssistStack extends Stack {
@@ -43,6 +44,7 @@ export class RemoteAssistStack extends Stack {
     systemAlarms(this, config.stage);
     tellOfAlarms(this, config);
     addDashboard(this, config, api.http);
+    checkSize(this, config.stage);
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' });
     if (resources.admins.client) {
       new CfnOutput(this, 'ConsoleUrl', {

@@ -1,4 +1,4 @@
-/** Which hosts API Gateway cannot reach, as far as their names tell. */
+/** Which hosts AWS's services cannot reach, as far as their names tell. */
 import { BlockList, isIP } from 'node:net';
 
 /** Of one machine or of a network that is not the internet. */
@@ -25,7 +25,8 @@ for (const [address, bits] of [
 /** Names that the internet's DNS does not have. */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|private|corp|home|lan|home\.arpa)\.?$/;
 
-const isPrivate = (hostname: string): boolean => {
+/** @param hostname of a URL */
+export const isPrivateHost = (hostname: string): boolean => {
   const address = hostname.replace(/^\[|\]$/g, '');
   const family = isIP(address);
   if (family !== 0) return PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
@@ -34,6 +35,6 @@ const isPrivate = (hostname: string): boolean => {
 
 /** @param hostname of a URL */
 export const whyUnreachable = (hostname: string): string | undefined =>
-  isPrivate(hostname)
+  isPrivateHost(hostname)
     ? 'is in a private network: API Gateway fetches the discovery document and the keys from the internet, so publish those two addresses there under a public name'
     : undefined;

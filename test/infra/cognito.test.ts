@@ -123,6 +123,19 @@ describe('the configuration says what is wrong', () => {
     ['a host that only begins so', { callbackUrls: ['http://localhost.evil.com/'] }, /callbackUrls\.0: must be/],
     ['no callback', { callbackUrls: [] }, /cognito\.callbackUrls: /],
     ['an access token for days', { accessTokenMinutes: 1441 }, /cognito\.accessTokenMinutes: /],
+    ['a fragment', { callbackUrls: ['https://console.example.com/#/in'] }, /callbackUrls\.0: must be .*fragment/],
+    ['a user', { callbackUrls: ['http://localhost:8976@evil.com/'] }, /callbackUrls\.0: must be .*without user/],
+    ['a space', { logoutUrls: ['https://console.example.com/a b'] }, /logoutUrls\.0: must be a whole URL in ASCII/],
+    [
+      'a callback twice',
+      { callbackUrls: ['https://a.test/', 'https://a.test/'] },
+      /callbackUrls: must have each URL once/,
+    ],
+    [
+      'an access token that outlives the sign-in',
+      { accessTokenMinutes: 90, refreshTokenMinutes: 60 },
+      /cognito\.accessTokenMinutes: must not be more than refreshTokenMinutes/,
+    ],
     ['a misspelt setting', { domain: 'x' }, /cognito: .*domain/],
   ])('%s', (_what, cognito, message) => {
     expect(() => stageWith(cognito)).toThrow(message);

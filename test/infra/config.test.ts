@@ -56,7 +56,7 @@ test('protection of data can be said for any stage', () => {
 });
 
 test('only what is there already refuses to be deleted: a first deployment that fails must go', () => {
-  const first = parseConfig('prod', { prod: { oidc } }, true);
+  const first = parseConfig('prod', { prod: { oidc } }, { isFirstDeployment: true });
   expect([first.protectData, first.refuseDeletion]).toEqual([true, false]);
   expect(parseConfig('dev', { dev: { oidc } }).refuseDeletion).toBe(false);
 });
@@ -91,6 +91,20 @@ describe('says what is wrong', () => {
     ['a kind of data that there is not', { oidc, retentionDays: { logs: 1 } }, /retentionDays: .*logs/],
     ['a burst of half', { oidc, throttle: { expensive: { rate: 1, burst: 0.5 } } }, /throttle\.expensive\.burst: /],
     ['something that is no address', { oidc, alertEmails: ['me'] }, /alertEmails\.0: /],
+    ['an address twice', { oidc, alertEmails: ['a@b.test', 'A@B.test'] }, /alertEmails: must have each address once/],
+    [
+      'an address twice, with and without its severity',
+      { oidc, alertEmails: ['a@b.test', { email: 'a@b.test', minimumSeverity: 'critical' }] },
+      /alertEmails: must have each address once/,
+    ],
+    ['an operator twice', { oidc, operationsEmails: ['a@b.test', 'a@b.test'] }, /operationsEmails: must have each/],
+    ['a burst that is no number of API Gateway’s', { oidc, throttle: { burst: 3e9 } }, /throttle\.burst: .*1000000/],
+    ['a scope twice', { oidc: { ...oidc, scopes: ['a', 'a'] } }, /oidc\.scopes: must have each scope once/],
+    [
+      'more scopes than a route takes',
+      { oidc: { ...oidc, scopes: Array.from({ length: 11 }, (_, index) => `s${index}`) } },
+      /oidc\.scopes: must be 10 at most/,
+    ],
     ['an unknown connector', { oidc, connectors: { default: 'vnc' } }, /connectors\.default: /],
     [
       'a key of no server',

@@ -1,6 +1,7 @@
 /** A stage with a host name of its own: how the API is reached then, and that it is reached by no other. */
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../infra/config.ts';
 import { buildStack, resources, target, template, testConfig } from './synthesis.ts';
 
 const CERTIFICATE = 'arn:aws:acm:eu-central-1:123456789012:certificate/0b9ae3e4-75c8-4a49-9d39-6ab1a2b1f0ce';
@@ -86,8 +87,31 @@ describe('the configuration says what is wrong', () => {
       /Certificate Manager/,
     ],
     ['a zone by its name', { hostedZoneId: 'example.com' }, /domain\.hostedZoneId: must be the id of a hosted zone/],
+    ['a name of AWS’s', { name: 'x.execute-api.eu-central-1.amazonaws.com' }, /domain\.name: is AWS’s own/],
     ['a misspelt setting', { zone: 'Z1' }, /domain: .*zone/],
   ])('%s', (_what, changes, message) => {
     expect(() => stageWith(changes)).toThrow(message);
+  });
+});
+
+describe('a certificate of no use where the stack will be is refused', () => {
+  const stages = {
+    prod: {
+      oidc: { issuer: 'https://login.test', audience: 'a' },
+      domain: { name: 'a.example.com', certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/a' },
+    },
+  };
+
+  test.each([
+    [{ region: 'us-east-1' }, /certificateArn: is in eu-central-1, and the stack in us-east-1/],
+    [{ account: '210987654321' }, /certificateArn: is of the account 123456789012, and the stack of 210987654321/],
+  ])('%j', (place, message) => {
+    expect(() => parseConfig('prod', stages, { place })).toThrow(message);
+  });
+
+  test('and not where CDK does not know, or it is right', () => {
+    expect(() => parseConfig('prod', stages)).not.toThrow();
+    const place = { account: '123456789012', region: 'eu-central-1' };
+    expect(() => parseConfig('prod', stages, { place })).not.toThrow();
   });
 });

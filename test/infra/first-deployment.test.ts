@@ -18,7 +18,7 @@ const VALUES = {
 };
 
 const stackOf = (isFirstDeployment: boolean) =>
-  buildStack(parseConfig('prod', { prod: VALUES }, isFirstDeployment)).stack;
+  buildStack(parseConfig('prod', { prod: VALUES }, { isFirstDeployment })).stack;
 
 const resourcesOf = (isFirstDeployment: boolean): TemplateResource[] =>
   Object.values(Template.fromStack(stackOf(isFirstDeployment)).toJSON()['Resources']);

@@ -163,6 +163,19 @@ test('keys and secret URLs are references, which only CloudFormation resolves', 
 test.each([
   [{ name: 'a', url: 'http://receiver.test' }, 'must be an https URL'],
   [{ name: 'a' }, 'must be there, or urlSecret, and not both'],
+  [{ name: 'a', url: 'HTTPS://a.test' }, 'must be an https URL'],
+  [{ name: 'a', url: 'https://a.test/#b' }, 'without a fragment'],
+  [{ name: 'a', url: 'https://a.test/b#' }, 'without a fragment'],
+  [{ name: 'a', url: 'https://user:secret@a.test/' }, 'name a secret in authorization'],
+  [{ name: 'a', url: 'https://a.test/*' }, 'must be without *'],
+  [{ name: 'a', url: 'https://a.test/ü' }, 'must be in ASCII'],
+  [{ name: 'a', url: 'https://a.test/?q={x}' }, 'must be in ASCII'],
+  [{ name: 'a', url: `https://a.test/${'a'.repeat(2048)}` }, '2048 characters'],
+  [{ name: 'a', url: 'https://a.test:0/' }, 'a port that there is'],
+  [{ name: 'a', url: 'https://localhost/' }, 'in a private network'],
+  [{ name: 'a', url: 'https://192.168.0.7/hook' }, 'in a private network'],
+  [{ name: 'a', url: 'https://tickets/hook' }, 'in a private network'],
+  [{ name: 'a', url: 'https://a.test', authorization: { header: 'Host', secret: 'b' } }, 'EventBridge sets itself'],
   [{ name: 'a', url: 'https://a.test', urlSecret: 'b' }, 'not both'],
   [{ name: 'a-b', url: 'https://a.test' }, 'letters and digits'],
   [{ name: 'a', url: 'https://a.test', form: 'irc' }, 'webhooks.0.form'],
@@ -194,3 +207,10 @@ test('an e-mail address may ask for what is severe alone', () => {
     { email: 'c@d.test', minimumSeverity: 'critical' },
   ]);
 });
+
+test.each(['https://a.test:8443/hook?key=%C3%BC&x=1', 'https://a.test', 'https://webhook.remote-assist.local/'])(
+  'a webhook may be at %s',
+  (url) => {
+    expect(config([{ name: 'a', url }]).webhooks).toMatchObject([{ url }]);
+  },
+);
