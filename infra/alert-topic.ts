@@ -1,10 +1,12 @@
 /** The topic by which admins hear of alerts, and its e-mail subscriptions. */
+import { CfnOutput } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { SEVERITIES, type Severity } from '../lib/api/alerts.ts';
 import type { Config } from './config.ts';
+import { ALERTS_TOPIC } from './names.ts';
 import { FailureQueue } from './queues.ts';
 
 export const atLeast = (minimum: Severity): Severity[] => SEVERITIES.slice(SEVERITIES.indexOf(minimum));
@@ -31,5 +33,6 @@ export const alertTopic = (scope: Construct, config: Config): Topic => {
       }),
     );
   }
+  new CfnOutput(scope, ALERTS_TOPIC, { value: topic.topicArn, description: 'Where alerts are told' });
   return topic;
 };

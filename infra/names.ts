@@ -22,5 +22,9 @@ export const vendedLogPrefix = (stage: string): string => `/aws/vendedlogs/${sta
 /** What admins' accounts are in, where the stack makes them. */
 export const userPoolName = (stage: string): string => `${stackName(stage)}-admins`;
 
+/** Outputs of the stack that name the topics by which people get mail. */
+export const ALERTS_TOPIC = 'AlertsTopicArn';
+export const OPERATIONS_TOPIC = 'OperationsTopicArn';
+
 /** What the logical id of the inboxes' dead-letter queue begins with, and so its name after the stack's. */
 export const DEAD_LETTERS = 'InboxesDeadLetters';

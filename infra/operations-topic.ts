@@ -10,6 +10,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { APP, type Config } from './config.ts';
+import { OPERATIONS_TOPIC } from './names.ts';
 import { FailureQueue } from './queues.ts';
 
 /** Alarms of this account, and nobody else's. */
@@ -40,7 +41,7 @@ const operationsTopic = (stack: Stack, emails: readonly string[]): Topic => {
     new PolicyStatement({ principals: [cloudWatch], actions: ['sns:Publish'], resources: [topic.topicArn] }),
   );
   for (const email of emails) topic.addSubscription(new EmailSubscription(email, { deadLetterQueue }));
-  new CfnOutput(stack, 'OperationsTopicArn', { value: topic.topicArn, description: 'Where alarms are told' });
+  new CfnOutput(stack, OPERATIONS_TOPIC, { value: topic.topicArn, description: 'Where alarms are told' });
   return topic;
 };
 

@@ -1,6 +1,6 @@
 /** The command line of `npm run deploy`. */
-import { parseOptions, UsageError } from '../../lib/command-line.ts';
-import { StageName } from '../names.ts';
+import { parseOptions } from '../../lib/command-line.ts';
+import { readStage } from '../stage-option.ts';
 
 export const USAGE = `Usage: npm run deploy -- --stage NAME [--region REGION] [--yes]
 
@@ -26,8 +26,5 @@ export const readOptions = (args: string[]): Options => {
     region: { type: 'string' },
     yes: { type: 'boolean', default: false },
   });
-  if (stage === undefined) throw new UsageError('--stage NAME is needed');
-  const name = StageName.safeParse(stage);
-  if (!name.success) throw new UsageError(`--stage ${name.error.issues[0]?.message}`);
-  return { stage: name.data, yes, ...(region && { region }) };
+  return { stage: readStage(stage), yes, ...(region && { region }) };
 };

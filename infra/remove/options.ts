@@ -1,6 +1,6 @@
 /** The command line of `npm run remove`. */
-import { parseOptions, UsageError } from '../../lib/command-line.ts';
-import { StageName } from '../names.ts';
+import { parseOptions } from '../../lib/command-line.ts';
+import { readStage } from '../stage-option.ts';
 
 export const USAGE = `Usage: npm run remove -- --stage NAME [--region REGION] [--yes]
 
@@ -25,8 +25,5 @@ export const readOptions = (args: string[]): Options => {
     region: { type: 'string' },
     yes: { type: 'boolean', default: false },
   });
-  if (values.stage === undefined) throw new UsageError('--stage NAME is needed');
-  const stage = StageName.safeParse(values.stage);
-  if (!stage.success) throw new UsageError(`--stage ${stage.error.issues[0]?.message}`);
-  return { stage: stage.data, yes: values.yes, ...(values.region && { region: values.region }) };
+  return { stage: readStage(values.stage), yes: values.yes, ...(values.region && { region: values.region }) };
 };

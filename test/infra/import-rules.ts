@@ -40,7 +40,10 @@ const RULES: readonly Rule[] = [
   // The local runner runs the bundles, never the handlers' sources.
   { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
   // A command that calls AWS, apart from the stack.
-  { part: /^infra\/remove\//, may: [/^infra\/(remove\/|names\.ts$)/, /^lib\/aws\//, COMMAND_LINE, AWS_SDK, NODE] },
+  {
+    part: /^infra\/remove\//,
+    may: [/^infra\/(remove\/|(names|stage-option)\.ts$)/, /^lib\/aws\//, COMMAND_LINE, AWS_SDK, NODE],
+  },
   // A command of admins, which reads their token as the functions do.
   {
     part: /^infra\/sign-in\//,
@@ -48,7 +51,7 @@ const RULES: readonly Rule[] = [
   },
   // Commands that look at a stage's settings and ask AWS what it has of them.
   {
-    part: /^infra\/(deploy\/|deployed\.ts$)/,
+    part: /^infra\/((deploy|check)\/|deployed\.ts$)/,
     may: [/^infra\/(?!local\/)/, COMMAND_LINE, SETTINGS, AWS_SDK, NODE],
   },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.

@@ -26,7 +26,10 @@ const EVERYTHING = {
     url: 'https://a.test',
     authorization: { secret: 'a/b' },
   })),
-  connectors: { default: 'rustdesk', rustdesk: { relayServer: 'r'.repeat(255), key: 'k'.repeat(128) } },
+  connectors: {
+    default: 'rustdesk',
+    rustdesk: { relayServer: 'r'.repeat(252), key: 'k'.repeat(256) },
+  },
 };
 
 const stackWith = (values: object) => buildStack(parseConfig(STAGE, { [STAGE]: { ...EVERYTHING, ...values } })).stack;

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine } from '../../../agent/cli/arguments.ts';
+import { readOptions as readCheck } from '../../../infra/check/options.ts';
 import { readOptions as readDeploy } from '../../../infra/deploy/options.ts';
 import { readOptions as readRemove } from '../../../infra/remove/options.ts';
 import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
@@ -43,6 +44,7 @@ const SCRIPTS: Readonly<Record<string, Known>> = {
   demo: { by: 'test/integration/product/demo.test.ts', parse: only() },
   agent: { by: 'test/unit/agent/cli.test.ts', parse: parseCommandLine },
   'build:agent': { by: 'test/unit/agent/built.test.ts', parse: only() },
+  check: { by: 'test/integration/local/check.test.ts', parse: readCheck },
   deploy: { by: 'test/unit/infra/deploy/deploy.test.ts', parse: readDeploy },
   remove: { by: 'test/integration/local/remove.test.ts', parse: readRemove },
   bench: { by: 'it measures, which tests cannot beside others; its parts are in test/unit/bench', parse: readBench },
@@ -86,12 +88,15 @@ const AWS: Readonly<Record<string, readonly string[]>> = {
   'logs start-query': ['--start-time', '--end-time', '--query-string'],
   'secretsmanager create-secret': ['--name', '--secret-string'],
   'secretsmanager restore-secret': ['--secret-id'],
-  'sns list-subscriptions': [],
+  'sns confirm-subscription': ['--topic-arn', '--token', '--authenticate-on-unsubscribe'],
   'sqs delete-message': ['--queue-url', '--receipt-handle'],
   'sqs list-message-move-tasks': ['--source-arn'],
   'sqs receive-message': ['--queue-url', '--visibility-timeout'],
   'sqs start-message-move-task': ['--source-arn'],
 };
+
+/** `service operation`, as the documentation calls them. */
+export const AWS_OPERATIONS: readonly string[] = Object.keys(AWS);
 
 const npm = (args: readonly string[]): Known & { args: string[] } => {
   const words = args.filter((arg) => arg !== '-s');

@@ -43,6 +43,7 @@ beforeAll(async () => {
     TOKEN_URL: `${door.url}/oauth2/token`,
     CLIENT_ID: 'client',
     CODE: 'code',
+    SNS_TOKEN: 'token',
     QUEUE_ARN: 'arn:aws:sqs:eu-central-1:123456789012:queue',
     QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/queue',
     FUNCTION: 'function',
