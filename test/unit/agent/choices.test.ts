@@ -67,7 +67,7 @@ describe('putting off', () => {
     expect(world.answers[0]).toMatchObject({ done: false });
   });
 
-  test.each(['requestLost', 'answerLost', 'fault', 'unauthenticated'] as const)(
+  test.each(['requestLost', 'answerLost', 'fault', 'unauthenticated', 'page'] as const)(
     'goes on after %s, and nothing restarts meanwhile',
     async (fault) => {
       const world = new World();
@@ -189,7 +189,7 @@ test.each([
 });
 
 const choices = [postpone, { kind: 'reject' }, { kind: 'restartNow' }] as const;
-const faults: NetworkFault[] = ['ok', 'ok', 'requestLost', 'answerLost', 'fault', 'unauthenticated'];
+const faults: NetworkFault[] = ['ok', 'ok', 'requestLost', 'answerLost', 'fault', 'unauthenticated', 'page'];
 
 test('under random kills, faults, clocks and choices no promise is broken', async () => {
   const disaster = fc.record({

@@ -56,7 +56,7 @@ test('killed twice, at any two effects', async () => {
   }
 });
 
-const faults: NetworkFault[] = ['ok', 'ok', 'ok', 'requestLost', 'answerLost', 'fault', 'unauthenticated'];
+const faults: NetworkFault[] = ['ok', 'ok', 'ok', 'requestLost', 'answerLost', 'fault', 'unauthenticated', 'page'];
 const modes: RestartMode[] = ['works', 'works', 'late', 'ignored', 'refuses', 'kills the command'];
 
 const disaster = fc.record({

@@ -172,12 +172,15 @@ describe('acknowledging', () => {
     return world;
   };
 
-  test.each(['requestLost', 'answerLost', 'fault', 'unauthenticated'] as const)('goes on after %s', async (fault) => {
-    const world = withAcks(fault, 3);
-    const task = world.order();
-    await world.live(HOUR);
-    expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
-  });
+  test.each(['requestLost', 'answerLost', 'fault', 'unauthenticated', 'page'] as const)(
+    'goes on after %s',
+    async (fault) => {
+      const world = withAcks(fault, 3);
+      const task = world.order();
+      await world.live(HOUR);
+      expect(task).toMatchObject({ state: 'succeeded', restarts: 1 });
+    },
+  );
 
   test('ends at the deadline, and nothing is restarted', async () => {
     const world = withAcks('requestLost', 1_000);

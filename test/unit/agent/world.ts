@@ -25,7 +25,11 @@ export const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 1);
 
 export type Kill = 'before' | 'after' | undefined;
-export type NetworkFault = 'ok' | 'requestLost' | 'answerLost' | 'fault' | 'unauthenticated';
+/** `page`: something in between answers in the server's place, with a status of its own. */
+export type NetworkFault = 'ok' | 'requestLost' | 'answerLost' | 'fault' | 'unauthenticated' | 'page';
+
+/** What a proxy or a captive portal says no with, in the order in which it does. */
+const PAGES = [409, 410, 404, 401, 422, 403, 200, 307];
 /** What the system does when it is told to restart. */
 export type RestartMode = 'works' | 'late' | 'ignored' | 'refuses' | 'kills the command';
 
@@ -358,6 +362,8 @@ export class World {
     const fault = this.network(++this.#calls);
     this.#advance(100);
     if (fault === 'requestLost') throw new TypeError('fetch failed');
+    if (fault === 'page')
+      throw new ApiError(PAGES[this.#calls % PAGES.length] ?? 409, undefined, '<html>Sign in</html>');
     if (fault === 'fault') throw new ApiError(503, undefined, 'Service Unavailable');
     if (fault === 'unauthenticated') throw problem('unauthenticated');
     const answer = act();
