@@ -17,27 +17,35 @@ const waitsOfTheLoop = async (problem: unknown): Promise<number[]> => {
     polls.push(now);
     if (polls.length > FAILURES + 1) stop.abort();
     if (polls.length > 1) throw problem;
-    return { status: 204, body: undefined, headers: new Headers(), retryAfterSeconds: PACE_SECONDS };
+    return { status: 204 as const, body: undefined, headers: new Headers(), retryAfterSeconds: PACE_SECONDS };
   };
-  const ports = {
+  const ports: LoopPorts = {
     server: { poll },
     platform: { boot: async () => ({ bootId: 'boot-0001', bootedAt: '2026-01-31T12:00:00.000Z' }) },
     person: { next: async () => undefined },
     keeper: { turn: async () => undefined },
     bell: { arm: () => new AbortController().signal, takeHurry: () => false },
     attendant: { saw: async () => undefined },
-    flow: { step: async () => ({}), stage: undefined },
+    flow: {
+      step: async () => ({}),
+      stage: undefined,
+      lastOutcome: undefined,
+      receive: async () => undefined,
+    },
     lock: { take: async () => undefined },
+    refusals: { failed: async () => undefined, worked: async () => undefined },
     clock: {
       now: () => now,
       monotonic: () => now,
+      sinceBoot: () => now,
+      every: () => () => undefined,
       sleep: async (milliseconds: number) => {
         now += milliseconds;
       },
     },
     random: () => RANDOM,
-    log: { info: () => undefined, warn: () => undefined },
-  } as unknown as LoopPorts;
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  };
   await pollLoop(ports, { once: false, startWithinSeconds: 60, stop: stop.signal });
   return polls.map((at, i) => at - (polls[i - 1] ?? 0));
 };
