@@ -7,8 +7,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOnly } from '../credential/credential.ts';
+import { proofPath } from '../local/accounts.ts';
 import { accountDir, socketAddress } from '../local/address.ts';
-import { greet, throughAgent } from '../local/through-agent.ts';
+import { greet, introduce, throughAgent } from '../local/through-agent.ts';
 import { Refusal, reasonOf } from '../refusal.ts';
 import { type AssistanceServer, createServer } from '../server.ts';
 import { type AskedFile, askedFile } from '../state/asked-file.ts';
@@ -31,6 +32,8 @@ export type Desk = {
   asked?: Pick<AskedFile, 'read'>;
   /** The PC's own, where this process is to find it. */
   rustdeskId: () => Promise<string | undefined>;
+  /** Whether it is this process that says which RustDesk the admin is to connect to. */
+  namesRustdesk: boolean;
   /** Lets the agent that runs know that the person is asked here. @returns what ends that */
   following: (id: string) => Promise<() => Promise<void>>;
 };
@@ -64,6 +67,7 @@ const direct = async (context: Context, { apiUrl, deviceId }: Enrolled, network:
     deviceId,
     asked: askedFile(stateDir),
     rustdeskId: platform.rustdeskId,
+    namesRustdesk: true,
     following: (id) => noteFollower(stateDir, id, platform.processIdentity),
   };
 };
@@ -96,7 +100,8 @@ const ownTicket = async (dir: string | undefined): Promise<string> => {
 };
 
 const throughSocket = async (context: Context, path: string, asks: boolean, enrolled?: Enrolled): Promise<Desk> => {
-  const deviceId = await greet(path).catch((error: unknown) => {
+  const local = { path, exchange: context.platform().exchange };
+  const deviceId = await greet(local).catch((error: unknown) => {
     throw new Refusal(
       `The agent on this PC cannot be reached (${reasonOf(error)}), and this account may not read ${context.stateDir}. ` +
         'An administrator can start it.',
@@ -105,11 +110,15 @@ const throughSocket = async (context: Context, path: string, asks: boolean, enro
   const dir = await ownDirectory(context);
   // Who may read the credential has a secret that needs no room on the disk.
   const ticket = enrolled ? hashOf(`ticket ${enrolled.deviceToken}`) : await ownTicket(dir);
+  // Where that does not work, this account shares what the agent lets all of those do who are not known.
+  const placeOf = (name: string) => proofPath(process.platform, context.env, name);
+  await introduce(local, ticket, placeOf).catch(() => undefined);
   return {
-    server: throughAgent(path, { ticket, user: context.account.name, asks }),
+    server: throughAgent(local, { ticket, user: context.account.name, asks }),
     file: dir === undefined ? inMemory() : rememberedIn(context, dir),
     deviceId,
     rustdeskId: async () => undefined,
+    namesRustdesk: false,
     following: async () => async () => undefined,
   };
 };
@@ -124,8 +133,8 @@ const hasRoom = async (file: RequestFile): Promise<boolean> => {
   }
 };
 
-const answers = (path: string): Promise<boolean> =>
-  greet(path).then(
+const answers = (context: Context, path: string): Promise<boolean> =>
+  greet({ path, exchange: context.platform().exchange }).then(
     () => true,
     () => false,
   );
@@ -148,6 +157,6 @@ export const openDesk = async (context: Context, options: DeskOptions): Promise<
   const path = socket ?? socketAddress(process.platform, stateDir);
   if (socket !== undefined || (await isClosed(stateDir))) return throughSocket(context, path, asks);
   const enrolled = await enrolledDevice(context);
-  const forgets = isNew && !(await hasRoom(requestFile(stateDir))) && (await answers(path));
+  const forgets = isNew && !(await hasRoom(requestFile(stateDir))) && (await answers(context, path));
   return forgets ? throughSocket(context, path, asks, enrolled) : direct(context, enrolled, network);
 };

@@ -127,6 +127,9 @@ export const help = async (context: Context, options: OptionsOf<'request-help'>)
   const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: true, network: options });
   const call = callOf({ message, name, email: options.email }, context.tell);
   const rustdeskId = options['rustdesk-id'];
+  if (rustdeskId !== undefined && !desk.namesRustdesk) {
+    context.tell('--rustdesk-id is not sent: the agent that runs knows the RustDesk of this PC itself.');
+  }
   const asked = await ask(context, desk, await withRustdeskId(desk, call, rustdeskId));
   if (options.wait) await followOnAndOn(context, desk, asked, person, rustdeskId);
 };

@@ -5,8 +5,11 @@ import { MadeHere } from '../assistance/made-here.ts';
 import { keeping } from '../credential/credential.ts';
 import { CredentialKeeper } from '../credential/keeper.ts';
 import { CredentialRefusals } from '../credential/refusals.ts';
+import { Accounts, proofPath } from '../local/accounts.ts';
 import { socketAddress } from '../local/address.ts';
 import { Gate } from '../local/gate.ts';
+import { keepListening } from '../local/keep-listening.ts';
+import { Limits } from '../local/limits.ts';
 import { listen } from '../local/listener.ts';
 import { createLog, type Log } from '../log.ts';
 import { rotatingFile } from '../log-file.ts';
@@ -63,16 +66,6 @@ const endOf = (input: Context['input']): AbortSignal => {
   return ended.signal;
 };
 
-/** The other accounts of the PC ask for help through it. Where it may not listen, they cannot, and all else goes on. */
-const openGate = async (gate: Gate, path: string, log: Log): Promise<() => void> => {
-  try {
-    return await listen(path, (call) => gate.answer(call));
-  } catch (error) {
-    log.warn('other accounts of this PC cannot ask for help', { problem: reasonOf(error) });
-    return () => undefined;
-  }
-};
-
 /** State that cannot be understood ends it here, before anything is polled for or restarted. */
 const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<void> => {
   const { stateDir, clock, random, log } = context;
@@ -124,6 +117,8 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     file: storage.asked,
     platform,
     clock,
+    accounts: new Accounts((name) => real.ownerOf(proofPath(process.platform, context.env, name) ?? '')),
+    limits: new Limits(clock),
     deviceId,
     made: () => bell.hurry(),
   });
@@ -144,7 +139,15 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const once = options.once ?? false;
   // A trial is nothing to the other accounts, unless it is said where they find it.
   const socket = options.socket ?? (pretend ? undefined : socketAddress(process.platform, stateDir));
-  const closeGate = once || socket === undefined ? () => undefined : await openGate(gate, socket, log);
+  const ended = new AbortController();
+  const { openPipe } = real;
+  const listening =
+    once || socket === undefined
+      ? undefined
+      : keepListening(
+          { listen: () => listen(socket, { answer: (call) => gate.answer(call), openPipe }), clock, random, log },
+          ended.signal,
+        );
   log.info('agent started', { deviceId, dryRun: pretend, stateDir, ...reached });
   try {
     await pollLoop({ ...ports, attendant, bell, keeper, flow, lock, refusals }, { once, startWithinSeconds, stop });
@@ -153,7 +156,8 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     unwatchRequests();
     person.close();
     attendant.close();
-    closeGate();
+    ended.abort();
+    await listening;
   }
   log.info('agent stopped');
 };

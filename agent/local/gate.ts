@@ -2,7 +2,6 @@
  * What the other accounts of this PC may have the agent do: ask for help, and follow, take back, consent to and end what they
  * asked for themselves. Each shows a ticket, a secret of its own that is never told to another account; only its hash is kept.
  */
-import { createHash } from 'node:crypto';
 import type { AgentAssistanceRequest } from '../../lib/api/assistance.ts';
 import type { Clock } from '../clock.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -10,6 +9,8 @@ import { Refusal } from '../refusal.ts';
 import { type AssistanceServer, existingRequestOf, isRefusal } from '../server.ts';
 import type { AskedFile, AskedState } from '../state/asked-file.ts';
 import type { RequestFile } from '../state/request-file.ts';
+import { type Accounts, hashOfTicket } from './accounts.ts';
+import type { Limits } from './limits.ts';
 import type { LocalCall } from './protocol.ts';
 
 export type GatePorts = {
@@ -19,6 +20,8 @@ export type GatePorts = {
   own: Pick<RequestFile, 'read'>;
   platform: Pick<Platform, 'rustdeskId'>;
   clock: Pick<Clock, 'now' | 'monotonic'>;
+  accounts: Pick<Accounts, 'of' | 'learn' | 'proofOf'>;
+  limits: Pick<Limits, 'begin'>;
   deviceId: string;
   /** Is told that somebody has just asked for help. */
   made: () => void;
@@ -30,8 +33,6 @@ type Asking = Extract<LocalCall, { op: 'request' }>;
 const FOLLOWS_FOR_MS = 20_000;
 
 const NOTHING: AskedState = { current: undefined, trying: undefined };
-
-const hashOf = (ticket: string): string => createHash('sha256').update(ticket).digest('hex');
 
 export class Gate {
   readonly #ports: GatePorts;
@@ -54,10 +55,28 @@ export class Gate {
     return current?.id === id ? current.user : undefined;
   }
 
-  /** @throws ApiError what the server says no with, Refusal when it is not theirs */
+  /** @throws ApiError what the server says no with, Refusal when it is not theirs, Busy when the account has to wait */
   async answer(call: LocalCall): Promise<unknown> {
-    const { server, deviceId } = this.#ports;
-    if (call.op === 'hello') return { deviceId };
+    const { deviceId, accounts, limits } = this.#ports;
+    if (call.op === 'hello') return { deviceId, ...(await this.#show(call.ticket)) };
+    const end = limits.begin(accounts.of(call.ticket), call);
+    try {
+      return await this.#do(call);
+    } finally {
+      end();
+    }
+  }
+
+  /** A look at who has the ticket, and the name of what they can show it by. */
+  async #show(ticket: string | undefined): Promise<{ proof?: string }> {
+    if (ticket === undefined) return {};
+    const { accounts } = this.#ports;
+    await accounts.learn(ticket);
+    return { proof: accounts.proofOf(ticket) };
+  }
+
+  async #do(call: Exclude<LocalCall, { op: 'hello' }>): Promise<unknown> {
+    const { server } = this.#ports;
     if (call.op === 'request') {
       const asked = this.#asking.catch(() => undefined).then(() => this.#ask(call));
       this.#asking = asked;
@@ -65,7 +84,7 @@ export class Gate {
     }
     const { id } = call;
     const { current } = (await this.#ports.file.read()) ?? NOTHING;
-    if (current?.id !== id || current.ticket !== hashOf(call.ticket)) {
+    if (current?.id !== id || current.ticket !== hashOfTicket(call.ticket)) {
       throw new Refusal('That request was not made by this account.');
     }
     if (call.op === 'read' && call.asks) {
@@ -80,9 +99,9 @@ export class Gate {
   async #ask(call: Asking): Promise<AgentAssistanceRequest> {
     const { server, file, own, platform } = this.#ports;
     const before = (await file.read()) ?? NOTHING;
-    const asker = { ticket: hashOf(call.ticket), user: call.user };
-    // The PC's own id, where it has one: nobody brings an admin to another PC.
-    const rustdeskId = (await platform.rustdeskId()) ?? call.rustdeskId;
+    const asker = { ticket: hashOfTicket(call.ticket), user: call.user };
+    // The PC's own id alone: no account brings an admin to another PC.
+    const rustdeskId = await platform.rustdeskId();
     const body = {
       message: call.message,
       requester: { name: call.name, ...(call.email !== undefined && { email: call.email }) },

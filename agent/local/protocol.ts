@@ -10,10 +10,14 @@ import { boolean, number, object, oneOf, optional, string, variant } from '../st
 /** A request of the longest message, many times over. */
 export const LONGEST_LINE = 64 * 1024;
 
+/** The agent's own call of the server, with either credential, ends before that. */
+export const ANSWER_WITHIN_MS = 90_000;
+
 const about = { ticket: string, id: string };
 
 export const parseLocalCall = variant('op', {
-  hello: {},
+  /** With a ticket, whoever has it may show which account they are; see `accounts.ts`. */
+  hello: { ticket: optional(string) },
   request: {
     ticket: string,
     user: optional(string),
@@ -21,7 +25,6 @@ export const parseLocalCall = variant('op', {
     message: string,
     name: string,
     email: optional(string),
-    rustdeskId: optional(string),
   },
   /** `asks`: where this account looks, it can also be asked. */
   read: { ...about, asks: boolean },

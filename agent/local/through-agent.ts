@@ -1,37 +1,69 @@
 /** Calls the server through the agent that runs, for an account that may not read the device's credential. */
-import { createConnection } from 'node:net';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { agentAssistanceRequest } from '../../lib/api/assistance.ts';
 import type { AssistanceServer } from '../server.ts';
-import { LONGEST_LINE, type LocalCall, readReply } from './protocol.ts';
+import { object, optional, string } from '../state/shape.ts';
+import { bySocket, type Exchange } from './exchange.ts';
+import { type LocalCall, readReply } from './protocol.ts';
 
-/** The agent's own call of the server, with either credential, ends before that. */
-const ANSWER_WITHIN_MS = 90_000;
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+  constructor() {
+    super('The agent hung up.');
+  }
+}
 
-const send = (path: string, call: LocalCall): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    let text = '';
-    const socket = createConnection(path, () => socket.write(`${JSON.stringify(call)}\n`));
-    socket
-      .setEncoding('utf8')
-      .setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(new Error('The agent does not answer.')));
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.length > 4 * LONGEST_LINE) socket.destroy(new Error('The agent answers too much.'));
-    });
-    socket.once('error', reject);
-    socket.once('close', () => {
-      try {
-        resolve(readReply(text));
-      } catch (error) {
-        reject(error instanceof SyntaxError ? new Error('The agent hung up.') : error);
-      }
-    });
-  });
+/** What a connection ends with that was hung up on. */
+const CUT_OFF: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
+/** Where the agent listens, and how it is spoken to. */
+export type Local = { path: string; exchange?: Exchange | undefined };
+
+const send = async ({ path, exchange = bySocket }: Local, call: LocalCall): Promise<unknown> => {
+  const reply = await exchange(path, `${JSON.stringify(call)}\n`);
+  try {
+    return readReply(reply);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new HungUp() : error;
+  }
+};
+
+const parseHello = object({ deviceId: string, proof: optional(string) });
+
+const HELLO_TRIES = 5;
+
+/** An agent with more connections than it takes hangs up on those that are silent; a call that changes nothing is made again. */
+const hello = async (local: Local, ticket?: string): Promise<ReturnType<typeof parseHello>> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return parseHello(await send(local, { op: 'hello', ticket }));
+    } catch (error) {
+      const isPassing = error instanceof HungUp || CUT_OFF.includes((error as NodeJS.ErrnoException).code ?? '');
+      if (!isPassing || attempt === HELLO_TRIES) throw error;
+      await delay(50 * attempt);
+    }
+  }
+};
 
 /** The id of the device that the agent speaks for. @throws when none listens there */
-export const greet = async (path: string): Promise<string> => {
-  const { deviceId } = (await send(path, { op: 'hello' })) as { deviceId: string };
-  return deviceId;
+export const greet = async (local: Local): Promise<string> => (await hello(local)).deviceId;
+
+/** Shows the agent which account has the ticket, so that it is told from those who might keep it from asking. */
+export const introduce = async (
+  local: Local,
+  ticket: string,
+  placeOf: (name: string) => string | undefined,
+): Promise<void> => {
+  const { proof } = await hello(local, ticket);
+  const place = proof === undefined ? undefined : placeOf(proof);
+  if (place === undefined) return;
+  await mkdir(place, { mode: 0o700 });
+  try {
+    await hello(local, ticket);
+  } finally {
+    await rmdir(place).catch(() => undefined);
+  }
 };
 
 export type Account = {
@@ -42,11 +74,12 @@ export type Account = {
   asks: boolean;
 };
 
-export const throughAgent = (path: string, { ticket, user, asks }: Account): AssistanceServer => {
-  const call = async (local: LocalCall) => ({ body: agentAssistanceRequest().parse(await send(path, local)) });
+export const throughAgent = (local: Local, { ticket, user, asks }: Account): AssistanceServer => {
+  const call = async (made: LocalCall) => ({ body: agentAssistanceRequest().parse(await send(local, made)) });
   return {
-    request: ({ message, requester, rustdeskId }, idempotencyKey) =>
-      call({ op: 'request', ticket, user, idempotencyKey, message, ...requester, email: requester.email, rustdeskId }),
+    // The agent knows the PC's RustDesk id itself.
+    request: ({ message, requester }, idempotencyKey) =>
+      call({ op: 'request', ticket, user, idempotencyKey, message, ...requester, email: requester.email }),
     read: (id) => call({ op: 'read', ticket, id, asks }),
     consent: (id, decision) => call({ op: 'consent', ticket, id, decision }),
     withdraw: (id) => call({ op: 'withdraw', ticket, id }),

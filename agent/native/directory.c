@@ -23,21 +23,23 @@ struct facts {
 
 static int is_well_known(PSID sid, WELL_KNOWN_SID_TYPE type) { return IsWellKnownSid(sid, type) != 0; }
 
-/** The account that this process runs as. */
+/** The account that this process runs as, and the one to which what it makes belongs. */
 static int is_own_account(PSID sid) {
   HANDLE token;
   if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return 0;
   union {
     TOKEN_USER user;
+    TOKEN_OWNER owner;
     BYTE room[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
   } own;
   DWORD length;
   int same = GetTokenInformation(token, TokenUser, &own, sizeof own, &length) && EqualSid(sid, own.user.User.Sid);
+  same = same || (GetTokenInformation(token, TokenOwner, &own, sizeof own, &length) && EqualSid(sid, own.owner.Owner));
   CloseHandle(token);
   return same;
 }
 
-static int is_trusted(PSID sid) {
+int is_trusted(PSID sid) {
   return is_well_known(sid, WinLocalSystemSid) || is_well_known(sid, WinBuiltinAdministratorsSid) || is_own_account(sid);
 }
 

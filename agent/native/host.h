@@ -55,19 +55,27 @@ int command_open_window(int count, wchar_t **words);
 /* directory.c */
 int command_directory(int count, wchar_t **words);
 int command_make_directory(int count, wchar_t **words);
+/** Whether it is the system, the administrators, or the account that this process runs as. */
+int is_trusted(PSID sid);
 
-/** Somebody's session that has a screen in use. */
+/* pipe.c */
+int command_open_pipe(int count, wchar_t **words);
+int command_call_pipe(int count, wchar_t **words);
+
+/** Somebody's session. */
 struct session {
   DWORD id;
+  int away; /* has left the screen to somebody else */
   wchar_t *user; /* as `WTSFreeMemory` frees it */
   wchar_t *domain;
 };
 /**
  * The sessions in use of an account, or of all.
  * @param user a name, or a domain and a name; NULL for everybody
+ * @param away also those who have left the screen to somebody else
  * @returns how many; the caller frees them
  */
-size_t sessions_of(const wchar_t *user, struct session **sessions, DWORD *error);
+size_t sessions_of(const wchar_t *user, int away, struct session **sessions, DWORD *error);
 void sessions_free(struct session *sessions, size_t count);
 
 /** Says in service.log what the service does. */

@@ -45,7 +45,7 @@ static int answered_started(size_t started) {
 static int start_for(const wchar_t *user, int only, const wchar_t *program, const struct wide *line) {
   struct session *sessions;
   DWORD error;
-  size_t people = sessions_of(user, &sessions, &error);
+  size_t people = sessions_of(user, 0, &sessions, &error);
   size_t started = 0;
   for (size_t i = 0; i < people && !(only && user == NULL && people > 1); i++) {
     /* CreateProcess may change the line that it is given. */

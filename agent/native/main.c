@@ -87,6 +87,8 @@ static const struct {
     {"open-window", command_open_window, "open-window [--user NAME]"},
     {"directory", command_directory, "directory --path P                who owns it and who may change it"},
     {"make-directory", command_make_directory, "make-directory --path P           for the system and the administrators"},
+    {"open-pipe", command_open_pipe, "open-pipe --path P                lets others connect to a pipe of ours, and no more"},
+    {"call-pipe", command_call_pipe, "call-pipe --path P                sends its input to it, and prints the answer"},
     {"provision", command_provision, "provision [--from FILE] [--api URL --token T]  run by the installer"},
     {"purge", command_purge, "purge                             removes what the device knows; run by the installer"},
 };

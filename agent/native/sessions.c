@@ -22,7 +22,7 @@ static int is_account(const struct session *session, const wchar_t *wanted) {
          _wcsnicmp(session->domain, wanted, length) == 0;
 }
 
-size_t sessions_of(const wchar_t *user, struct session **sessions, DWORD *error) {
+size_t sessions_of(const wchar_t *user, int away, struct session **sessions, DWORD *error) {
   WTS_SESSION_INFOW *found = NULL;
   DWORD count = 0;
   *sessions = NULL;
@@ -34,9 +34,10 @@ size_t sessions_of(const wchar_t *user, struct session **sessions, DWORD *error)
   *sessions = calloc(count + 1, sizeof **sessions);
   size_t kept = 0;
   for (DWORD i = 0; *sessions != NULL && i < count; i++) {
-    /* Not those of services, of nobody, or of who has left the screen to somebody else. */
-    if (found[i].State != WTSActive) continue;
-    struct session session = {found[i].SessionId, session_name(found[i].SessionId, WTSUserName), NULL};
+    /* Not those of services or of nobody. */
+    if (found[i].State != WTSActive && !(away && found[i].State == WTSDisconnected)) continue;
+    int is_away = found[i].State == WTSDisconnected;
+    struct session session = {found[i].SessionId, is_away, session_name(found[i].SessionId, WTSUserName), NULL};
     session.domain = session_name(session.id, WTSDomainName);
     int somebody = session.user != NULL && session.user[0] != L'\0';
     if (somebody && (user == NULL || is_account(&session, user))) {
@@ -98,7 +99,8 @@ int command_message(int count, wchar_t **words) {
   if (message == NULL) return misused("the message is missing, or longer than 32 KB");
   struct session *sessions;
   DWORD error;
-  size_t people = sessions_of(NULL, &sessions, &error);
+  /* Who left the screen to somebody else has unsaved work too, and sees it when they come back. */
+  size_t people = sessions_of(NULL, 1, &sessions, &error);
   size_t shown = 0;
   for (size_t i = 0; i < people; i++) {
     DWORD button;
@@ -200,15 +202,20 @@ int command_ask(int count, wchar_t **words) {
   if (message == NULL) return misused("the question is missing, or longer than 32 KB");
   struct session *sessions;
   DWORD error;
-  size_t people = sessions_of(option_value(options, "user"), &sessions, &error);
+  const wchar_t *user = option_value(options, "user");
+  size_t people = sessions_of(user, user == NULL, &sessions, &error);
   if (error != ERROR_SUCCESS) return failed("the sessions of this PC", error);
-  if (people == 0) return answered_shown(0, "none");
-  struct asking *asking = calloc(people, sizeof *asking);
+  struct asking *asking = calloc(people + 1, sizeof *asking);
   if (asking == NULL) return failed("the question", ERROR_NOT_ENOUGH_MEMORY);
+  size_t asked = 0;
   for (size_t i = 0; i < people; i++) {
-    asking[i] = (struct asking){sessions[i].id, message, style, seconds, FALSE, 0, ERROR_SUCCESS};
+    DWORD button;
+    /* Who is away is told, and asked nothing: nobody waits for them. */
+    if (sessions[i].away) show(sessions[i].id, message, MB_OK | MB_ICONWARNING, SHOWN_FOR_SECONDS, &button, FALSE);
+    else asking[asked++] = (struct asking){sessions[i].id, message, style, seconds, FALSE, 0, ERROR_SUCCESS};
   }
   sessions_free(sessions, people);
+  if (asked == 0) return answered_shown(0, "none");
   /* The threads that still wait end with the process. */
-  return ask_all(asking, people, option_value(options, "decisive"));
+  return ask_all(asking, asked, option_value(options, "decisive"));
 }

@@ -32,6 +32,8 @@ export const linux = (
   return {
     name: 'linux',
     ...posixDirectories(uid),
+    openPipe: async () => undefined,
+    exchange: undefined,
     boot: async () => {
       const seconds = /^btime (\d+)$/m.exec(await read('/proc/stat'))?.[1];
       if (seconds === undefined) throw new Error('/proc/stat does not say when the system started.');

@@ -20,6 +20,8 @@ export const macos = (
 ): Platform => ({
   name: 'macos',
   ...posixDirectories(uid),
+  openPipe: async () => undefined,
+  exchange: undefined,
   boot: async () => {
     const seconds = /sec = (\d+)/.exec(await run('/usr/sbin/sysctl', ['-n', 'kern.boottime']))?.[1];
     if (seconds === undefined) throw new Error('kern.boottime does not say when the system started.');

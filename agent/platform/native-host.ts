@@ -34,6 +34,7 @@ const parseDirectory = object({
   othersCanWrite: boolean,
   othersCanRead: boolean,
 });
+const parseOpened = object({ opened: boolean });
 const parseMade = object({ made: boolean });
 
 export type HostAnswer = 'yes' | 'no' | 'cancel';
@@ -64,6 +65,10 @@ export type NativeHost = {
   /** @returns on how many screens the agent's window was opened: those of that person, or of everybody */
   openWindow(user: string | undefined): Promise<number>;
   directory(path: string): Promise<ReturnType<typeof parseDirectory>>;
+  /** Lets the other accounts of this PC connect to a pipe of this account's, and make none of its name. */
+  openPipe(path: string): Promise<void>;
+  /** Says a line to such a pipe, and hears the answer. Only one of the system, an administrator or this account is spoken to. */
+  callPipe(path: string, line: string, timeoutMs: number): Promise<string>;
   /** Makes one for the system and the administrators. @returns whether it was not there before */
   makeDirectory(path: string): Promise<boolean>;
 };
@@ -72,18 +77,18 @@ const forUser = (user: string | undefined): string[] => (user === undefined ? []
 
 /** @param program where it lies */
 export const nativeHost = (run: RunCommand, program: string): NativeHost => {
-  const call = async <T>(parse: Parse<T>, args: readonly string[], options?: CommandOptions): Promise<T> => {
-    let output: string;
+  const start = async (args: readonly string[], options?: CommandOptions): Promise<string> => {
     try {
-      output = await run(program, args, options);
+      return await run(program, args, options);
     } catch (error) {
       if (!(error instanceof CommandFailed) || error.exitCode !== undefined || error.killed) throw error;
       throw new Error(`${program} cannot be run, which is a part of the agent: install the agent again.`, {
         cause: error,
       });
     }
-    return parse(JSON.parse(output));
   };
+  const call = async <T>(parse: Parse<T>, args: readonly string[], options?: CommandOptions): Promise<T> =>
+    parse(JSON.parse(await start(args, options)));
 
   return {
     boot: () => call(parseBoot, ['boot']),
@@ -101,6 +106,8 @@ export const nativeHost = (run: RunCommand, program: string): NativeHost => {
       (await call(parseStarted, ['open-link', '--link', link, ...forUser(user)])).started > 0,
     openWindow: async (user) => (await call(parseStarted, ['open-window', ...forUser(user)])).started,
     directory: (path) => call(parseDirectory, ['directory', '--path', path]),
+    openPipe: async (path) => void (await call(parseOpened, ['open-pipe', '--path', path])),
+    callPipe: (path, line, timeoutMs) => start(['call-pipe', '--path', path], { input: line, timeoutMs }),
     makeDirectory: async (path) => (await call(parseMade, ['make-directory', '--path', path])).made,
   };
 };

@@ -1,5 +1,6 @@
 /** What the agent needs of the operating system, and nothing more. */
 import type { Platform as PlatformName } from '../../lib/api/devices.ts';
+import type { Exchange } from '../local/exchange.ts';
 
 export type Boot = {
   /** The same until the system starts anew, and different after that; 8 to 128 printable characters. */
@@ -77,6 +78,15 @@ export type Platform = {
   processIdentity(pid: number): Promise<string | undefined>;
   /** Makes a directory that is closed to other accounts from its first moment on. @returns whether it was not there before */
   makeDirectory(path: string): Promise<boolean>;
+  /** Which account made a directory, in the system's own terms; `undefined` when it is none. */
+  ownerOf(path: string): Promise<string | undefined>;
+  /**
+   * Says a line to what listens at a local address, and hears what it says before it hangs up; `undefined` where a socket of
+   * Node's does that.
+   */
+  readonly exchange: Exchange | undefined;
+  /** Windows: lets the other accounts connect to a pipe of ours, and make none of its name. */
+  openPipe(path: string): Promise<void>;
   /**
    * Closes a directory to other accounts, where it is ours or an administrator's.
    * @returns why it must not be used, as a sentence without its end: another account owns it or something in it, can change it,

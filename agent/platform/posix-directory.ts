@@ -80,6 +80,10 @@ export const posixDirectories = (uid: number, fs: DirectoryFileSystem = { lstat,
   return {
     makeDirectory: async (path: string): Promise<boolean> =>
       (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined,
+    ownerOf: async (path: string): Promise<string | undefined> => {
+      const found = await fs.lstat(path).catch(() => undefined);
+      return found?.isDirectory() ? String(found.uid) : undefined;
+    },
     distrust: async (path: string): Promise<string | undefined> => {
       try {
         return (await onTheWay(posix.resolve(path))) ?? (await close(path)) ?? (await inside(path));

@@ -45,6 +45,10 @@ export const windowsDirectories = ({ host, icacls, fs = { readdir, lstat, mkdir 
       await fs.mkdir(win32.dirname(path), { recursive: true });
       return host.makeDirectory(path);
     },
+    ownerOf: async (path: string): Promise<string | undefined> => {
+      const found = await host.directory(path);
+      return found.exists && found.isDirectory && !found.isLink ? found.owner : undefined;
+    },
     distrust: async (path: string): Promise<string | undefined> => {
       let names: string[];
       try {

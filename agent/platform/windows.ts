@@ -1,5 +1,6 @@
 /** Windows: what Windows knows and shows through `native-host.ts`, restarts through `shutdown.exe`. */
 import { win32 } from 'node:path';
+import { ANSWER_WITHIN_MS } from '../local/protocol.ts';
 import { oneLine, plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
@@ -75,6 +76,9 @@ export const windows = ({
         async () => (await host.machine()).machineGuid,
         async () => (await host.machine()).systemUuid,
       ),
+    openPipe: (path) => host.openPipe(path),
+    // Node asks for more than it needs, which is not given to other accounts.
+    exchange: (path, line) => host.callPipe(path, line, ANSWER_WITHIN_MS),
     ...windowsDirectories({ host, icacls: (args) => run(win32.join(system32, 'icacls.exe'), args) }),
     processIdentity: (pid) => host.process(pid),
   };

@@ -7,7 +7,9 @@ import { type AskConsent, beforehand, nobody } from '../../../agent/assistance/c
 import { follow } from '../../../agent/assistance/follow.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
 import { systemClock } from '../../../agent/clock.ts';
+import { Accounts } from '../../../agent/local/accounts.ts';
 import { Gate } from '../../../agent/local/gate.ts';
+import { Limits } from '../../../agent/local/limits.ts';
 import { listen } from '../../../agent/local/listener.ts';
 import { throughAgent } from '../../../agent/local/through-agent.ts';
 import { createSender } from '../../../agent/network/sender.ts';
@@ -127,13 +129,16 @@ describe('through the agent, a request for help', () => {
       file: askedFile(pc.stateDir),
       platform: { rustdeskId: async () => '123456789' },
       clock,
+      accounts: new Accounts(async () => undefined),
+      limits: new Limits(clock),
       deviceId: device.id,
       made: () => undefined,
     });
     const path = join(pc.stateDir, 'agent.sock');
-    stops.push(await listen(path, (call) => gate.answer(call)));
+    const listening = await listen(path, { answer: (call) => gate.answer(call), openPipe: async () => undefined });
+    stops.push(listening.stop);
     const account = (user: string) =>
-      pcOf(device, user, throughAgent(path, { ticket: `ticket of ${user}`, user, asks: true }));
+      pcOf(device, user, throughAgent({ path }, { ticket: `ticket of ${user}`, user, asks: true }));
 
     const ada = account('ada');
     const id = await ada.ask();

@@ -461,7 +461,11 @@ describe('request-help', () => {
     expect(await following.ended).toMatchObject({
       code: 0,
       stdout: 'req_1\n',
-      stderr: 'Waiting for an admin.\nThe request was taken back.\n',
+      stderr: [
+        '--rustdesk-id is not sent: the agent that runs knows the RustDesk of this PC itself.',
+        'Waiting for an admin.',
+        'The request was taken back.\n',
+      ].join('\n'),
     });
     expect(server.count('POST /v1/agent/assistance-requests/req_1/withdraw')).toBe(1);
     running.child.kill('SIGTERM');

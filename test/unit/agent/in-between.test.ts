@@ -7,7 +7,9 @@ import { follow } from '../../../agent/assistance/follow.ts';
 import { requestHelp } from '../../../agent/assistance/request.ts';
 import { rotate } from '../../../agent/credential/rotation.ts';
 import { enrollDevice } from '../../../agent/enrollment.ts';
+import { Accounts } from '../../../agent/local/accounts.ts';
 import { Gate } from '../../../agent/local/gate.ts';
+import { Limits } from '../../../agent/local/limits.ts';
 import { type AssistanceServer, createServer, isOutage, isRefusal, isUnknown } from '../../../agent/server.ts';
 import type { AskedState } from '../../../agent/state/asked-file.ts';
 import type { DeviceState } from '../../../agent/state/device-file.ts';
@@ -230,6 +232,7 @@ describe.each(ENDING)('a page with %i', (status) => {
         deviceId: 'dev_1',
       },
       ...{ platform: { rustdeskId: async () => undefined }, clock, made: () => undefined },
+      ...{ accounts: new Accounts(async () => undefined), limits: new Limits(clock) },
     });
     const asking = {
       op: 'request',
@@ -237,7 +240,6 @@ describe.each(ENDING)('a page with %i', (status) => {
       user: 'ann',
       idempotencyKey: 'k',
       email: undefined,
-      rustdeskId: undefined,
     } as const;
     await expect(gate.answer({ ...asking, message: 'Help', name: 'Ann' })).rejects.toThrow(`HTTP ${status}`);
     expect(file.value?.trying).toMatchObject({ user: 'ann' });

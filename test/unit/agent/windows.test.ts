@@ -1,5 +1,6 @@
 /** Windows: what the agent asks of its native host and of Windows' own programs, and what it makes of the answers. */
 import { describe, expect, test } from 'vitest';
+import { greet } from '../../../agent/local/through-agent.ts';
 import { CommandFailed, type CommandOptions } from '../../../agent/platform/command.ts';
 import { hostBeside, nativeHost } from '../../../agent/platform/native-host.ts';
 import type { Confirmation, Confirmed, DialogAnswer, Question } from '../../../agent/platform/platform.ts';
@@ -65,6 +66,27 @@ describe('what Windows knows', () => {
 
   test('the host lies beside the agent', () => {
     expect(hostBeside('C:\\Program Files\\Remote Assist\\remote-assist-agent.exe')).toBe(HOST);
+  });
+});
+
+describe('the local pipe', () => {
+  const PIPE = '\\\\.\\pipe\\remote-assist-0123456789abcdef';
+
+  test('is opened to the other accounts by the host, since Node would let them take its place', async () => {
+    const { calls, platform } = at({ 'open-pipe': { opened: true } });
+    await platform.openPipe(PIPE);
+    expect(calls.map(({ args }) => args)).toEqual([['open-pipe', '--path', PIPE]]);
+    await expect(at({ 'open-pipe': refused }).platform.openPipe(PIPE)).rejects.toThrow('access denied');
+  });
+
+  test('is called through the host, with what a caller needs and no more', async () => {
+    const { calls, platform } = at({ 'call-pipe': { body: { deviceId: 'dev_1' } } });
+    expect(await greet({ path: PIPE, exchange: platform.exchange })).toBe('dev_1');
+    expect(calls[0]?.args).toEqual(['call-pipe', '--path', PIPE]);
+    expect(calls[0]?.options?.input).toBe('{"op":"hello"}\n');
+    await expect(greet({ path: PIPE, exchange: at({ 'call-pipe': refused }).platform.exchange })).rejects.toThrow(
+      'denied',
+    );
   });
 });
 
