@@ -3,8 +3,8 @@
  * read, so that they get as far as being told that they are too old.
  */
 import { appendFileSync } from 'node:fs';
-import { build, type Plugin } from 'esbuild';
-import { asComment, licencesOf } from './licences.ts';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { asComment, type Holds, licencesOf } from './licences.ts';
 import { ROOT, VERSION } from './project.ts';
 
 const OLDEST_NODE = 22;
@@ -26,22 +26,30 @@ if (Number(process.versions.node.split('.')[0]) < ${OLDEST_NODE}) {
   process.exit(1);
 }`;
 
-/** @param runtime the program of the Node that goes along with it, in one executable; its licence then does too */
-export const bundleAgent = async (outfile: string, runtime?: string): Promise<void> => {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['agent/main.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node14.18',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
-    plugins: [stamp],
-    legalComments: 'inline',
-    logLevel: 'warning',
-    metafile: true,
-  });
-  appendFileSync(outfile, `\n${asComment(licencesOf(metafile, runtime))}\n`);
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  entryPoints: ['agent/main.ts'],
+  bundle: true,
+  platform: 'node',
+  target: 'node14.18',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  banner: { js: banner },
+  plugins: [stamp],
+  legalComments: 'inline',
+  logLevel: 'warning',
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** @param node the licence of the Node that goes along with it, in one executable */
+export const bundleAgent = async (outfile: string, node?: string): Promise<void> => {
+  const { metafile } = await build({ ...OPTIONS, outfile });
+  const holds = { own: true, ...(node !== undefined && { node }) };
+  appendFileSync(outfile, `\n${asComment(licencesOf(metafile, holds))}\n`);
+};
+
+/** The licences of what is in the bundle, for a file beside it. */
+export const bundleLicences = async (holds: Holds): Promise<string> => {
+  const { metafile } = await build({ ...OPTIONS, outfile: 'agent.cjs', write: false });
+  return licencesOf(metafile, holds);
 };

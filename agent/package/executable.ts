@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bundleAgent } from './bundle.ts';
 import { CannotBuild, NODE_VERSION } from './project.ts';
-import { runtimeFor } from './runtime.ts';
+import { nodeLicence, runtimeFor } from './runtime.ts';
 import type { Target } from './targets.ts';
 import { isInstalled, runTool } from './tool.ts';
 import { windowsExecutable } from './windows-executable.ts';
@@ -31,7 +31,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 export const NODE_OPTIONS = ['--use-system-ca', '--max-semi-space-size=1'];
 
 /** @returns its path; it is for the runtime's Node version, whatever its platform, since it holds no compiled code */
-const makeBlob = async (folder: string, runtime: string): Promise<string> => {
+const makeBlob = async (folder: string): Promise<string> => {
   // The blob's format belongs to a version of Node.
   if (process.versions.node !== NODE_VERSION) {
     throw new CannotBuild(`This is Node ${process.versions.node}; the executables need ${NODE_VERSION}: use npm run.`);
@@ -39,7 +39,7 @@ const makeBlob = async (folder: string, runtime: string): Promise<string> => {
   const main = join(folder, 'agent.cjs');
   const output = join(folder, 'agent.blob');
   const config = join(folder, 'sea.json');
-  await bundleAgent(main, runtime);
+  await bundleAgent(main, await nodeLicence());
   const settings = {
     main,
     output,
@@ -65,7 +65,7 @@ export const buildExecutable = async (target: Target, output: string): Promise<v
   mkdirSync(dirname(output), { recursive: true });
   const folder = mkdtempSync(join(dirname(output), 'building-'));
   try {
-    const blob = await makeBlob(folder, runtime);
+    const blob = await makeBlob(folder);
     const program = join(folder, target.program);
     if (target.system === 'windows') {
       const resource = { name: BLOB, content: readFileSync(blob) };

@@ -26,11 +26,20 @@ const packagesIn = ({ inputs }: Metafile): Licence[] => {
   });
 };
 
-/** @param runtime the program of the Node that goes along, which lies below its package's folder */
-export const licencesOf = (metafile: Metafile, runtime?: string): string => {
-  const node = runtime === undefined ? [] : [licenceIn(dirname(dirname(runtime)), 'Node.js')];
-  const own = licenceIn(ROOT, `${PRODUCT} ${VERSION}`);
-  return [own, ...packagesIn(metafile), ...node].map(({ of, text }) => `${of}\n\n${text}\n`).join('\n---\n\n');
+export type Holds = {
+  /** The agent itself. */
+  own: boolean;
+  /** Node, whose licence lies there. */
+  node?: string;
+};
+
+export const licencesOf = (metafile: Metafile, { own, node }: Holds): string => {
+  const licences = [
+    ...(own ? [licenceIn(ROOT, `${PRODUCT} ${VERSION}`)] : []),
+    ...packagesIn(metafile),
+    ...(node === undefined ? [] : [licenceIn(dirname(node), 'Node.js')]),
+  ];
+  return licences.map(({ of, text }) => `${of}\n\n${text}\n`).join('\n---\n\n');
 };
 
 /** A comment that no text can end. */

@@ -22,3 +22,15 @@ export class CannotBuild extends Error {
 /** As Windows and the package managers show it. */
 export const PRODUCT = 'Remote Assist Agent';
 export const MANUFACTURER = 'remote-assist';
+
+/** @returns the exit code: 1, with its words on stderr, where something cannot be made */
+export const orSayWhy = async (make: () => Promise<void>): Promise<number> => {
+  try {
+    await make();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CannotBuild)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+};

@@ -7,7 +7,7 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSyn
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CannotBuild, NODE_VERSION, ROOT } from './project.ts';
-import type { Runtime, Target } from './targets.ts';
+import { type Runtime, TARGET_NAMES, type Target, targetOf } from './targets.ts';
 import { runTool } from './tool.ts';
 
 const CACHE = join(ROOT, 'build/runtimes');
@@ -25,8 +25,7 @@ const cachedFolder = ({ npmPackage }: Runtime): string => join(CACHE, `${npmPack
 
 /** The runtime's program, where it is on this machine already. */
 export const runtimeAtHand = async ({ runtime }: Target): Promise<string | undefined> => {
-  const installed = join(ROOT, 'node_modules/node/node_modules', runtime.npmPackage, runtime.file);
-  for (const path of [installed, join(cachedFolder(runtime), runtime.file)]) {
+  for (const path of [join(ROOT, 'node_modules/node', runtime.file), join(cachedFolder(runtime), runtime.file)]) {
     if (await isGenuine(path, runtime)) return path;
   }
   return undefined;
@@ -51,6 +50,27 @@ const fetchRuntime = async (runtime: Runtime): Promise<string> => {
     rmSync(folder, { recursive: true, force: true });
   }
   return join(cachedFolder(runtime), runtime.file);
+};
+
+const nodeLicenceAt = (): string | undefined => {
+  const names = TARGET_NAMES.map((name) => `node-${name}`);
+  const folders = names.flatMap((name) => [
+    join(ROOT, 'node_modules/node/node_modules', name),
+    join(CACHE, `${name}-${NODE_VERSION}`),
+  ]);
+  return folders.map((folder) => join(folder, 'LICENSE')).find(existsSync);
+};
+
+/** Whether all is on this machine that a package for that platform holds. */
+export const isAtHand = async (target: Target): Promise<boolean> =>
+  (await runtimeAtHand(target)) !== undefined && nodeLicenceAt() !== undefined;
+
+/** The path of Node's own licence, which is the same for all platforms, and which npm's packages for Linux have. */
+export const nodeLicence = async (): Promise<string> => {
+  if (nodeLicenceAt() === undefined) await fetchRuntime(targetOf('linux-x64').runtime);
+  const path = nodeLicenceAt();
+  if (path === undefined) throw new CannotBuild('npm has no licence of Node.');
+  return path;
 };
 
 /** @returns the path of its program @throws CannotBuild */

@@ -1,4 +1,4 @@
-/** What the run built before its first test. */
+/** What the run built before its first test, and which tools it found. */
 import { inject } from 'vitest';
 
 export type Built = { readonly path: string } | { readonly missing: string };
@@ -6,10 +6,20 @@ export type Built = { readonly path: string } | { readonly missing: string };
 export type Packages = {
   /** The agent as one executable for this machine. */
   readonly executable: Built;
-  /** The native host for Windows. */
-  readonly host: Built;
-  /** Its portable parts for this machine, behind `native-logic.c`. */
+  /** The folder with the agent for Windows and its native host. */
+  readonly windows: Built;
+  /** The host's portable parts for this machine, behind `native-logic.c`. */
   readonly nativeLogic: Built;
+  readonly msi: Built;
+  readonly deb: Built;
+  readonly debArm64: Built;
+  /** A later version of `deb` whose program only says so. */
+  readonly debNext: Built;
+  readonly lintian: Built;
+  readonly chroot: Built;
+  readonly osslsigncode: Built;
+  /** A PKCS#11 module that keeps its keys in files. */
+  readonly softhsm: Built;
 };
 
 declare module 'vitest' {
