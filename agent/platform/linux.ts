@@ -2,7 +2,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
-import { askOnDesktop, confirmOnDesktop, openOnDesktop } from './desktop.ts';
+import { askOnDesktop, confirmOnDesktop, openOnDesktop, tellOnDesktops } from './desktop.ts';
 import { launch as launchProgram } from './launch.ts';
 import { machineMarks } from './machine-marks.ts';
 import type { Platform } from './platform.ts';
@@ -29,6 +29,11 @@ export const linux = (
   const screens = { run, launch, uid };
   const bootId = async () => (await read('/proc/sys/kernel/random/boot_id')).trim();
 
+  const onTerminals = async (text: string): Promise<void> => {
+    // By its input: an argument that is the name of a file would show the file.
+    await run('wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
+  };
+
   return {
     name: 'linux',
     ...posixDirectories(uid),
@@ -49,10 +54,9 @@ export const linux = (
       await run('shutdown', ['-c']).catch(() => undefined);
     },
     notify: async (text) => {
-      // By its input: an argument that is the name of a file would show the file.
-      await run('wall', [], { input: `${plainText(text)}\n` }).catch(() => undefined);
+      await Promise.all([onTerminals(text), tellOnDesktops(screens, text)]);
     },
-    ask: (question, signal) => askOnDesktop(screens, question, signal),
+    ask: (question, signal) => askOnDesktop(screens, question, signal, () => onTerminals(question.text)),
     confirm: (question, signal) => confirmOnDesktop(screens, question, signal),
     // A browser that runs as root is one that nobody should use.
     openLink: (link, user) => (uid === 0 ? openOnDesktop(screens, link, user) : launch('xdg-open', [link])),

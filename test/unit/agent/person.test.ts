@@ -41,7 +41,7 @@ describe('a dialog on Linux', () => {
   test('is run as the person, in their session, with what a dialog needs', async () => {
     const { ran, ask } = desktop(() => '');
     expect(await ask()).toBe('postpone');
-    expect(ran).toHaveLength(1);
+    expect(ran.filter((words) => words.includes('zenity'))).toHaveLength(1);
     expect(ran[0]?.slice(0, 5)).toEqual(['runuser', '-u', 'ann', '--', 'env']);
     expect(ran[0]).toEqual(expect.arrayContaining(['DISPLAY=:0', 'HOME=/home/ann', '--no-markup', '--timeout=90']));
     expect(ran[0]).toContain('--text=Save <b>your</b> work.');
@@ -85,6 +85,97 @@ describe('a dialog on Linux', () => {
     expect(ran[0]?.join()).not.toContain('Do not restart');
     expect(await ask({ ...question, postponeMinutes: undefined })).toBe('reject');
     expect(ran[1]?.join()).not.toContain('Put it off');
+  });
+});
+
+describe('all people at a Linux PC', () => {
+  /** Sessions by their ids, as systemd tells of them. */
+  const pc = (
+    sessions: Record<string, string>,
+    answer: (user: string, program: string) => string | Error = () => '',
+  ) => {
+    const shown: { user: string; program: string }[] = [];
+    const open: string[] = [];
+    const run: RunCommand = async (file, args, options) => {
+      const all = [file, ...args].join(' ');
+      if (all.includes('list-sessions'))
+        return Object.keys(sessions)
+          .map((id) => `${id} 1 x seat0\n`)
+          .join('');
+      if (all.includes('show-session')) return `Class=user\n${sessions[args.at(-1) ?? '']}`;
+      if (all.includes('show-environment')) return 'DISPLAY=:0\n';
+      const user = file === 'runuser' ? (args[1] ?? '') : '';
+      const program = ['notify-send', 'zenity', 'kdialog'].find((name) => args.includes(name)) ?? file;
+      shown.push({ user, program });
+      const result = answer(user, program);
+      if (result instanceof Error) throw result;
+      if (result !== 'waits') return result;
+      open.push(user);
+      return new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener('abort', () => {
+          open.splice(open.indexOf(user), 1);
+          reject(new CommandFailed('', { killed: true }));
+        });
+      });
+    };
+    const launch = async (file: string, args: readonly string[]) => {
+      await run(file, args);
+      return true;
+    };
+    return { shown, open, platform: linux(run, undefined, undefined, launch, 0) };
+  };
+  const there = 'Type=wayland\nActive=yes\nLockedHint=no\n';
+
+  test('are warned: at the screen, behind a lock, in the background, at a terminal, and with any name', async () => {
+    const names = ['ann', 'jürgen müller', 'CORP\\ann', 'ann@corp.example', '山田'];
+    const sessions = {
+      c1: `Name=ann\nUser=1000\n${there}`,
+      // As systemd writes what is not plain.
+      c2: `Name=j\\xc3\\xbcrgen m\\xc3\\xbcller\nUser=1001\nType=x11\nActive=yes\nLockedHint=yes\n`,
+      c3: 'Name=CORP\\x5cann\nUser=1002\nType=wayland\nActive=no\n',
+      c4: `Name=ann@corp.example\nUser=1003\n${there}`,
+      c5: `Name=山田\nUser=1004\n${there}`,
+    };
+    const { shown, platform } = pc(sessions);
+    await platform.notify('Save your work.');
+    expect(shown.filter(({ program }) => program === 'notify-send').map(({ user }) => user)).toEqual(names);
+    expect(shown.map(({ program }) => program)).toContain('wall');
+  });
+
+  test('are warned although one session cannot be looked at, or has no notices', async () => {
+    const none = new CommandFailed('', { exitCode: 127 });
+    const { shown, platform } = pc(
+      { c1: 'Name=\u0000\n', c2: `Name=ann\nUser=1000\n${there}`, c3: `Name=ben\nUser=1001\n${there}` },
+      (user, program) => (user === 'ann' && program === 'notify-send' ? none : ''),
+    );
+    await platform.notify('Save your work.');
+    expect(shown.filter(({ user }) => user !== '')).toEqual(
+      expect.arrayContaining([
+        { user: 'ann', program: 'zenity' },
+        { user: 'ben', program: 'notify-send' },
+      ]),
+    );
+  });
+
+  test('who can choose are all asked, the first one decides, and the others are not left with a dialog', async () => {
+    const { shown, open, platform } = pc(
+      {
+        c1: `Name=ann\nUser=1000\n${there}`,
+        c2: `Name=ben\nUser=1001\n${there}`,
+        c3: 'Name=cy\nUser=1002\nType=x11\nActive=no\n',
+      },
+      (user, program) => (program === 'zenity' && user === 'ann' ? 'waits' : ''),
+    );
+    expect(await platform.ask(question, new AbortController().signal)).toBe('postpone');
+    expect(open).toEqual([]);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        { user: 'ann', program: 'zenity' },
+        { user: 'ben', program: 'zenity' },
+        { user: 'cy', program: 'notify-send' },
+        { user: '', program: 'wall' },
+      ]),
+    );
   });
 });
 

@@ -67,7 +67,7 @@ describe('Linux', () => {
   test('shows a message by its input, without control characters, and never fails', async () => {
     const { calls, run } = recorder({ wall: new Error('no') });
     await linux(run, read).notify('/etc/shadow\u001b[2J\u0007');
-    expect(calls).toEqual([{ file: 'wall', args: [], input: '/etc/shadow[2J\n' }]);
+    expect(calls[0]).toEqual({ file: 'wall', args: [], input: '/etc/shadow[2J\n' });
   });
 
   test('tells processes apart by boot and start', async () => {
