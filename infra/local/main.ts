@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whenNpmIsGone } from '../../lib/npm.ts';
+import { findDynoxide } from './engines/find-dynoxide.ts';
 import { StartError } from './errors.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
@@ -45,7 +46,9 @@ const wantsTeamViewer = (args: readonly string[]): boolean => {
 
 const main = async (): Promise<number> => {
   const withTeamViewer = wantsTeamViewer(process.argv.slice(2));
-  const { port, dataDir } = readSettings(process.env);
+  const { port, dataDir, dynamodbEndpoint } = readSettings(process.env);
+  // Asked before the stack is synthesized, which takes a while.
+  if (dynamodbEndpoint === undefined) findDynoxide();
   const assemblyDir = await assembly();
   note('Starting it …');
   const teamViewer = withTeamViewer ? await startLocalTeamViewer() : undefined;

@@ -1,5 +1,4 @@
 /** The embedded DynamoDB engine, with its data in DATA_DIR. One that crashes is started again where it was. */
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf, StartError } from '../errors.ts';
@@ -21,18 +20,6 @@ const DATABASE = 'dynamodb.db';
 /** An engine that crashes more often than this within a minute is not started again. */
 const MAXIMUM_RESTARTS = 10;
 
-const binary = (): string => {
-  const name = `@dynoxide/${process.platform}-${process.arch}`;
-  try {
-    return createRequire(import.meta.url).resolve(`${name}/dynoxide`);
-  } catch {
-    throw new StartError(
-      `There is no embedded DynamoDB engine for ${process.platform}-${process.arch}. ` +
-        'Start DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000',
-    );
-  }
-};
-
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
@@ -45,9 +32,9 @@ const freePort = (): Promise<number> =>
 
 /** Finds a port and starts the engine on it; tries again where another process took the port in between. */
 const startFirst = async (
+  command: string,
   dataDir: string,
 ): Promise<{ port: number; start(): Promise<EngineProcess>; first: EngineProcess }> => {
-  const command = binary();
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, DATABASE)];
@@ -63,8 +50,13 @@ const startFirst = async (
   }
 };
 
-export const startDynoxide = async (dataDir: string, log: (line: string) => void): Promise<Dynoxide> => {
-  const { port, start, first } = await startFirst(dataDir);
+/** @param command the engine's executable */
+export const startDynoxide = async (
+  command: string,
+  dataDir: string,
+  log: (line: string) => void,
+): Promise<Dynoxide> => {
+  const { port, start, first } = await startFirst(command, dataDir);
   indexStreams(join(dataDir, DATABASE), log);
   const engine = connectEngine(`http://127.0.0.1:${port}`, 'dynamodb');
   const failed = Promise.withResolvers<string>();

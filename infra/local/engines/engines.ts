@@ -5,6 +5,7 @@ import { messageOf, StartError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import { startFauxqs } from './fauxqs.ts';
+import { findDynoxide } from './find-dynoxide.ts';
 import { connectEngine, type Engine } from './transport.ts';
 
 export type Engines = {
@@ -41,7 +42,7 @@ export const startEngines = async (
   mkdirSync(dataDir, { recursive: true });
   const starting: readonly [Promise<Running>, Promise<Running>] = [
     dynamodbEndpoint === undefined
-      ? startDynoxide(dataDir, log)
+      ? startDynoxide(findDynoxide(), dataDir, log)
       : external(dynamodbEndpoint, 'dynamodb', 'DynamoDB_20120810.ListTables'),
     sqsEndpoint === undefined ? startFauxqs(dataDir) : external(sqsEndpoint, 'sqs', 'AmazonSQS.ListQueues'),
   ];

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseCommandLine } from '../../../agent/cli/arguments.ts';
 import { readOptions as readCheck } from '../../../infra/check/options.ts';
 import { readOptions as readDeploy } from '../../../infra/deploy/options.ts';
+import { INSTALL } from '../../../infra/local/engines/find-dynoxide.ts';
 import { readOptions as readRemove } from '../../../infra/remove/options.ts';
 import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -101,6 +102,9 @@ export const AWS_OPERATIONS: readonly string[] = Object.keys(AWS);
 const npm = (args: readonly string[]): Known & { args: string[] } => {
   const words = args.filter((arg) => arg !== '-s');
   const [first = '', second = ''] = words;
+  if (words.join(' ') === INSTALL.replace(/^npm /, '')) {
+    return { by: 'test/unit/infra/local/find-dynoxide.test.ts', args: [] };
+  }
   if (first === 'ci') return { by: 'nothing runs without it', parse: only(), args: words.slice(1) };
   const isRun = first === 'run';
   const script = isRun ? second : first;
