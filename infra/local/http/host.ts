@@ -13,3 +13,10 @@ export const namesThisServer = ({ headers, socket }: Pick<IncomingMessage, 'head
   const host = headers.host?.toLowerCase();
   return NAMES.some((name) => host === `${name}:${port}` || (port === DEFAULT_PORT && host === name));
 };
+
+/** What devices call. A page has no credential for any of it, and between a PC and the stack may be proxies under names of their own. */
+const FOR_DEVICES = /^\/v1\/(agent|enrollments)(\/|\?|$)/;
+
+/** Whether the request may be answered: one that names this server, or one that only a device can make. */
+export const isAddressedHere = (request: Pick<IncomingMessage, 'headers' | 'socket' | 'url'>): boolean =>
+  namesThisServer(request) || FOR_DEVICES.test(request.url ?? '');

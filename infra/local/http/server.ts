@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { messageOf, StartError } from '../errors.ts';
 import type { HttpApi } from './api.ts';
-import { namesThisServer } from './host.ts';
+import { isAddressedHere } from './host.ts';
 import { gatewayAnswer, type HttpResponse } from './response.ts';
 import { SIGN_IN_PATH } from './sign-in.ts';
 
@@ -43,7 +43,7 @@ export const startServer = async (port: number, log: (line: string) => void): Pr
     return /^\/__local(\/|$|\?)/.test(url) ? control : api;
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!namesThisServer(request)) return misdirected(request, response);
+    if (!isAddressedHere(request)) return misdirected(request, response);
     const answer = answererOf(request.url ?? '');
     let reply: HttpResponse;
     try {

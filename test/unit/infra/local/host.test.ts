@@ -37,20 +37,27 @@ it.each(['127.0.0.1', 'localhost', 'LOCALHOST'])('%s with its port is the stack'
   expect(await statusAt(server.url, '/v1/health', ['Host', `${name}:${portOf(server.url)}`])).toBe(200);
 });
 
-it.each(['/v1/health', '/__local/token'])('%s is not given away under another name', async (path) => {
-  const port = portOf(server.url);
-  const before = answered;
-  for (const host of [
-    `evil.example:${port}`,
-    '127.0.0.1',
-    'localhost:1',
-    `127.0.0.2:${port}`,
-    `[::1]:${port}`,
-    `127.0.0.1:${port}.evil.example`,
-  ]) {
-    expect(await statusAt(server.url, path, ['Host', host]), host).toBe(421);
-  }
-  expect(answered).toBe(before);
+it.each(['/v1/health', '/v1/devices', '/v1/agents', '/console/', '/__local/token', '/__local/v1/agent/poll'])(
+  '%s is not given away under another name',
+  async (path) => {
+    const port = portOf(server.url);
+    const before = answered;
+    for (const host of [
+      `evil.example:${port}`,
+      '127.0.0.1',
+      'localhost:1',
+      `127.0.0.2:${port}`,
+      `[::1]:${port}`,
+      `127.0.0.1:${port}.evil.example`,
+    ]) {
+      expect(await statusAt(server.url, path, ['Host', host]), host).toBe(421);
+    }
+    expect(answered).toBe(before);
+  },
+);
+
+it.each(['/v1/agent/poll', '/v1/enrollments'])('%s is, as a proxy before it may have another name', async (path) => {
+  expect(await statusAt(server.url, path, ['Host', 'api.corp.example'])).toBe(200);
 });
 
 it('nor is the door to AWS', async () => {
