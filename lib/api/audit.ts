@@ -20,6 +20,8 @@ export const auditEvent = () =>
     operation: z.string(),
     /** Without `id` where something was to be created and the attempt was denied. */
     subject: z.object({ type: z.string(), id: z.optional(z.string()) }),
+    /** What let the actor in, where that is not the actor's own credential: the enrolment token of a new device. */
+    using: z.optional(z.object({ type: z.string(), id: z.optional(z.string()) })),
     sourceIp: z.string(),
     /** The `X-Request-Id` of the answer. */
     requestId: z.string(),

@@ -30,6 +30,8 @@ export const device = () =>
     serialNumber: z.optional(z.string()),
     groupIds: z.array(z.string()),
     enrolledAt: timestamp(),
+    /** The enrolment token that it came in by; absent of devices that are older than this member. */
+    enrollmentTokenId: z.optional(z.string()),
     lastSeenAt: described('To within ten minutes.', z.optional(timestamp())),
     online: described(
       'Whether it was heard of as lately as one that is on would be, which is 16 minutes. Absent where it never was.',

@@ -27,6 +27,8 @@ export type AuditRecord = {
   /** The contract's operation id. */
   readonly operation: string;
   readonly subject: AuditSubject;
+  /** What let the actor in, where that is not the actor's own credential: an enrolment token. */
+  readonly using?: AuditSubject;
   readonly sourceIp: string;
   readonly requestId: string;
   /** `succeeded`: the change was made. `denied`: nothing was changed. */

@@ -17,6 +17,7 @@ export const auditView = (record: AuditRecord): AuditEvent => ({
   actor: actorView(record.actor),
   operation: record.operation,
   subject: record.subject,
+  ...(record.using && { using: record.using }),
   sourceIp: record.sourceIp,
   requestId: record.requestId,
   outcome: record.outcome,

@@ -30,10 +30,16 @@ const idOf = ({ Put, Update, Delete }: Write): string => String((Put?.Item ?? Up
  * What a change is about: the first of its writes at something that has an id of ours. So it is the new entity where
  * one is created, and the entity itself before the device's record that follows it.
  */
-export const subjectOf = (writes: readonly Write[]): AuditSubject | undefined => {
+const subjectOf = (writes: readonly Write[]): AuditSubject | undefined => {
   for (const write of writes) {
     const subject = subjectOfId(idOf(write));
     if (subject) return subject;
   }
   return undefined;
 };
+
+/** The subjects of a change: its own, and those that are on record beside it. */
+export const subjectsOf = (writes: readonly Write[]): (AuditSubject | undefined)[] => [
+  subjectOf(writes),
+  ...writes.filter(({ isOnRecord }) => isOnRecord).map((write) => subjectOfId(idOf(write))),
+];

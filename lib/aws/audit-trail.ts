@@ -1,6 +1,6 @@
 /** The audit trail in DynamoDB: records that are written in the transactions of the changes that they tell of. */
 import type { AuditTrail } from '../audit/ports.ts';
-import { addRecord, subjectOf } from './audit-items.ts';
+import { addRecord, subjectsOf } from './audit-items.ts';
 import { accompanied, type Database, write } from './dynamodb.ts';
 
 /** What the stack tells a function whose requests are audited. */
@@ -12,7 +12,8 @@ export const createAuditTrail = (
 ): AuditTrail => {
   const store = { table, retentionDays: Number(retentionDays) };
   return {
-    follow: (describe, serve) => accompanied((writes) => addRecord(store, describe(subjectOf(writes))), serve),
+    follow: (describe, serve) =>
+      accompanied((writes) => subjectsOf(writes).map((subject) => addRecord(store, describe(subject))), serve),
     append: (record) => write(db, addRecord(store, record)),
   };
 };

@@ -80,6 +80,7 @@ export type DeviceTables = { devices: string; assistance: string; restarts: stri
 export const retirementWrites = (tables: DeviceTables, { device, task, request }: Retirement): Write[] => [
   {
     ...replace(tables.devices, deviceItem(device.after), device.before.version),
+    isOnRecord: true,
     follows: followedBy(deviceConsequences(device.before, device.after), device.after),
   },
   ...(task ? [taskWrite(tables.restarts, task.before, task.after)] : []),

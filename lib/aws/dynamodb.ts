@@ -30,7 +30,12 @@ export const ttl = (instant: Instant): number => Math.ceil(instant / 1000);
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** One item of a transaction, what it means when its own condition fails, and what follows from it once it is written. */
-export type Write = TransactItem & { onConditionFailed?: () => Error; follows?: Consequences };
+export type Write = TransactItem & {
+  onConditionFailed?: () => Error;
+  follows?: Consequences;
+  /** Beside the transaction's own audit record there is one about this item. */
+  isOnRecord?: true;
+};
 
 /** What follows from a write lies in the outbox of the table that is written to, from the same moment on. */
 const outboxWrites = ({ Put, Update, Delete, follows }: Write): Write[] => {
@@ -44,13 +49,13 @@ class ConditionFailed extends ConcurrentChange {}
 
 const conditionFailed = (): Error => new ConditionFailed('what was read has changed');
 
-type Companion = (writes: readonly Write[]) => Write;
+type Companion = (writes: readonly Write[]) => readonly Write[];
 
 const companions = new AsyncLocalStorage<Companion | undefined>();
 
 /**
- * While `run` runs, each change takes one more write along, whoever makes it and however deep in the code: the audit
- * record. Bound to the request and not handed on, so that no repository can forget it.
+ * While `run` runs, each change takes the audit record along, whoever makes it and however deep in the code; one of two
+ * subjects takes two. Bound to the request and not handed on, so that no repository can forget it.
  */
 export const accompanied = <T>(companion: Companion, run: () => Promise<T>): Promise<T> =>
   companions.run(companion, run);
@@ -97,9 +102,9 @@ const despiteConflicts = async (attempt: () => Promise<unknown>): Promise<void> 
  * when other transactions kept it from the items
  */
 export const transact = async (db: Database, changes: readonly Write[]): Promise<void> => {
-  const companion = companions.getStore()?.(changes);
-  const writes = [...changes, ...changes.flatMap(outboxWrites), ...(companion ? [companion] : [])];
-  const TransactItems = writes.map(({ onConditionFailed: _, follows: __, ...item }) => item);
+  const records = companions.getStore()?.(changes) ?? [];
+  const writes = [...changes, ...changes.flatMap(outboxWrites), ...records];
+  const TransactItems = writes.map(({ onConditionFailed: _, follows: __, isOnRecord: ___, ...item }) => item);
   try {
     await despiteConflicts(() => db.send(new TransactWriteCommand({ TransactItems })));
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import type * as api from '../api/devices.ts';
 import { invalidMember, ProblemError } from '../api/problem.ts';
 import type { AssistanceRepository } from '../assistance/ports.ts';
-import type { AuditActor } from '../audit/model.ts';
+import type { AuditActor, AuditSubject } from '../audit/model.ts';
 import { type Clock, HOUR } from '../clock.ts';
 import { ConcurrentChange, retryOnConcurrentChange, SHARED_RECORD_ATTEMPTS } from '../concurrency.ts';
 import type { GroupRepository } from '../groups/ports.ts';
@@ -59,8 +59,8 @@ export const createEnrollmentToken = async (
 export type EnrollDeps = EnrollmentDeps & {
   devices: Pick<DeviceRepository, 'find'>;
   assistance: Pick<AssistanceRepository, 'find'>;
-  /** Told who it is that enrols, before it is written: the device that the caller becomes. */
-  actAs: (actor: AuditActor) => void;
+  /** Told who it is that enrols, before it is written: the device that the caller becomes, and the token that lets it in. */
+  actAs: (actor: AuditActor, using: AuditSubject) => void;
 };
 
 export type EnrollmentOrder = {
@@ -101,11 +101,11 @@ export const enroll = (deps: EnrollDeps, order: EnrollmentOrder, remember?: Reme
   }, SHARED_RECORD_ATTEMPTS);
 };
 
-/** @returns what retires the device that has the serial number; `undefined` where none has it */
+/** @returns what retires the device that has the serial number, for this one; `undefined` where none has it */
 const replaceHolder = async (
   { devices, assistance, clock }: EnrollDeps,
   token: EnrollmentToken,
-  { holder, isLate }: { holder: Id | undefined; isLate: boolean },
+  { id, holder, isLate }: { id: Id; holder: Id | undefined; isLate: boolean },
 ): Promise<Retirement | undefined> => {
   if (holder === undefined) return undefined;
   const device = await devices.find(holder);
@@ -113,7 +113,7 @@ const replaceHolder = async (
     throw new ConcurrentChange('the serial number was free a moment later');
   // One whose credential is dead already is being retired.
   if (isLate || (isInService(device) && !token.mayReplace)) throw serialNumberTaken();
-  return retirementOf({ assistance, clock }, device);
+  return retirementOf({ assistance, clock }, device, id);
 };
 
 const enrollOnce = async (
@@ -126,9 +126,9 @@ const enrollOnce = async (
   const credential = parseToken('enrollment', order.enrollmentToken);
   const token = credential && (await tokens.find(credential.id));
   if (!token || !isSecretOf(token.secretHash, credential.secret) || !isUsable(token, now)) throw refused();
-  const former = await replaceHolder(deps, token, place);
-  const group = token.groupId === undefined ? undefined : await groups.find(token.groupId);
   const id = newId('dev', now);
+  const former = await replaceHolder(deps, token, { id, ...place });
+  const group = token.groupId === undefined ? undefined : await groups.find(token.groupId);
   const issued = issueToken('device', id);
   const device: Device = {
     id,
@@ -142,11 +142,25 @@ const enrollOnce = async (
     ...(group && { groupIds: [group.id] }),
     credentialHash: issued.secretHash,
     enrolledAt: now,
+    enrollmentTokenId: token.id,
   };
   const answer = { deviceId: id, deviceToken: issued.token, device: deviceView(device, device.enrolledAt) };
   const record = remember?.({ status: 201, body: answer });
-  actAs({ type: 'device', id, name: device.name });
+  actAs({ type: 'device', id, name: device.name }, { type: 'enrollmentToken', id: token.id });
   const options = { ...(record && { record }), ...(former && { former }) };
   if (!(await tokens.enroll(token.id, device, options))) throw refused();
   return answer;
+};
+
+/**
+ * An enrolment whose answer was lost is answered again though its token is spent or over by now, but not once an admin has
+ * revoked that: whoever learnt the token, and the key, would get the device's credential.
+ * @throws ProblemError `unauthenticated`
+ */
+export const assertNotRevoked = async (
+  tokens: Pick<EnrollmentTokenRepository, 'find'>,
+  enrollmentToken: string,
+): Promise<void> => {
+  const credential = parseToken('enrollment', enrollmentToken);
+  if (!credential || !(await tokens.find(credential.id))) throw refused();
 };

@@ -19,8 +19,11 @@ export const deviceEvents = (before: Device | undefined, after: Device): DomainE
   const fields = { deviceId: after.id, deviceName: after.name };
   if (!before) return [domainEvent('DeviceEnrolled', after, after.enrolledAt, fields)];
   if (before.retiredAt === undefined && after.retiredAt !== undefined) {
-    const actor = after.retiredBy !== undefined && { actor: after.retiredBy };
-    return [domainEvent('DeviceRetired', after, after.retiredAt, { ...fields, ...actor })];
+    const by = {
+      ...(after.retiredBy !== undefined && { actor: after.retiredBy }),
+      ...(after.replacedBy !== undefined && { replacedBy: after.replacedBy }),
+    };
+    return [domainEvent('DeviceRetired', after, after.retiredAt, { ...fields, ...by })];
   }
   if (before.missingSinceTask !== undefined && after.missingSinceTask === undefined) {
     return [domainEvent('DeviceBack', after, after.lastSeenAt ?? 0, { ...fields, taskId: before.missingSinceTask })];

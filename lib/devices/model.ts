@@ -27,6 +27,8 @@ export type Device = {
   /** There once two seemed to have the device's credential; may be over. */
   readonly sharing?: Sharing;
   readonly enrolledAt: Instant;
+  /** The enrolment token that it came in by. */
+  readonly enrollmentTokenId?: Id;
   /**
    * From then on its credential is dead, and nothing of what a device does is taken: the first write of retiring it.
    * What it has open ends a moment later, and then it is retired (`retirement.ts`).
@@ -37,6 +39,8 @@ export type Device = {
   readonly retiredAt?: Instant;
   /** The name of the admin who retired it; absent where another device took its place. */
   readonly retiredBy?: string;
+  /** The device that took its place, with its serial number. */
+  readonly replacedBy?: Id;
   /** At most 10 minutes behind, so that a poll seldom writes. */
   readonly lastSeenAt?: Instant;
   readonly bootId?: string;

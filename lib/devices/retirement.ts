@@ -15,10 +15,14 @@ import { remove } from '../restarts/task.ts';
 import { type Device, openAssistanceOf, retirementDueAt } from './model.ts';
 import type { DeviceRepository, Retirement } from './ports.ts';
 
-/** What retiring the device ends: its task, its request, its memberships, and that two have its credential. */
+/**
+ * What retiring the device ends: its task, its request, its memberships, and that two have its credential.
+ * @param replacedBy the device that takes its place
+ */
 export const retirementOf = async (
   { assistance, clock }: { assistance: Pick<AssistanceRepository, 'find'>; clock: Clock },
   device: Device,
+  replacedBy?: Id,
 ): Promise<Retirement> => {
   const now = clock();
   const {
@@ -41,6 +45,7 @@ export const retirementOf = async (
         version: device.version + 1,
         retiredAt: now,
         ...(revokedBy !== undefined && { retiredBy: revokedBy }),
+        ...(replacedBy !== undefined && { replacedBy }),
       },
     },
     ...(task && { task: { before: task, after: remove(task, now) } }),

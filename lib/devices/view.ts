@@ -32,6 +32,7 @@ export const deviceView = (device: Device, now: Instant): api.Device => ({
   ...(device.serialNumber !== undefined && { serialNumber: device.serialNumber }),
   groupIds: [...groupIdsOf(device)],
   enrolledAt: iso(device.enrolledAt),
+  ...(device.enrollmentTokenId !== undefined && { enrollmentTokenId: device.enrollmentTokenId }),
   ...isoMember('lastSeenAt', device.lastSeenAt),
   ...onlineOf(device, now),
   ...(device.bootId !== undefined && { bootId: device.bootId }),

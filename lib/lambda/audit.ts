@@ -2,7 +2,7 @@
 
 import type { Operation } from '../api/operation.ts';
 import { isDenial, PROBLEMS } from '../api/problem.ts';
-import type { AuditActor, AuditRecord } from '../audit/model.ts';
+import type { AuditActor, AuditRecord, AuditSubject } from '../audit/model.ts';
 import type { AuditTrail } from '../audit/ports.ts';
 import { addressed } from '../audit/subject.ts';
 import type { Device } from '../devices/model.ts';
@@ -47,14 +47,16 @@ export const auditChanges = <T>(
   serve: (actAs: ActAs) => Promise<T>,
 ): Promise<T> => {
   let actor = actorOf(request.caller);
-  const actAs: ActAs = (known) => {
+  let using: AuditSubject | undefined;
+  const actAs: ActAs = (known, by) => {
     actor = known;
+    using = by;
   };
   return audit.follow(
     (changed) => {
       if (!actor) throw new Error(`${request.operation.id} changes something, and has not said who does`);
       const record = recordOf(request, actor);
-      return { ...record, subject: changed ?? record.subject, outcome: 'succeeded' };
+      return { ...record, subject: changed ?? record.subject, ...(using && { using }), outcome: 'succeeded' };
     },
     () => serve(actAs),
   );

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Actor } from '../actor.ts';
 import type { RolesProblemSeen } from '../admins/problem.ts';
 import type { Operation, OperationAnswer, OperationInput, Role } from '../api/operation.ts';
-import type { AuditActor } from '../audit/model.ts';
+import type { AuditActor, AuditSubject } from '../audit/model.ts';
 import type { Instant } from '../clock.ts';
 import type { Device } from '../devices/model.ts';
 import type { Remember } from '../idempotency/model.ts';
@@ -31,8 +31,8 @@ export type CallerOf<O extends Operation> = O['caller'] extends 'agent'
     ? Record<never, never>
     : { admin: Admin };
 
-/** Says who is acting, where the operation lets everybody in and finds out by itself. */
-export type ActAs = (actor: AuditActor) => void;
+/** Says who is acting, and what let them in, where the operation lets everybody in and finds out by itself. */
+export type ActAs = (actor: AuditActor, using?: AuditSubject) => void;
 
 export type Call<O extends Operation> = OperationInput<O> &
   CallerOf<O> & {
@@ -64,17 +64,17 @@ export type Route = {
   readonly handle: Handler;
   /**
    * Answers a key that was used, where the first answer is not to be given again as it was: it held what must not be
-   * kept, or what the caller may not have any more.
+   * kept, or what the caller may not have any more. Where it gives none, the first answer is given again.
    */
-  readonly replay?: Handler;
+  readonly replay?: (call: never) => Promise<Awaited<ReturnType<Handler>> | undefined | void>;
 };
 
 export const route = <O extends Operation>(
   operation: O,
   handle: (call: Call<O>) => Promise<RouteAnswer<O>>,
-  replay?: (call: Call<O>) => Promise<RouteAnswer<O>>,
+  replay?: (call: Call<O>) => Promise<RouteAnswer<O> | void>,
 ): Route => ({
   operation,
   handle: handle as Route['handle'],
-  ...(replay && { replay: replay as Handler }),
+  ...(replay && { replay: replay as NonNullable<Route['replay']> }),
 });

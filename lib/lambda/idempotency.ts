@@ -25,8 +25,8 @@ export type Keyed = {
   caller: string;
   key: string;
   input: Input;
-  /** Makes the answer to the key's next use; without it, it is the first answer again. */
-  afresh?: (() => Promise<Answered>) | undefined;
+  /** Makes the answer to the key's next use; without it, or where it makes none, that is the first answer again. */
+  afresh?: (() => Promise<Answered | undefined>) | undefined;
 };
 
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -50,7 +50,7 @@ const replay = async (
   if (record.fingerprint !== fingerprint(use)) {
     throw new ProblemError('idempotency_key_reused', 'This Idempotency-Key came with another request before.');
   }
-  return { ...(afresh ? await afresh() : openAnswer(use, record)), replayed: true };
+  return { ...((await afresh?.()) ?? openAnswer(use, record)), replayed: true };
 };
 
 /** @param handle runs at most once with success for a key */

@@ -7,7 +7,7 @@ import { createDatabase } from '../../../lib/aws/dynamodb.ts';
 import { createEnrollmentTokenRepository } from '../../../lib/aws/enrollment-token-repository.ts';
 import { createGroupReader } from '../../../lib/aws/group-repository.ts';
 import { createIdempotencyStore } from '../../../lib/aws/idempotency-store.ts';
-import { enroll } from '../../../lib/devices/enrollment.ts';
+import { assertNotRevoked, enroll } from '../../../lib/devices/enrollment.ts';
 import { randomId } from '../../../lib/ids.ts';
 import { readEnvironment } from '../../../lib/lambda/environment.ts';
 import { httpFunction } from '../../../lib/lambda/http.ts';
@@ -33,8 +33,14 @@ export const handler = httpFunction({
   idempotency: { store: createIdempotencyStore(db, environment.IDEMPOTENCY_TABLE), clock },
   audit: createAuditTrail(db, environment),
   routes: [
-    route(enrollOperation, async ({ body, remember, actAs }) =>
-      answer(201, await enroll({ tokens, groups, devices, assistance, clock, newId: randomId, actAs }, body, remember)),
+    route(
+      enrollOperation,
+      async ({ body, remember, actAs }) =>
+        answer(
+          201,
+          await enroll({ tokens, groups, devices, assistance, clock, newId: randomId, actAs }, body, remember),
+        ),
+      ({ body }) => assertNotRevoked(tokens, body.enrollmentToken),
     ),
   ],
 });

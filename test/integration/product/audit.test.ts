@@ -46,7 +46,13 @@ describe('the audit trail', () => {
     expect(events).toEqual([
       { ...ours, ...sent, operation: 'retireDevice', actor: by },
       { ...ours, ...sent, operation: 'renameDevice', actor: by, requestId: headers.get('x-request-id') },
-      { ...ours, ...sent, operation: 'enroll', actor: { type: 'device', id: device.id, name: 'pc-audited' } },
+      {
+        ...ours,
+        ...sent,
+        operation: 'enroll',
+        actor: { type: 'device', id: device.id, name: 'pc-audited' },
+        using: { type: 'enrollmentToken', id: expect.stringMatching(/^enr_/) },
+      },
     ]);
   });
 

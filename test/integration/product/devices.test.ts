@@ -1,6 +1,7 @@
 /** Devices on the local stack: enrolment tokens, enrolment, lists, retiring. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { listAlerts } from '../../../lib/api/alerts.ts';
 import {
   approveAssistanceRequest,
   endAssistance,
@@ -8,6 +9,7 @@ import {
   requestAssistance,
   withdrawAssistanceRequest,
 } from '../../../lib/api/assistance.ts';
+import { listAuditEvents } from '../../../lib/api/audit.ts';
 import {
   createEnrollmentToken,
   enroll,
@@ -78,6 +80,54 @@ describe('enrolment', () => {
       status: 422,
       code: 'idempotency_key_reused',
     });
+  });
+});
+
+describe('an enrolment token that is revoked', () => {
+  it('gives nothing for a key that it was used with either', async () => {
+    const admin = await product.admin();
+    const { body: made } = await admin(createEnrollmentToken, { body: {} });
+    const idempotencyKey = randomUUID();
+    const again = () => product.anybody(enroll, enrolment(made.token), { idempotencyKey });
+    const { body: first } = await again();
+    // It is spent by now, which is no matter.
+    expect((await again()).body).toEqual(first);
+    await admin(revokeEnrollmentToken, { params: { id: made.id } });
+    expect(await refusal(again())).toMatchObject({ status: 401, code: 'unauthenticated' });
+    // The device stays.
+    expect((await product.deviceWith(first.deviceId, first.deviceToken).poll()).status).toBe(204);
+  });
+
+  it('is named by each device that came in by it, and by its audit record', async () => {
+    const admin = await product.admin();
+    const { body: made } = await admin(createEnrollmentToken, { body: {} });
+    const { body: enrolled } = await product.anybody(enroll, enrolment(made.token));
+    const params = { id: enrolled.deviceId };
+    expect((await admin(getDevice, { params })).body.enrollmentTokenId).toBe(made.id);
+    const { body: audit } = await admin(listAuditEvents, { query: { subject: enrolled.deviceId } });
+    expect(audit.items).toMatchObject([{ operation: 'enroll', using: { type: 'enrollmentToken', id: made.id } }]);
+  });
+});
+
+describe('a device whose place another one takes', () => {
+  it('has a record and an alert of its own', async () => {
+    const admin = await product.admin();
+    const { body: made } = await admin(createEnrollmentToken, { body: { maxUses: 2, mayReplace: true } });
+    const body = { ...enrolment(made.token, 'desk').body, serialNumber: `sn-${randomUUID()}` };
+    const { body: former } = await product.anybody(enroll, { body });
+    const { body: next } = await product.anybody(enroll, { body });
+    await product.settle();
+    const { body: audit } = await admin(listAuditEvents, { query: { subject: former.deviceId } });
+    expect(audit.items.map(({ operation, actor, using }) => [operation, actor.id, using?.id])).toEqual([
+      ['enroll', next.deviceId, made.id],
+      ['enroll', former.deviceId, made.id],
+    ]);
+    const { body: alerts } = await admin(listAlerts, { query: { state: 'active', limit: '100' } });
+    expect(alerts.items.filter(({ deviceId }) => deviceId === former.deviceId)).toMatchObject([
+      { kind: 'deviceReplaced', severity: 'info', data: { replacedBy: next.deviceId } },
+    ]);
+    const { body: timeline } = await admin(getTimeline, { params: { id: former.deviceId } });
+    expect(timeline.items.map(({ title }) => title)).toContainEqual(expect.stringMatching(/^Another device enrolled/));
   });
 });
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../../lib/audit/model.ts';
 import type { AuditFilter } from '../../../lib/audit/ports.ts';
-import { addRecord, subjectOf } from '../../../lib/aws/audit-items.ts';
+import { addRecord, subjectsOf } from '../../../lib/aws/audit-items.ts';
 import { createAuditLog } from '../../../lib/aws/audit-log.ts';
 import { createAuditTrail } from '../../../lib/aws/audit-trail.ts';
 import { transact } from '../../../lib/aws/dynamodb.ts';
@@ -76,13 +76,25 @@ describe('what a change is about', () => {
   it('is the first thing of ours that is written, whichever way', () => {
     const device = { TableName: 'devices', Key: deviceKey(DEVICE_ID), UpdateExpression: 'ADD version :one' };
     const task = { type: 'restartTask', id: id('tsk', 'one') };
-    expect(subjectOf([...idempotencyWrites('idempotency', answered), put(task.id), { Update: device }])).toEqual(task);
-    expect(subjectOf([{ Update: device }, put(task.id)])).toEqual({ type: 'device', id: DEVICE_ID });
-    expect(subjectOf([{ Delete: { TableName: 'devices', Key: deviceKey(OTHER_ID) } }])).toMatchObject({ id: OTHER_ID });
+    expect(subjectsOf([...idempotencyWrites('idempotency', answered), put(task.id), { Update: device }])).toEqual([
+      task,
+    ]);
+    expect(subjectsOf([{ Update: device }, put(task.id)])).toEqual([{ type: 'device', id: DEVICE_ID }]);
+    expect(subjectsOf([{ Delete: { TableName: 'devices', Key: deviceKey(OTHER_ID) } }])).toMatchObject([
+      { id: OTHER_ID },
+    ]);
+  });
+
+  it('is also what else is on record by itself: a device whose place another one takes', () => {
+    const former = { ...put(OTHER_ID), isOnRecord: true as const };
+    expect(subjectsOf([put(DEVICE_ID), former, put(id('tsk', 'one'))])).toEqual([
+      { type: 'device', id: DEVICE_ID },
+      { type: 'device', id: OTHER_ID },
+    ]);
   });
 
   it('is not known where none has an id of ours', () => {
-    expect(subjectOf([...idempotencyWrites('idempotency', answered), put('rustdesk'), {}])).toBeUndefined();
+    expect(subjectsOf([...idempotencyWrites('idempotency', answered), put('rustdesk'), {}])).toEqual([undefined]);
   });
 });
 

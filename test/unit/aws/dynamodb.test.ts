@@ -153,7 +153,7 @@ describe('what goes with every change', () => {
   const accompany = <T>(run: () => Promise<T>): Promise<T> =>
     accompanied((writes) => {
       made.push(writes);
-      return create('audit', { ...taskKey(id('tsk', `record ${made.length}`)), version: 1 });
+      return [create('audit', { ...taskKey(id('tsk', `record ${made.length}`)), version: 1 })];
     }, run);
   const counts = () => [dynamo.items(TABLE).length, dynamo.items('audit').length];
 
@@ -193,7 +193,7 @@ describe('what goes with every change', () => {
   it('is of its own request, when several are served at once, and ends with it', async () => {
     const serve = (name: string) =>
       accompanied(
-        (writes) => create('audit', { ...taskKey(id('tsk', name)), of: writes[0]?.Put?.Item?.['pk'] }),
+        (writes) => [create('audit', { ...taskKey(id('tsk', name)), of: writes[0]?.Put?.Item?.['pk'] })],
         async () => {
           await Promise.resolve();
           await write(dynamo.db, create(TABLE, item(name)));

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { authenticateDevice } from '../../../lib/devices/authentication.ts';
 import { issueToken, parseToken } from '../../../lib/devices/credential.ts';
-import { createEnrollmentToken, type EnrollmentOrder, enroll } from '../../../lib/devices/enrollment.ts';
+import {
+  assertNotRevoked,
+  createEnrollmentToken,
+  type EnrollmentOrder,
+  enroll,
+} from '../../../lib/devices/enrollment.ts';
+import { deviceEvents } from '../../../lib/devices/events.ts';
 import { isUsable } from '../../../lib/devices/model.ts';
 import { retireDevice } from '../../../lib/devices/retirement.ts';
 import { assistanceIn } from '../support/assistance.ts';
@@ -61,7 +67,29 @@ describe('an enrolment token', () => {
   });
 });
 
+describe('an enrolment that is asked for again', () => {
+  it('is not answered once its token is revoked; one that is spent or over is no matter', async () => {
+    const { id: tokenId, token } = await makeToken();
+    await enroll(deps(), order(token));
+    clock.advance(25 * HOUR);
+    await assertNotRevoked(tokensIn(store), token);
+    await tokensIn(store).revoke(tokenId);
+    for (const dead of [token, 'nonsense']) {
+      expect((await problemFrom(assertNotRevoked(tokensIn(store), dead))).code).toBe('unauthenticated');
+    }
+  });
+});
+
 describe('enrolling', () => {
+  it('names the token that the device came in by, in its record and to the audit', async () => {
+    const { id: tokenId, token } = await makeToken();
+    const { deviceId, device } = await enroll(deps(), order(token));
+    expect(device.enrollmentTokenId).toBe(tokenId);
+    expect(store.devices.get(deviceId)).toMatchObject({ enrollmentTokenId: tokenId, hasOwnName: true });
+    const actor = { type: 'device', id: deviceId, name: 'Reception' };
+    expect(actAs).toHaveBeenLastCalledWith(actor, { type: 'enrollmentToken', id: tokenId });
+  });
+
   it('gives the device an id and a credential of its own, of which the hash is kept', async () => {
     const { token } = await makeToken();
     const answer = await enroll(deps(), { ...order(token), serialNumber: 'SN-1' });
@@ -199,6 +227,26 @@ describe('enrolling a serial number that a device in service has', () => {
     const old = authenticateDevice({ credentials, clock }, `Bearer ${deviceToken}`, { consistency: 'strongly' });
     expect((await problemFrom(old)).code).toBe('unauthenticated');
     expect(inService()).toHaveLength(1);
+  });
+
+  it('is told of the device whose place is taken, with the one that took it', async () => {
+    const { token } = await replacing();
+    const { deviceId: formerId } = await enroll(deps(), sn(token));
+    const before = store.devices.get(formerId);
+    const { deviceId } = await enroll(deps(), sn(token));
+    const after = store.devices.get(formerId) ?? expect.fail('no device');
+    expect(after).toMatchObject({ replacedBy: deviceId });
+    expect(deviceEvents(before, after)).toMatchObject([
+      { type: 'DeviceRetired', detail: { deviceId: formerId, replacedBy: deviceId } },
+    ]);
+  });
+
+  it('is possible where that device is being retired, and takes its place then', async () => {
+    const { token } = await makeToken(2);
+    const { deviceId: formerId } = await enroll(deps(), sn(token));
+    await devicesIn(store).revoke(formerId, ANNA.name, T0);
+    const { deviceId } = await enroll(deps(), sn(token));
+    expect(store.devices.get(formerId)).toMatchObject({ retiredAt: T0, retiredBy: ANNA.name, replacedBy: deviceId });
   });
 
   it.each([

@@ -703,6 +703,29 @@ describe('an answer', () => {
       code: 'idempotency_key_reused',
     });
   });
+
+  it('to a key that was used is the first one again only where the route lets it be given', async () => {
+    let isAllowed = true;
+    const keep = route(
+      publicEcho,
+      async ({ remember }) => {
+        const record = remember?.({ status: 201, body: { number: 1 } });
+        if (record) store.answers.set(record.id, record);
+        return answer(201, { number: 1 });
+      },
+      async () => {
+        if (!isAllowed) throw new ProblemError('unauthenticated', 'No more.');
+      },
+    );
+    const serve = caller(
+      httpFunction({ audit: trail, routes: [keep], idempotency: { store: answersIn(store), clock: settableClock() } }),
+    );
+    const sent = { operation: publicEcho, headers: { 'idempotency-key': 'k' } };
+    const first = await serve(sent);
+    expect((await serve(sent)).body).toBe(first.body);
+    isAllowed = false;
+    expect(problemIn(await serve(sent))).toMatchObject({ status: 401, code: 'unauthenticated' });
+  });
 });
 
 describe('a problem', () => {
