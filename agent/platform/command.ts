@@ -1,6 +1,7 @@
 /** Runs a program of the operating system: arguments as an array, never a shell, so that no text can become a command. */
 import { execFile } from 'node:child_process';
 import { oneLine } from '../text.ts';
+import { consoleText } from './console-text.ts';
 
 export type CommandOptions = {
   input?: string;
@@ -39,10 +40,12 @@ export const runCommand: RunCommand = (file, args, { input = '', timeoutMs = DEF
     const options = {
       timeout: timeoutMs,
       windowsHide: true,
+      encoding: 'buffer' as const,
       env: { ...process.env, ...env },
       ...(signal && { signal }),
     };
-    const child = execFile(file, [...args], options, (error, stdout, stderr) => {
+    const child = execFile(file, [...args], options, (error, written, complaint) => {
+      const [stdout, stderr] = [consoleText(written), consoleText(complaint)];
       if (!error) return resolve(stdout);
       const killed = Boolean(error.killed || error.signal);
       const said = oneLine(stderr) || oneLine(stdout) || (killed ? 'it was ended before it was done' : error.message);

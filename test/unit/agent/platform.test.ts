@@ -187,6 +187,16 @@ describe('a command', () => {
     await expect(failing).rejects.toMatchObject({ message: expect.stringContaining('not allowed'), exitCode: 3 });
   });
 
+  test('that writes as a console of Windows does is readable in what it says', async () => {
+    const said = 'Zugriff verweigert f\\x81r M\\x81ller.(5)';
+    const failing = runCommand(node, [
+      '-e',
+      `process.stderr.write(Buffer.from('${said}', 'latin1')); process.exitCode = 5`,
+    ]);
+    await expect(failing).rejects.toMatchObject({ message: expect.stringContaining('für Müller'), exitCode: 5 });
+    expect(await runCommand(node, ['-e', 'process.stdout.write("für 山田")'])).toBe('für 山田');
+  });
+
   test('that is missing, or killed, is told apart', async () => {
     await expect(runCommand('/no/such/program', [])).rejects.toMatchObject({ killed: false, exitCode: undefined });
     const killed = runCommand(node, ['-e', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 5000)']);
