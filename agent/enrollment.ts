@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { patiently } from './patiently.ts';
 import type { MachineMarks } from './platform/platform.ts';
 import { Refusal } from './refusal.ts';
-import { isRefusal } from './server.ts';
+import { isRefusal, isUnknown } from './server.ts';
 import type { DeviceFile, DeviceState } from './state/device-file.ts';
 import { DamagedState } from './state/json-file.ts';
 import { pendingCall } from './state/pending-call.ts';
@@ -28,6 +28,8 @@ export type EnrollmentPorts = {
   file: Pick<DeviceFile, 'read' | 'write'>;
   clock: Pick<Clock, 'now' | 'sleep'>;
   random: () => number;
+  /** How often the server is called before that fails; a few times, where a person waits. */
+  tries?: number;
   /** Asked for once it is clear that the server is to be called. */
   sender: () => Promise<Send>;
 };
@@ -49,7 +51,7 @@ const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<De
  * @throws Refusal when the device is enrolled already @throws ApiError when the server refuses
  */
 export const enrollDevice = async (
-  { file, clock, random, sender }: EnrollmentPorts,
+  { file, clock, random, tries, sender }: EnrollmentPorts,
   { apiUrl, enrollmentToken, name, platform, serialNumber, machine, force }: Enrollment,
 ): Promise<string> => {
   const known = await before(file, force);
@@ -74,6 +76,9 @@ export const enrollDevice = async (
     const { body: answer } = await patiently(() => call(enrollOperation, { body }, { idempotencyKey }), {
       clock,
       random,
+      ...(tries !== undefined && { tries }),
+      // Of a token, that is the server's last word.
+      isNo: isUnknown,
     });
     const { deviceId, deviceToken, device } = answer;
     const enrolledAt = clock.now();

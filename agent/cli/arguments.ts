@@ -1,5 +1,6 @@
 /** The command line: commands, their options, and what they must look like. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { serverUrl } from '../api-url.ts';
 import { WrongUsage } from './usage.ts';
 
 const text = { type: 'string' } as const;
@@ -94,14 +95,9 @@ export const wholeNumber = (
   return number;
 };
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** The server's address without a slash at its end. The credential goes there, so it must be https, except on this machine. */
+/** @throws WrongUsage for an address that the agent does not take */
 export const apiUrl = (value: string): string => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (!url || !safe || url.search || url.hash || url.username || url.password) {
-    throw new WrongUsage('--api must be an https URL; http is for this machine alone.');
-  }
-  return url.href.replace(/\/+$/, '');
+  const url = serverUrl(value);
+  if (url === undefined) throw new WrongUsage('--api must be an https URL; http is for this machine alone.');
+  return url;
 };

@@ -25,6 +25,7 @@ import { MAX_RESTARTS_PER_DAY } from '../restart/budget.ts';
 import { RestartFlow } from '../restart/flow.ts';
 import { createServer } from '../server.ts';
 import { isFollowed } from '../state/follower-file.ts';
+import { Lock } from '../state/lock.ts';
 import { unlessNoRoom } from '../state/not-saved.ts';
 import { requestFile } from '../state/request-file.ts';
 import { watchDirectory } from '../state/watch.ts';
@@ -33,6 +34,7 @@ import { bindToMachine } from './bind.ts';
 import { type Context, enrolledDevice } from './context.ts';
 import { CONSENT_WITHIN_SECONDS } from './help.ts';
 import { givenNetwork, wayTo } from './network.ts';
+import { ensureEnrolled } from './provision.ts';
 import { openStorage } from './storage.ts';
 import { WrongUsage } from './usage.ts';
 
@@ -78,6 +80,13 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const network = givenNetwork(options);
   const consentWithinMs = seconds(options['consent-within'], 'consent-within', CONSENT_WITHIN_SECONDS) * 1000;
 
+  const signalled = context.stop();
+  const stop = options['stop-with-input'] ? AbortSignal.any([signalled, endOf(context.input)]) : signalled;
+  const once = options.once ?? false;
+  const real = context.platform(log);
+  const lock = new Lock(stateDir, real.processIdentity);
+  const enrolled = await ensureEnrolled(context, lock, options, { once, startWithinSeconds, stop });
+  if (enrolled === 'stopped') return log.info('agent stopped');
   const device = await enrolledDevice(context);
   const { apiUrl, deviceId } = device;
   const maxRestartsPerDay = wholeNumber(options['max-restarts-per-day'], 'max-restarts-per-day', {
@@ -85,14 +94,11 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
     max: 100,
     fallback: device.maxRestartsPerDay ?? MAX_RESTARTS_PER_DAY,
   });
-  const real = context.platform(log);
-  const storage = await openStorage(context, { deviceId, pretend, identityOf: real.processIdentity });
-  const { lock, slot, ledger, device: file, unsaved } = storage;
+  const storage = await openStorage(context, { deviceId, pretend, lock });
+  const { slot, ledger, device: file, unsaved } = storage;
   await bindToMachine({ file, log }, await real.machineMarks());
   const platform = pretend ? dryRun(real, stateDir, clock, log) : real;
 
-  const signalled = context.stop();
-  const stop = options['stop-with-input'] ? AbortSignal.any([signalled, endOf(context.input)]) : signalled;
   const credential = keeping(file, clock.now, (problem) => {
     if (problem === undefined) log.info('credential rotated');
     else
@@ -136,7 +142,6 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
   const refusals = new CredentialRefusals({ file: storage.refused, clock, log, deviceId });
   const ports = { server, platform, person, clock, random, log };
   const flow = new RestartFlow({ ...ports, ledger, deviceId, dryRun: pretend, skipGrace, maxRestartsPerDay });
-  const once = options.once ?? false;
   // A trial is nothing to the other accounts, unless it is said where they find it.
   const socket = options.socket ?? (pretend ? undefined : socketAddress(process.platform, stateDir));
   const ended = new AbortController();
@@ -150,7 +155,10 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
         );
   log.info('agent started', { deviceId, dryRun: pretend, stateDir, ...reached });
   try {
-    await pollLoop({ ...ports, attendant, bell, keeper, flow, lock, refusals }, { once, startWithinSeconds, stop });
+    await pollLoop(
+      { ...ports, attendant, bell, keeper, flow, lock, refusals },
+      { once, startWithinSeconds: enrolled === 'now' ? 0 : startWithinSeconds, stop },
+    );
   } finally {
     unwatchCommands();
     unwatchRequests();

@@ -10,6 +10,7 @@ import { AGENT_VERSION } from '../version.ts';
 import type { OptionsOf } from './arguments.ts';
 import { type Context, copyOf } from './context.ts';
 import { type Reached, wayTo } from './network.ts';
+import { provisioningWords, readProvisioning } from './provisioning-status.ts';
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
@@ -54,6 +55,7 @@ const readStatus = async (context: Context) => {
   const { stateDir } = context;
   const device = (await deviceFile(stateDir).read())?.enrolled;
   const problem = device && (await problemOf(context, device));
+  const provisioning = await readProvisioning(context, device !== undefined);
   const { task, shown } = (await taskFile(stateDir).read()) ?? {};
   const asked = (await requestFile(stateDir).read())?.current;
   const seen = asked !== undefined && shown?.requestId === asked.id ? [shown.state] : [];
@@ -65,6 +67,7 @@ const readStatus = async (context: Context) => {
     ...(device && { enrolledAt: iso(device.enrolledAt) }),
     ...(device?.rotatedAt !== undefined && { credentialRotatedAt: iso(device.rotatedAt) }),
     ...(problem && { problem }),
+    ...(provisioning && { provisioning }),
     agentVersion: AGENT_VERSION,
     stateDir,
     ...(device && (await readNetwork(context, device.apiUrl))),
@@ -78,9 +81,10 @@ const readStatus = async (context: Context) => {
 export const status = async (context: Context, options: OptionsOf<'status'>): Promise<void> => {
   const found = await readStatus(context);
   if (options.json) return context.print(JSON.stringify(found));
-  const { enrolled, deviceId, name, apiUrl, problem, restart, assistanceRequest } = found;
+  const { enrolled, deviceId, name, apiUrl, problem, provisioning, restart, assistanceRequest } = found;
   context.print(enrolled ? `Device ${deviceId}, "${name}", at ${apiUrl}` : 'Not enrolled');
   if (problem) context.print(problem.detail);
+  if (provisioning) context.print(provisioningWords(provisioning, enrolled));
   context.print(`Agent ${AGENT_VERSION}, state in ${context.stateDir}`);
   if (found.network?.proxy) context.print(`Reaches the server through the proxy ${found.network.proxy}`);
   if (found.network?.caFile) context.print(`Trusts the certificates in ${found.network.caFile} too`);

@@ -7,7 +7,7 @@ import { removeLeftBehind } from '../state/atomic-file.ts';
 import { deviceFile } from '../state/device-file.ts';
 import { openHistory } from '../state/history.ts';
 import { keptFile } from '../state/kept-file.ts';
-import { Lock, type ProcessIdentity } from '../state/lock.ts';
+import type { Lock } from '../state/lock.ts';
 import { type NotSaved, unlessNoRoom } from '../state/not-saved.ts';
 import { refusedFile } from '../state/refused-file.ts';
 import { taskFile } from '../state/task-file.ts';
@@ -32,18 +32,16 @@ const sayingSo = ({ clock, log }: Pick<Context, 'clock' | 'log'>): ((problem: No
  */
 export const openStorage = async (
   context: Pick<Context, 'stateDir' | 'clock' | 'log'>,
-  { deviceId, pretend, identityOf }: { deviceId: string; pretend: boolean; identityOf: ProcessIdentity },
+  { deviceId, pretend, lock }: { deviceId: string; pretend: boolean; lock: Lock },
 ) => {
   const { stateDir, clock, log } = context;
   const unsaved = sayingSo(context);
-  const lock = new Lock(stateDir, identityOf);
   await lock.take().catch(unlessNoRoom(unsaved));
   await removeLeftBehind(stateDir, clock.now());
   const slot = await TaskSlot.open(lock.guarding(taskFile(stateDir)), deviceId, pretend, unsaved);
   const beforeWrite = () => lock.take();
   const history = await openHistory(stateDir, { now: clock.now(), warn: log.warn, unsaved, beforeWrite });
   return {
-    lock,
     slot,
     ledger: new TaskLedger(slot, history),
     device: lock.guarding(deviceFile(stateDir)),

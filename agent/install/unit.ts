@@ -40,6 +40,8 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=CAP_SYS_BOOT CAP_SETUID CAP_SETGID CAP_KILL CAP_DAC_OVERRIDE
 ProtectSystem=strict
 ${directories.join('\n')}
+# Out of a provision.json there the agent takes the token once it was used.
+ReadWritePaths=-/etc/remote-assist
 ProtectHome=read-only
 ProtectClock=yes
 ProtectHostname=yes

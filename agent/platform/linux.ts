@@ -7,6 +7,7 @@ import { launch as launchProgram } from './launch.ts';
 import { machineMarks } from './machine-marks.ts';
 import type { Platform } from './platform.ts';
 import { posixDirectories } from './posix-directory.ts';
+import { posixFiles } from './posix-file.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
 
@@ -39,6 +40,7 @@ export const linux = (
     ...posixDirectories(uid),
     openPipe: async () => undefined,
     exchange: undefined,
+    ...posixFiles(),
     boot: async () => {
       const seconds = /^btime (\d+)$/m.exec(await read('/proc/stat'))?.[1];
       if (seconds === undefined) throw new Error('/proc/stat does not say when the system started.');

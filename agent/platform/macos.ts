@@ -5,6 +5,7 @@ import { launch as launchProgram } from './launch.ts';
 import { machineMarks } from './machine-marks.ts';
 import type { Platform } from './platform.ts';
 import { posixDirectories } from './posix-directory.ts';
+import { posixFiles } from './posix-file.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
 
@@ -22,6 +23,7 @@ export const macos = (
   ...posixDirectories(uid),
   openPipe: async () => undefined,
   exchange: undefined,
+  ...posixFiles(),
   boot: async () => {
     const seconds = /sec = (\d+)/.exec(await run('/usr/sbin/sysctl', ['-n', 'kern.boottime']))?.[1];
     if (seconds === undefined) throw new Error('kern.boottime does not say when the system started.');

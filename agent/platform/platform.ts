@@ -93,4 +93,10 @@ export type Platform = {
    *   or has laid a link there; `undefined` when it may, is not there, or is closed to this account
    */
   distrust(path: string): Promise<string | undefined>;
+  /**
+   * Whether somebody else than root, the system or an administrator can have written a file, or laid it there.
+   * @returns why it must not be believed, as a sentence without its end; `undefined` when it may
+   * @throws when it is not there, or cannot be looked at
+   */
+  distrustFile(path: string): Promise<string | undefined>;
 };

@@ -4,6 +4,7 @@
  */
 import { chmod, lstat, mkdir, readdir, readlink } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { isShared } from '../state/own-files.ts';
 
 type Found = { readonly uid: number; readonly mode: number; isSymbolicLink(): boolean; isDirectory(): boolean };
 
@@ -20,6 +21,7 @@ const GROUP_WRITE = 0o020;
 /** In such a directory each account can move and remove its own files alone. */
 const STICKY = 0o1000;
 const MOST_LINKS = 40;
+const PROVISION = 'provision.json';
 
 const isOneOf = (error: unknown, ...codes: readonly string[]): boolean =>
   codes.includes((error as NodeJS.ErrnoException).code ?? '');
@@ -67,9 +69,15 @@ export const posixDirectories = (uid: number, fs: DirectoryFileSystem = { lstat,
   const close = async (path: string): Promise<string | undefined> => {
     const { uid: owner, mode } = await fs.lstat(path);
     if ((mode & 0o077) === 0) return undefined;
+    const names = await fs.readdir(path);
+    const isOthersToo = (mode & STICKY) !== 0 || isShared(names);
+    // Closed now, it would be believed though others could write it before.
+    const isTooLate = (mode & dangerous) !== 0 && names.includes(PROVISION);
     // Another one's, or on a disk that is read-only.
     const closed =
       owner === uid &&
+      !isOthersToo &&
+      !isTooLate &&
       (await fs.chmod(path, 0o700).then(
         () => true,
         () => false,

@@ -4,6 +4,7 @@
  */
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
+import { isShared } from '../state/own-files.ts';
 import type { NativeHost } from './native-host.ts';
 
 export type WindowsDirectoryPorts = {
@@ -24,7 +25,7 @@ export const windowsDirectories = ({ host, icacls, fs = { readdir, lstat, mkdir 
   const isOpen = ({ othersCanWrite, othersCanRead }: Awaited<ReturnType<NativeHost['directory']>>): boolean =>
     othersCanWrite || othersCanRead;
 
-  const distrustOf = async (path: string): Promise<string | undefined> => {
+  const distrustOf = async (path: string, names: readonly string[]): Promise<string | undefined> => {
     const found = await host.directory(path);
     if (!found.exists) return undefined;
     if (found.isLink) return `${path} is a link`;
@@ -33,6 +34,9 @@ export const windowsDirectories = ({ host, icacls, fs = { readdir, lstat, mkdir 
       return `${path} belongs to the account ${found.owner ?? '(unknown)'}, and neither to the system nor to the administrators`;
     }
     if (isOpen(found)) {
+      // Of one that others use too nobody is shut out, and what others could write is not closed and then believed.
+      const isTheirs = isShared(names) || (found.othersCanWrite && names.includes('provision.json'));
+      if (isTheirs) return `Other accounts can read or change ${path}, in which more than the agent's own files lie`;
       // A list of its own, in place of what it has from the folder above.
       await icacls([path, '/inheritance:r', ...ALLOWED]).catch(() => undefined);
       if (isOpen(await host.directory(path))) return `Other accounts can read or change ${path}`;
@@ -58,7 +62,7 @@ export const windowsDirectories = ({ host, icacls, fs = { readdir, lstat, mkdir 
         if (['EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
         names = [];
       }
-      const why = await distrustOf(path);
+      const why = await distrustOf(path, names);
       if (why !== undefined) return why;
       for (const name of names) {
         const at = win32.join(path, name);

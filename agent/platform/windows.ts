@@ -11,6 +11,7 @@ import type { Boot, Platform } from './platform.ts';
 import { rustdeskId } from './rustdesk.ts';
 import { serialNumber } from './serial-number.ts';
 import { windowsDirectories } from './windows-directory.ts';
+import { windowsFiles } from './windows-file.ts';
 
 /** "Application: maintenance (planned)", for the event log. */
 const REASON = 'p:4:1';
@@ -79,6 +80,7 @@ export const windows = ({
     openPipe: (path) => host.openPipe(path),
     // Node asks for more than it needs, which is not given to other accounts.
     exchange: (path, line) => host.callPipe(path, line, ANSWER_WITHIN_MS),
+    ...windowsFiles(host),
     ...windowsDirectories({ host, icacls: (args) => run(win32.join(system32, 'icacls.exe'), args) }),
     processIdentity: (pid) => host.process(pid),
   };

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Refusal, reasonOf } from '../refusal.ts';
 import { NO_FOLLOW, writeFileAtomically } from './atomic-file.ts';
-import type { Parse } from './shape.ts';
+import { type Parse, parseJson } from './shape.ts';
 
 export type JsonFile<T> = {
   readonly path: string;
@@ -50,7 +50,7 @@ export const jsonFile = <T>(path: string, parse: Parse<T>, remedy = MOVE_IT_AWAY
     const text = await readText(path);
     if (text === undefined) return undefined;
     try {
-      return parse(JSON.parse(text));
+      return parse(parseJson(text));
     } catch (error) {
       throw await damaged(path, text, reasonOf(error), remedy);
     }

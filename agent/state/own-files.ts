@@ -14,6 +14,13 @@ const OWN = [
 /** Whether the agent writes a file of that name into its state directory. */
 export const isOwnFile = (name: string): boolean => OWN.some((own) => own.test(name));
 
+/** What lies in a state directory beside that: what the command line lays there, the log of Windows, an administrator's file. */
+const BESIDE: readonly string[] = ['commands', 'logs', 'provision.json'];
+
+/** Whether a directory is one of other things too, such as `/tmp` or `/etc`, so that nobody must be shut out of it. */
+export const isShared = (names: readonly string[]): boolean =>
+  names.some((name) => !isOwnFile(name) && !BESIDE.includes(name));
+
 /** Whatever lies in it was laid there by the agent's own commands. */
 const COMMANDS = 'commands';
 const COMMAND = /^[\w-]{8,64}\.(?:json|answer)(?:\.[\w-]+\.tmp)?$/;

@@ -23,6 +23,15 @@ export const optional =
   (value) =>
     value === undefined ? undefined : parse(value);
 
+/** @throws Error that holds nothing of the text, which may be a secret; `JSON.parse` quotes from it */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON');
+  }
+};
+
 type Members = Readonly<Record<string, Parse<unknown>>>;
 type ObjectOf<S extends Members> = { readonly [K in keyof S]: ReturnType<S[K]> };
 
@@ -31,12 +40,21 @@ const record: Parse<Record<string, unknown>> = (value) =>
     ? (value as Record<string, unknown>)
     : wrong('an object');
 
+/** Says which member is wrong: who reads that may have written the file. */
+const member = <T>(name: string, parse: Parse<T>, value: unknown): T => {
+  try {
+    return parse(value);
+  } catch (error) {
+    throw new TypeError(`${name}: ${(error as Error).message}`);
+  }
+};
+
 /** Members it does not know are left out. */
 export const object =
   <const S extends Members>(members: S): Parse<ObjectOf<S>> =>
   (value) => {
     const given = record(value);
-    const entries = Object.entries(members).map(([name, parse]) => [name, parse(given[name])]);
+    const entries = Object.entries(members).map(([name, parse]) => [name, member(name, parse, given[name])]);
     return Object.fromEntries(entries) as ObjectOf<S>;
   };
 

@@ -64,6 +64,7 @@ describe('systemd', () => {
       'NoNewPrivileges=yes',
       'ProtectSystem=strict',
       'ReadWritePaths=/var/lib/remote-assist /var/log/remote-assist',
+      'ReadWritePaths=-/etc/remote-assist',
       'WantedBy=multi-user.target',
       // Other accounts find the socket there, whatever the mask.
       'RuntimeDirectory=remote-assist',

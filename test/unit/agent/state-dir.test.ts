@@ -143,6 +143,29 @@ describe('on Linux and macOS', () => {
     expect(open.changed).toEqual([[STATE, 0o700]]);
   });
 
+  test.each<[string, Entry, Record<string, Entry>, string | undefined]>([
+    ['one of other things too', { mode: 0o755 }, { [`${STATE}/hosts`]: { file: true } }, undefined],
+    [
+      'one of other things too that others can change',
+      { mode: 0o777 },
+      { [`${STATE}/hosts`]: { file: true } },
+      'Other accounts can change',
+    ],
+    ['one where each account has its own', { mode: 0o1777 }, {}, 'Other accounts can change'],
+    [
+      'one in which others could have changed how to enrol',
+      { mode: 0o777 },
+      { [`${STATE}/provision.json`]: { file: true } },
+      'Other accounts can change',
+    ],
+  ])('%s is closed to nobody', async (_, entry, entries, why) => {
+    const open = at(0, { [STATE]: entry, ...entries });
+    const found = await open.distrust();
+    expect(open.changed).toEqual([]);
+    if (why === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(why);
+  });
+
   test('a refusal says what to do', async () => {
     const platform = at(0, { [STATE]: { uid: 1000 } });
     await expect(trustStateDir(STATE, platform)).rejects.toThrow(
@@ -209,6 +232,15 @@ describe('on Windows', () => {
     const { calls, distrust } = at([{ ...good, othersCanRead: true }, good]);
     expect(await distrust(PATH)).toBeUndefined();
     expect(calls).toContain(`icacls ${PATH} /inheritance:r`);
+  });
+
+  test.each([
+    ['of other things too', { othersCanRead: true }, 'Documents'],
+    ['in which others could have changed how to enrol', { othersCanWrite: true }, 'provision.json'],
+  ])('one %s is refused, and closed to nobody', async (_, facts, name) => {
+    const { calls, distrust } = at([{ ...good, ...facts }], { names: ['device.json', name] });
+    expect(await distrust(PATH)).toContain('Other accounts can read or change');
+    expect(calls).toEqual([`directory --path ${PATH}`]);
   });
 
   test('a link in it is refused, and one that is closed to this account is not looked at', async () => {
