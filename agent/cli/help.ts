@@ -11,10 +11,11 @@ import { Refusal, reasonOf } from '../refusal.ts';
 import { type AssistanceServer, isOutage, isRefusal } from '../server.ts';
 import { inMemory } from '../state/kept-file.ts';
 import type { RequestState } from '../state/request-file.ts';
-import { type OptionsOf, required, seconds } from './arguments.ts';
+import { type OptionsOf, seconds } from './arguments.ts';
 import type { Context } from './context.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { WrongUsage } from './usage.ts';
+import { whatToAsk } from './what-to-ask.ts';
 
 export const CONSENT_WITHIN_SECONDS = 120;
 
@@ -120,10 +121,8 @@ const followOnAndOn = async (
 };
 
 export const help = async (context: Context, options: OptionsOf<'request-help'>): Promise<void> => {
-  const { message } = options;
-  if (message === undefined) throw new WrongUsage('--message is missing.');
-  const name = required(options, 'name');
   const person = personAt(context, options);
+  const { message, name } = await whatToAsk(context, options);
   const desk = await openDesk(context, { socket: options.socket, asks: person.asks, isNew: true, network: options });
   const call = callOf({ message, name, email: options.email }, context.tell);
   const rustdeskId = options['rustdesk-id'];

@@ -22,7 +22,7 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
   request-help --message M --name NAME [--email E] [--rustdesk-id ID] [--wait]
       Asks for help. Prints the request's id, also when it was made before and is open yet.
       With --wait, follows it to its end. An empty message is sent as a call without words,
-      and of one over 1000 characters the start.
+      and of one over 1000 characters the start. On a terminal, what is not given is asked for.
   follow-help
       Follows the request that is open.
   end-help

@@ -128,7 +128,13 @@ describe.skipIf(missing)('the tables', () => {
 
   test('have the entry of the Start menu and the source of the event log', () => {
     expect(tableOf('Shortcut')).toEqual([
-      expect.objectContaining({ Directory_: 'ProgramMenuFolder', Name: 'GETHELP|Get help', Target: '[#AgentExe]' }),
+      expect.objectContaining({
+        Directory_: 'ProgramMenuFolder',
+        Name: 'GETHELP|Get help',
+        // The window stays until it was read.
+        Target: '[System64Folder]cmd.exe',
+        Arguments: '/d /c ""[#AgentExe]" request-help --wait & pause"',
+      }),
     ]);
     const source = 'SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\remote-assist-agent';
     expect(row('Registry', 'Name', 'EventMessageFile')).toMatchObject({
