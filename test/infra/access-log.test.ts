@@ -1,6 +1,7 @@
 /** The API's access log: where it lies, and what a stage may have its lines hold. */
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { ACCESS_LOG_BYTES } from '../simulate/cost.ts';
 import { asText, buildStack, type Properties, resources, testConfig } from './synthesis.ts';
 
 const templateOf = (accessLog: string): Template =>
@@ -44,6 +45,22 @@ describe('a line', () => {
     });
     expect(alarmsOf(template)).toContain('remote-assist-test/Api/HttpApi/Throttled');
   });
+});
+
+test('a poll’s line is as long as the cost of a fleet is counted with', () => {
+  const values: Record<string, string> = {
+    requestId: 'JKJaXmPLvHcESHA=',
+    'identity.sourceIp': '203.0.113.178',
+    routeKey: 'POST /v1/agent/poll',
+    status: '204',
+    requestTime: '31/Jan/2026:12:00:00 +0000',
+    responseLatency: '12',
+  };
+  const bytes = (template: Template): number => {
+    const format: string = stageOf(template)['AccessLogSettings'].Format;
+    return format.replaceAll(/\$context\.([\w.]+)/g, (_, name) => values[name] ?? '-').length + 26;
+  };
+  expect({ full: bytes(full), short: bytes(templateOf('short')), none: 0 }).toEqual(ACCESS_LOG_BYTES);
 });
 
 test('a stage without one has neither log nor what counts its lines, and passes the rules all the same', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { METRICS, NAMESPACE } from '../../lib/metrics/model.ts';
+import { STANDING } from '../simulate/cost.ts';
 import {
   asText,
   buildStack,
@@ -88,6 +89,17 @@ describe('an alarm watches', () => {
     const seen = watched.filter(({ namespace, of }) => namespace === 'AWS/DynamoDB' && of.includes(id));
     const expected = resources.flatMap((of) => ['ReadThrottleEvents', 'WriteThrottleEvents'].map((m) => [m, ...of]));
     expect(seen.map(({ metric, of }) => [metric, ...of]).sort()).toEqual(expected.sort());
+  });
+
+  test('as many metrics in all as the cost of a fleet is counted with', () => {
+    const usual = Template.fromStack(buildStack(testConfig('test', { auditExport: 'none' })).stack);
+    const metrics = resources('AWS::CloudWatch::Alarm', usual).map(({ properties }) =>
+      properties['MetricName'] ? 1 : properties['Metrics'].filter((each: Properties) => each['MetricStat']).length,
+    );
+    expect(metrics.reduce((sum, count) => sum + count, 0)).toBe(STANDING.alarmMetric);
+    usual.resourceCountIs('AWS::CloudWatch::Dashboard', STANDING.dashboard);
+    usual.resourceCountIs('AWS::SecretsManager::Secret', STANDING.secret);
+    usual.resourceCountIs('AWS::KMS::Key', STANDING.key);
   });
 
   test('no more than the ten metrics that CloudWatch takes in one', () => {

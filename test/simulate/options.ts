@@ -3,7 +3,7 @@ import { parseOptions, wholeNumber } from '../../lib/command-line.ts';
 
 export const USAGE = `Usage: npm run simulate -- [--devices N] [--seed N]
 
-  --devices N   how many virtual agents, 1000 to 2000000 (default 1000000)
+  --devices N   how many virtual agents, 10 to 2000000 (default 1000000)
   --seed N      a whole number; the same seed gives the same figures (default 1)
 
 Exit codes: 0 every target is met, 1 one is missed, 2 wrong usage.
@@ -18,7 +18,7 @@ export const readOptions = (args: string[]): Options => {
     seed: { type: 'string', default: '1' },
   });
   return {
-    devices: wholeNumber('devices', values.devices, 1000, 2_000_000),
+    devices: wholeNumber('devices', values.devices, 10, 2_000_000),
     seed: wholeNumber('seed', values.seed, 0, 2 ** 31 - 1),
   };
 };

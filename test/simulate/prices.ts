@@ -1,8 +1,12 @@
 /**
- * What AWS charges: list prices in US dollars for us-east-1, without free tiers, discounts and taxes. From the public pages
- * https://aws.amazon.com/api-gateway/pricing/, /lambda/pricing/, /dynamodb/pricing/on-demand/ and /sqs/pricing/, as they
+ * What AWS charges: list prices in US dollars in one region, without free tiers, discounts and taxes. From the public pages
+ * https://aws.amazon.com/api-gateway/pricing/, /lambda/pricing/, /dynamodb/pricing/on-demand/, /sqs/pricing/,
+ * /cloudwatch/pricing/, /ec2/pricing/on-demand/ (data transfer), /kms/pricing/ and /secrets-manager/pricing/, as they
  * were in 2025 (DynamoDB since its price cut of November 2024). Look there before you rely on them.
  */
+
+/** Whose prices these are; others ask up to half as much again. */
+export const REGION = 'us-east-1 (N. Virginia)';
 
 const MILLION = 1e6;
 const BILLION = 1e9;
@@ -28,6 +32,21 @@ export const PRICES = {
   /** On demand, standard table class. */
   readUnit: flat(0.125 / MILLION),
   writeUnit: flat(0.625 / MILLION),
+  /** Each GB that CloudWatch Logs takes in. */
+  logGb: flat(0.5),
+  /** Each GB that goes out to the internet. */
+  dataOutGb: [
+    { upTo: 10 * 1024, each: 0.09 },
+    { upTo: 50 * 1024, each: 0.085 },
+    { upTo: 150 * 1024, each: 0.07 },
+    { upTo: Number.POSITIVE_INFINITY, each: 0.05 },
+  ],
+  /** An alarm is billed for each metric that it watches. */
+  alarmMetric: flat(0.1),
+  ownMetric: flat(0.3),
+  dashboard: flat(3),
+  secret: flat(0.4),
+  key: flat(1),
   /** Standard queue, each request of up to 64 KB. */
   sqsRequest: [
     { upTo: 100 * BILLION, each: 0.4 / MILLION },

@@ -62,14 +62,25 @@ export const restartTable = (runs: readonly RestartRun[]): string =>
 /** @param measured in a fleet of `devices`; other sizes are in proportion */
 export const costTable = (measured: Idle, devices: number, sizes: readonly number[]): string =>
   table(
-    ['idle fleet', 'polls /s', 'API Gateway', 'Lambda', 'DynamoDB', 'SQS', 'USD a month', 'a device'],
+    [
+      'idle fleet',
+      'polls /s',
+      'API Gateway',
+      'Lambda',
+      'DynamoDB',
+      'access log',
+      'data out',
+      'standing',
+      'USD a month',
+      'a device',
+    ],
     sizes.map((size) => {
       const share = size / devices;
       const cost = idleCost(measured, share);
       return [
         `${count(size)} devices`,
         fixed(measured.pollsPerSecond * share, 1),
-        ...[cost.api, cost.lambda, cost.dynamodb, cost.sqs, cost.total].map(dollars),
+        ...[cost.api, cost.lambda, cost.dynamodb, cost.accessLog, cost.dataOut, cost.standing, cost.total].map(dollars),
         (cost.total / size).toFixed(4),
       ];
     }),

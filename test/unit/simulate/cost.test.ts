@@ -1,6 +1,6 @@
 /** What a fleet costs: the arithmetic, and the report. */
 import { describe, expect, it } from 'vitest';
-import { costOf, idleUsage, MONTH_SECONDS, type Usage } from '../../simulate/cost.ts';
+import { costOf, idleCost, idleUsage, MONTH_SECONDS, type Usage } from '../../simulate/cost.ts';
 import { PRICES, priceOf } from '../../simulate/prices.ts';
 import { costTable, targetTable } from '../../simulate/report.ts';
 
@@ -11,6 +11,8 @@ const NOTHING: Usage = {
   readUnits: 0,
   writeUnits: 0,
   sqsRequests: 0,
+  logGb: 0,
+  dataOutGb: 0,
 };
 
 describe('a price', () => {
@@ -41,14 +43,17 @@ describe('a price', () => {
 
 describe('the cost', () => {
   it('is the sum of what was used', () => {
-    expect(costOf(NOTHING).total).toBe(0);
+    // Alarms, dashboard, secret and key are there without a device: 10, 3, 0.40 and 1, and two metrics at 0.30.
+    expect(costOf(NOTHING)).toMatchObject({ standing: 15, total: 15 });
     const million = { apiRequests: 1e6, lambdaRequests: 1e6, lambdaGbSeconds: 1e6, readUnits: 1e6, writeUnits: 1e6 };
-    const cost = costOf({ ...million, sqsRequests: 1e6 });
+    const cost = costOf({ ...million, sqsRequests: 1e6, logGb: 10, dataOutGb: 10 });
     expect(cost.api).toBeCloseTo(1);
     expect(cost.lambda).toBeCloseTo(0.2 + 13.3334);
     expect(cost.dynamodb).toBeCloseTo(0.125 + 0.625);
     expect(cost.sqs).toBeCloseTo(0.4);
-    expect(cost.total).toBeCloseTo(cost.api + cost.lambda + cost.dynamodb + cost.sqs);
+    expect(cost.accessLog).toBeCloseTo(5);
+    expect(cost.dataOut).toBeCloseTo(0.9);
+    expect(cost.total).toBeCloseTo(cost.api + cost.lambda + cost.dynamodb + cost.sqs + 5 + 0.9 + 15);
   });
 
   it('of a poll is one request, one call and half a read', () => {
@@ -58,6 +63,19 @@ describe('the cost', () => {
     expect(one.lambdaRequests - none.lambdaRequests).toBe(MONTH_SECONDS);
     expect(one.readUnits - none.readUnits).toBeCloseTo(MONTH_SECONDS / 2);
     expect([one.writeUnits, one.sqsRequests]).toEqual([0, 0]);
+  });
+
+  it('of a sighting is its write alone: the relay’s filter drops it, and nobody is called', () => {
+    const seen = idleUsage(1, 1);
+    expect(seen.lambdaRequests).toBe(idleUsage(1, 0).lambdaRequests);
+    expect(seen.writeUnits).toBe(MONTH_SECONDS);
+  });
+
+  it('of the access log goes by its lines, and is nothing without one', () => {
+    const idle = { pollsPerSecond: 4000, sightingsPerSecond: 1000, ofFixedPolls: 0.25 };
+    const [full, short, none] = (['full', 'short', 'none'] as const).map((log) => idleCost(idle, 1, log).accessLog);
+    expect(short).toBeLessThan(0.6 * (full ?? 0));
+    expect(none).toBe(0);
   });
 
   it('of a million devices polling each 60 s is mostly API Gateway: 300 million at 1 dollar, the rest at 0.9', () => {

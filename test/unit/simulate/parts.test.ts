@@ -78,7 +78,7 @@ describe('the command line', () => {
     expect(readOptions(['--devices', '1000', '--seed=7'])).toMatchObject({ devices: 1000, seed: 7 });
   });
 
-  it.each([['--devices=1e6'], ['--devices=999'], ['--seed=-1'], ['--seed=x'], ['--speed=1'], ['more']])(
+  it.each([['--devices=1e6'], ['--devices=9'], ['--seed=-1'], ['--seed=x'], ['--speed=1'], ['more']])(
     'refuses %s',
     (argument) => {
       expect(() => readOptions([argument])).toThrow();
