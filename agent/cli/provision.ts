@@ -1,6 +1,7 @@
 /** How an agent that runs and is not enrolled enrols itself, and how that one that is finishes it. */
 import { resolve } from 'node:path';
 import { givenBy } from '../network/keeping.ts';
+import { isAnotherMachine } from '../platform/machine-marks.ts';
 import {
   findProvision,
   type Provision,
@@ -15,11 +16,12 @@ import {
   type ProvisioningPorts,
   provision,
 } from '../provision/provisioning.ts';
+import { Refusal } from '../refusal.ts';
 import { deviceFile } from '../state/device-file.ts';
 import type { Lock } from '../state/lock.ts';
 import { provisioningFile } from '../state/provisioning-file.ts';
 import { defaultStateDir, makeStateDir } from '../state/state-dir.ts';
-import type { Context } from './context.ts';
+import { type Context, copyOf } from './context.ts';
 import { becomeDevice } from './enroll.ts';
 import { keepNetwork, type NetworkOptions, senderFor } from './network.ts';
 
@@ -27,7 +29,8 @@ import { keepNetwork, type NetworkOptions, senderFor } from './network.ts';
 export const pathsOf = ({ stateDir, env }: Pick<Context, 'stateDir' | 'env'>): string[] =>
   provisionPaths(stateDir, process.platform, env);
 
-const portsOf = (context: Context, lock: Lock, options: NetworkOptions): ProvisioningPorts => {
+/** @param force enrols in place of a device that this machine is not */
+const portsOf = (context: Context, lock: Lock, options: NetworkOptions, force: boolean): ProvisioningPorts => {
   const { stateDir, env, clock, random, log } = context;
   const platform = context.platform();
   const file = lock.guarding(deviceFile(stateDir));
@@ -39,7 +42,7 @@ const portsOf = (context: Context, lock: Lock, options: NetworkOptions): Provisi
       return senderFor(context, options, apiUrl);
     };
     const hasOwnDirectory = stateDir !== resolve(defaultStateDir(process.platform, env));
-    const wanted = { apiUrl, enrollmentToken, name, force: false, hasOwnDirectory };
+    const wanted = { apiUrl, enrollmentToken, name, force, hasOwnDirectory };
     return becomeDevice(context, { file, sender, tries: 1 }, wanted);
   };
   return {
@@ -70,13 +73,17 @@ export const ensureEnrolled = async (
   options: NetworkOptions,
   how: ProvisioningOptions,
 ): Promise<'before' | 'now' | 'stopped'> => {
-  const ports = portsOf(context, lock, options);
-  const state = await deviceFile(context.stateDir).read();
-  if (state?.enrolled) {
+  const { enrolled } = (await deviceFile(context.stateDir).read()) ?? {};
+  // A copied disk brings another machine's state along; where its image has a file too, it gets an identity of its own.
+  const isCopy = isAnotherMachine(enrolled?.machine, await context.platform().machineMarks());
+  const ports = portsOf(context, lock, options, isCopy);
+  if (enrolled && !isCopy) {
     await finishProvisioning(ports);
     return 'before';
   }
+  if (enrolled) context.log.warn('state of another machine', { problem: copyOf(enrolled, context.stateDir) });
   const outcome = await provision(ports, how);
+  if (outcome === 'nothing' && enrolled) throw new Refusal(copyOf(enrolled, context.stateDir));
   if (outcome === 'nothing') throw notEnrolled(context.stateDir, pathsOf(context));
   return outcome === 'enrolled' ? 'now' : outcome;
 };

@@ -1,5 +1,5 @@
 /** `run` of an agent that is not enrolled, as a process: by `provision.json` alone it becomes a device and polls. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { provisioningFile } from '../../../../agent/state/provisioning-file.ts';
@@ -57,6 +57,26 @@ describe.runIf(process.getuid?.() === 0)('laid there by root', () => {
     lay({ api: 'https://elsewhere.example' });
     expect(await once()).toMatchObject({ code: 0 });
     expect([server.count(ENROLL), content().enrollmentToken]).toEqual([1, 'rae_SECRET']);
+  });
+
+  test('a disk that was copied with another PC’s state becomes a device of its own', async () => {
+    lay();
+    await once();
+    const path = join(state, 'device.json');
+    const copied = JSON.parse(readFileSync(path, 'utf8'));
+    copied.enrolled.machine = { installation: 'of-another-machine', hardware: 'of-another-machine' };
+    writeFileSync(path, JSON.stringify(copied));
+    rmSync(file);
+    expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining('made on another machine') });
+    const before = server.count(POLL);
+    lay({ name: 'Kiosk 2' });
+    server.routes = {
+      ...routes,
+      [ENROLL]: () => ({ status: 201, body: { deviceId: 'dev_2', deviceToken: 'rad_2', device } }),
+    };
+    expect(await once()).toMatchObject({ code: 0 });
+    expect([server.count(ENROLL), server.count(POLL) - before, content().enrollmentToken]).toEqual([2, 1, undefined]);
+    expect(await status()).toMatchObject({ deviceId: 'dev_2' });
   });
 
   test('a token that a process left there that was killed is removed by the next', async () => {
