@@ -15,6 +15,8 @@ export type Enrollment = {
   apiUrl: string;
   enrollmentToken: string;
   name: string;
+  /** The name is what the PC calls itself: nobody gave the device one. */
+  hasOwnName?: boolean;
   platform: Platform;
   /** Of the PC; the server lets one device in service have it. */
   serialNumber?: string | undefined;
@@ -52,7 +54,7 @@ const before = async (file: EnrollmentPorts['file'], force: boolean): Promise<De
  */
 export const enrollDevice = async (
   { file, clock, random, tries, sender }: EnrollmentPorts,
-  { apiUrl, enrollmentToken, name, platform, serialNumber, machine, force }: Enrollment,
+  { apiUrl, enrollmentToken, name, hasOwnName, platform, serialNumber, machine, force }: Enrollment,
 ): Promise<string> => {
   const known = await before(file, force);
   const enrolled = known?.enrolled;
@@ -84,7 +86,7 @@ export const enrollDevice = async (
     const enrolledAt = clock.now();
     await file.write({
       ...kept,
-      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, enrolledAt, ...NEW, machine },
+      enrolled: { apiUrl, deviceId, deviceToken, name: device.name, hasOwnName, enrolledAt, ...NEW, machine },
       pending: undefined,
     });
     return deviceId;

@@ -13,6 +13,7 @@ import type { ProblemCode } from '../lib/api/problem.ts';
 import { acknowledgeTask, poll, postponeTask, reportResult } from '../lib/api/restarts.ts';
 import type { Credential } from './credential/credential.ts';
 import { NoAnswer } from './network/no-answer.ts';
+import { newerMembers } from './newer-members.ts';
 import { Refusal } from './refusal.ts';
 
 type Body<O extends Parameters<ReturnType<typeof createClient>>[0]> = OperationRequest<O>['body'];
@@ -77,6 +78,7 @@ export const createServer = (
   stop?: AbortSignal,
 ): TaskServer & AssistanceServer & CredentialServer => {
   const call = callWith(baseUrl, credential, send);
+  const withNewer = newerMembers();
   return {
     rotate: (idempotencyKey) => call(rotateCredential, { body: {} }, { idempotencyKey }),
     probe: async () => {
@@ -86,10 +88,10 @@ export const createServer = (
         if (!isRefusal(error)) throw error;
       }
     },
-    poll: (body) => call(poll, { body }, stop ? { signal: stop } : {}),
+    poll: (told) => withNewer(told, (body) => call(poll, { body }, stop ? { signal: stop } : {})),
     acknowledge: (id, body) => call(acknowledgeTask, { params: { id }, body }),
     postpone: (id, body) => call(postponeTask, { params: { id }, body }),
-    report: (id, body) => call(reportResult, { params: { id }, body }),
+    report: (id, told) => withNewer(told, (body) => call(reportResult, { params: { id }, body })),
     request: (body, idempotencyKey) => call(requestAssistance, { body }, { idempotencyKey }),
     read: (id) => call(getOwnAssistanceRequest, { params: { id } }),
     consent: (id, decision) => call(consent, { params: { id }, body: { decision } }),

@@ -12,7 +12,7 @@ const local = { socket: text } as const;
 const following = { ...local, ...network, consent: text, 'consent-within': text } as const;
 
 const COMMANDS = {
-  enroll: { api: text, 'enrollment-token': text, name: text, force: flag, ...network },
+  enroll: { api: text, 'enrollment-token': text, 'enrollment-token-file': text, name: text, force: flag, ...network },
   run: {
     'dry-run': flag,
     'honour-grace': flag,

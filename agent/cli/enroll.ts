@@ -10,6 +10,7 @@ import { taskFile } from '../state/task-file.ts';
 import { oneLine } from '../text.ts';
 import { apiUrl, type OptionsOf, required } from './arguments.ts';
 import type { Context } from './context.ts';
+import { enrollmentToken } from './enrollment-token.ts';
 import { givenByOptions, keepNetwork, senderFor } from './network.ts';
 
 export type Wanted = {
@@ -35,6 +36,7 @@ export const becomeDevice = async (context: Context, ports: BecomePorts, wanted:
     {
       ...enrollment,
       name: name ?? (oneLine(context.hostname, 128) || 'unnamed'),
+      hasOwnName: name === undefined,
       platform: platform.name,
       serialNumber,
       machine: await platform.machineMarks(),
@@ -52,7 +54,7 @@ export const enroll = async (context: Context, options: OptionsOf<'enroll'>): Pr
   const { stateDir } = context;
   const wanted = {
     apiUrl: apiUrl(required(options, 'api')),
-    enrollmentToken: required(options, 'enrollment-token').trim(),
+    enrollmentToken: await enrollmentToken(context, options),
     name: options.name === undefined ? undefined : required(options, 'name').trim(),
     force: options.force ?? false,
     hasOwnDirectory: options['state-dir'] !== undefined,

@@ -23,12 +23,13 @@ import { pollLoop } from '../poll-loop.ts';
 import { reasonOf } from '../refusal.ts';
 import { MAX_RESTARTS_PER_DAY } from '../restart/budget.ts';
 import { RestartFlow } from '../restart/flow.ts';
-import { createServer } from '../server.ts';
+import { createServer, type TaskServer } from '../server.ts';
 import { isFollowed } from '../state/follower-file.ts';
 import { Lock } from '../state/lock.ts';
 import { unlessNoRoom } from '../state/not-saved.ts';
 import { requestFile } from '../state/request-file.ts';
 import { watchDirectory } from '../state/watch.ts';
+import { oneLine } from '../text.ts';
 import { type OptionsOf, seconds, wholeNumber } from './arguments.ts';
 import { bindToMachine } from './bind.ts';
 import { type Context, enrolledDevice } from './context.ts';
@@ -37,6 +38,8 @@ import { givenNetwork, wayTo } from './network.ts';
 import { ensureEnrolled } from './provision.ts';
 import { openStorage } from './storage.ts';
 import { WrongUsage } from './usage.ts';
+
+type Polled = Parameters<TaskServer['poll']>[0];
 
 const logFor = ({ clock, log, tell }: Context, options: OptionsOf<'run'>): Log => {
   const maxMb = wholeNumber(options['log-max-mb'], 'log-max-mb', { min: 1, max: 1000, fallback: 10 });
@@ -105,7 +108,9 @@ const runAgent = async (context: Context, options: OptionsOf<'run'>): Promise<vo
       log.warn('the new credential works, and cannot be written down as the only one', { problem: reasonOf(problem) });
   });
   const { way, reached } = await wayTo(context, network, apiUrl);
-  const server = createServer(apiUrl, credential, createSender(way), stop);
+  const calls = createServer(apiUrl, credential, createSender(way), stop);
+  const name = device.hasOwnName ? oneLine(context.hostname, 128) : '';
+  const server = { ...calls, poll: (body: Polled) => calls.poll({ ...body, ...(name !== '' && { name }) }) };
   const skipGrace = pretend && !options['honour-grace'];
   const bell = new Bell();
   const box = new CommandBox(stateDir);

@@ -3,6 +3,9 @@ export const USAGE = `Usage: agent COMMAND [OPTIONS]
 
   enroll --api URL --enrollment-token T [--name NAME] [--force]
       Makes this PC a managed device. Prints its id. Enrolling again needs --force.
+      --enrollment-token-file PATH reads the token from a file, or from standard input
+      where PATH is -, so that it stands neither in the process list nor in a history.
+      Without --name the device has the PC's own name, and follows it when that changes.
   run [--dry-run [--honour-grace]] [--once] [--start-within SECONDS]
       [--max-restarts-per-day N] [--log-file PATH [--log-max-mb N] [--log-keep N]]
       [--consent-within SECONDS] [--socket PATH] [--stop-with-input]

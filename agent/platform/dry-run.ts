@@ -27,7 +27,10 @@ export const dryRun = (real: Platform, stateDir: string, clock: Pick<Clock, 'now
 
   return {
     ...real,
-    boot: async () => (await file.read()) ?? (await start()),
+    boot: async () => {
+      const boot = (await file.read()) ?? (await start());
+      return { ...boot, uptimeSeconds: Math.max(0, (clock.now() - Date.parse(boot.bootedAt)) / 1000) };
+    },
     restart: async ({ force }) => {
       const { bootId } = await start();
       log.info('pretended to restart', { force, bootId });

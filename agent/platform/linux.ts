@@ -1,5 +1,6 @@
 /** Linux: boot id from the kernel, restart through systemd where it runs, messages through `wall`, choices through `desktop.ts`. */
 import { access, readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { plainText } from '../text.ts';
 import { type RunCommand, runCommand } from './command.ts';
 import { askOnDesktop, confirmOnDesktop, openOnDesktop, tellOnDesktops } from './desktop.ts';
@@ -44,7 +45,11 @@ export const linux = (
     boot: async () => {
       const seconds = /^btime (\d+)$/m.exec(await read('/proc/stat'))?.[1];
       if (seconds === undefined) throw new Error('/proc/stat does not say when the system started.');
-      return { bootId: await bootId(), bootedAt: new Date(Number(seconds) * 1000).toISOString() };
+      return {
+        bootId: await bootId(),
+        bootedAt: new Date(Number(seconds) * 1000).toISOString(),
+        uptimeSeconds: uptime(),
+      };
     },
     restart: async ({ force }) => {
       // One program, chosen beforehand: trying a second one after a failure could restart twice. What `force` overrides

@@ -1,4 +1,5 @@
 /** macOS: boot id and time from `sysctl`, restart through `shutdown`, messages through `wall`. */
+import { uptime } from 'node:os';
 import { plainText } from '../text.ts';
 import { CommandFailed, type RunCommand, runCommand } from './command.ts';
 import { launch as launchProgram } from './launch.ts';
@@ -28,7 +29,7 @@ export const macos = (
     const seconds = /sec = (\d+)/.exec(await run('/usr/sbin/sysctl', ['-n', 'kern.boottime']))?.[1];
     if (seconds === undefined) throw new Error('kern.boottime does not say when the system started.');
     const bootId = (await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).trim();
-    return { bootId, bootedAt: new Date(Number(seconds) * 1000).toISOString() };
+    return { bootId, bootedAt: new Date(Number(seconds) * 1000).toISOString(), uptimeSeconds: uptime() };
   },
   restart: async () => {
     // `shutdown` asks no program; there is no gentler way without somebody logged in.

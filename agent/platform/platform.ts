@@ -7,6 +7,8 @@ export type Boot = {
   bootId: string;
   /** ISO 8601, UTC. */
   bootedAt: string;
+  /** For how long it has run, sleep included; by no clock that can be set. Absent where that cannot be told. */
+  uptimeSeconds?: number;
 };
 
 /** What tells this machine from another one with the same disk, as hashes; a mark that cannot be read is absent. */

@@ -1,4 +1,5 @@
 /** Windows: what Windows knows and shows through `native-host.ts`, restarts through `shutdown.exe`. */
+import { uptime } from 'node:os';
 import { win32 } from 'node:path';
 import { ANSWER_WITHIN_MS } from '../local/protocol.ts';
 import { oneLine, plainText } from '../text.ts';
@@ -45,7 +46,7 @@ export const windows = ({
         const { bootId, bootedAt } = await host.boot();
         known = { bootId, bootedAt };
       }
-      return known;
+      return { ...known, uptimeSeconds: uptime() };
     },
     restart: async ({ force }) => {
       const args = ['/r', '/t', '0', ...(force ? ['/f'] : []), '/d', REASON];

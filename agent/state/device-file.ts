@@ -1,7 +1,7 @@
 /** `device.json`: who this device is and its credential. Only the holder of the lock writes it. */
 import { join } from 'node:path';
 import { ENROLL_ANEW, type JsonFile, jsonFile } from './json-file.ts';
-import { number, object, optional, string } from './shape.ts';
+import { boolean, number, object, optional, string } from './shape.ts';
 
 const pending = object({ idempotencyKey: string, fingerprint: string, startedAt: number });
 
@@ -13,6 +13,8 @@ const parse = object({
       deviceId: string,
       deviceToken: string,
       name: string,
+      /** The name is the PC's own, and nobody has given the device another one; then each poll tells it. */
+      hasOwnName: optional(boolean),
       enrolledAt: number,
       /** A credential that was handed out and is not known to have been used; the one above works until it is. */
       next: optional(object({ deviceToken: string, issuedAt: number })),

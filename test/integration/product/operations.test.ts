@@ -115,7 +115,13 @@ describe('the id of one request', () => {
     const admin = await product.admin();
     const { id: deviceId, token: deviceToken } = await product.enroll();
     const enrolled = { apiUrl: stack.url, deviceId, deviceToken, name: 'pc', enrolledAt: Date.now() };
-    const nothing = { next: undefined, rotating: undefined, rotatedAt: undefined, machine: undefined };
+    const nothing = {
+      next: undefined,
+      rotating: undefined,
+      rotatedAt: undefined,
+      machine: undefined,
+      hasOwnName: undefined,
+    };
     const file = { enrolled: { ...enrolled, ...nothing }, pending: undefined, maxRestartsPerDay: undefined };
     await deviceFile(stateDir).write(file);
     await product.settle();

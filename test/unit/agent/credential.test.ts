@@ -24,6 +24,7 @@ const stateWith = (more: Partial<NonNullable<DeviceState['enrolled']>> = {}): De
     rotating: undefined,
     rotatedAt: undefined,
     machine: undefined,
+    hasOwnName: undefined,
     ...more,
   },
   pending: undefined,

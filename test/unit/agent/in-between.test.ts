@@ -166,7 +166,7 @@ describe.each(ENDING)('a page with %i', (status) => {
   test('drops neither a credential nor a rotation that was begun', async () => {
     const enrolled = {
       ...{ apiUrl: 'https://api.example.com', deviceId: 'dev_1', deviceToken: 'T0', name: 'PC', enrolledAt: 0 },
-      ...{ next: undefined, rotating: undefined, rotatedAt: undefined, machine: undefined },
+      ...{ next: undefined, rotating: undefined, rotatedAt: undefined, machine: undefined, hasOwnName: undefined },
     };
     const file = memory<DeviceState>();
     file.value = { enrolled, pending: undefined, maxRestartsPerDay: undefined };

@@ -44,6 +44,7 @@ describe('Linux', () => {
   test('has the boot from the kernel', async () => {
     expect(await linux(recorder().run, read).boot()).toEqual({
       bootId: '3a5f8c3e-0000-4000-8000-000000000001',
+      uptimeSeconds: expect.any(Number),
       bootedAt: '2026-01-01T00:00:00.000Z',
     });
   });
@@ -136,6 +137,7 @@ describe('macOS', () => {
     });
     expect(await macos(run).boot()).toEqual({
       bootId: '3A5F8C3E-0000-4000-8000-000000000001',
+      uptimeSeconds: expect.any(Number),
       bootedAt: '2026-01-01T00:00:00.000Z',
     });
     await macos(run).restart({ force: false });
