@@ -49,7 +49,7 @@ const enrolment: Scenario = {
     await walk.as('admin', retireDevice, { params: { id: successor.id } });
     await walk.settle();
     const timeline = walk.must(await walk.as('viewer', getTimeline, { params, query: {} })).body.items;
-    assert.deepEqual(timeline.map(({ kind }) => kind).sort(), ['DeviceEnrolled', 'DeviceRetired']);
+    assert.deepEqual(timeline.map(({ kind }) => kind).sort(), ['AlertRaised', 'DeviceEnrolled', 'DeviceRetired']);
     const audit = walk.must(await walk.as('admin', listAuditEvents, { query: { subject: successor.id } })).body.items;
     await walk.as('admin', listAuditEvents, { query: { actor: 'ada' } });
     await walk.as('admin', listAuditEvents, { query: {} });
