@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine } from '../../../agent/cli/arguments.ts';
+import { readOptions as readBuild } from '../../../agent/package/options.ts';
 import { readOptions as readCheck } from '../../../infra/check/options.ts';
 import { readOptions as readDeploy } from '../../../infra/deploy/options.ts';
 import { INSTALL } from '../../../infra/local/engines/find-dynoxide.ts';
@@ -44,7 +45,7 @@ const SCRIPTS: Readonly<Record<string, Known>> = {
   token: { by: 'test/integration/local/process.test.ts' },
   demo: { by: 'test/integration/product/demo.test.ts', parse: only() },
   agent: { by: 'test/unit/agent/cli.test.ts', parse: parseCommandLine },
-  'build:agent': { by: 'test/unit/agent/built.test.ts', parse: only() },
+  'build:agent': { by: 'test/packages/executable.test.ts', parse: readBuild },
   check: { by: 'test/integration/local/check.test.ts', parse: readCheck },
   deploy: { by: 'test/unit/infra/deploy/deploy.test.ts', parse: readDeploy },
   remove: { by: 'test/integration/local/remove.test.ts', parse: readRemove },
@@ -139,11 +140,19 @@ const node = (args: readonly string[]): Known & { args: string[] } => {
   return { by: 'test/unit/agent/built.test.ts', parse: parseCommandLine, args: rest };
 };
 
+/** The installed executable. */
+const installed = (args: readonly string[]): Known & { args: string[] } => ({
+  by: 'test/packages/executable.test.ts',
+  parse: parseCommandLine,
+  args: [...args],
+});
+
 const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => Known & { args: string[] }>> = {
   npm,
   npx,
   aws,
   node,
+  'remote-assist-agent': installed,
 };
 
 /** The programs that this module knows; others are run as they are. */
