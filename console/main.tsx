@@ -1,4 +1,4 @@
-/** The console's start: the language, the sign-in, who is signed in, and then the pages. */
+/** The console's start: the language, the sign-in, and then the pages. */
 import '@cloudscape-design/global-styles/index.css';
 import './ui/style.css';
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
@@ -6,16 +6,13 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import * as z from 'zod/mini';
-import { CONSOLE_PATH, SIGNED_IN_PATH } from '../lib/api/console.ts';
-import { getMe } from '../lib/api/me.ts';
-import { App } from './app/app.tsx';
 import { followAppearance } from './app/appearance.ts';
-import { NoRole, SignInFailed } from './app/gates.tsx';
-import { createQueryClient } from './app/queries.ts';
+import { SignedOut, SignInFailed } from './app/gates.tsx';
+import { Welcome } from './app/welcome.tsx';
+import { createQueryClient } from './data/query-client.ts';
 import { chooseLanguage, type Language, LanguageContext } from './messages/language.ts';
-import { clientOf, mayOf, SignedInProvider } from './session/context.tsx';
 import { Session } from './session/session.ts';
-import { signIn } from './session/sign-in.ts';
+import { addressNow, isSignedOut, signIn } from './session/sign-in.ts';
 
 // The policy forbids code from text, which zod would otherwise try.
 z.config({ jitless: true });
@@ -27,31 +24,19 @@ const componentWords: Record<Language, () => Promise<{ default: I18nProviderProp
   de: () => import('@cloudscape-design/components/i18n/messages/all.de'),
 };
 
-followAppearance();
-
-const root = createRoot(document.getElementById('root') as HTMLElement);
-
 const start = async (): Promise<ReactNode> => {
-  const { pathname, search } = window.location;
-  const address = pathname === SIGNED_IN_PATH ? CONSOLE_PATH : pathname + search;
+  if (isSignedOut()) return <SignedOut />;
+  const address = addressNow();
   try {
-    const session = new Session(await signIn());
-    const call = clientOf(session);
-    const { body: me } = await call(getMe, {});
-    if (me.roles.length === 0) return <NoRole me={me} />;
-    return (
-      <SignedInProvider value={{ me, session, call, may: mayOf(me) }}>
-        <QueryClientProvider client={createQueryClient()}>
-          <App />
-        </QueryClientProvider>
-      </SignedInProvider>
-    );
+    return <Welcome session={new Session(await signIn())} />;
   } catch (error) {
-    return <SignInFailed reason={error instanceof Error ? error.message : String(error)} address={address} />;
+    return <SignInFailed error={error} address={address} />;
   }
 };
 
-// After the sign-in, which comes back to the address that may name the language.
+followAppearance();
+const root = createRoot(document.getElementById('root') as HTMLElement);
+// The sign-in comes back to the address that may name the language.
 const page = await start();
 const language = chooseLanguage();
 document.documentElement.lang = language;
@@ -60,7 +45,7 @@ root.render(
   <StrictMode>
     <LanguageContext.Provider value={language}>
       <I18nProvider locale={language} messages={[messages]}>
-        {page}
+        <QueryClientProvider client={createQueryClient()}>{page}</QueryClientProvider>
       </I18nProvider>
     </LanguageContext.Provider>
   </StrictMode>,

@@ -19,7 +19,7 @@ export type Admins = {
 };
 
 /** A public client of the issuer. */
-type ConsoleClient = Pick<ConsoleSettings, 'clientId' | 'scopes' | 'parameters'> & {
+type ConsoleClient = Pick<ConsoleSettings, 'clientId' | 'scopes' | 'parameters' | 'signOutUrl'> & {
   /** What a browser calls: URLs at the origins of the issuer's discovery document and of its token endpoint. */
   readonly endpoints: readonly string[];
 };
@@ -31,14 +31,14 @@ const clientOf = (client: NonNullable<Config['console']>, issuer: string): Conso
 
 const cognitoAdmins = (scope: Construct, settings: CognitoConfig, config: Config, apiUrl: string): Admins => {
   const pool = new AdminPool(scope, 'Admins', settings, config, apiUrl);
-  const { issuer, clientId, endpoints } = pool;
+  const { issuer, clientId, endpoints, signOutUrl } = pool;
   return {
     issuer,
     audience: clientId,
     // An ID token has the same audience, and no scope.
     scopes: ['openid'],
     roles: { claim: 'cognito:groups' },
-    client: { clientId, scopes: ['openid', 'email', 'profile'], endpoints },
+    client: { clientId, scopes: ['openid', 'email', 'profile'], endpoints, signOutUrl },
   };
 };
 

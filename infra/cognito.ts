@@ -35,6 +35,7 @@ export class AdminPool extends Construct {
   readonly clientId: string;
   /** Where a browser finds the issuer's discovery document, and its token endpoint. */
   readonly endpoints: readonly string[];
+  readonly signOutUrl: string;
 
   constructor(scope: Construct, id: string, settings: CognitoConfig, config: Config, apiUrl: string) {
     super(scope, id);
@@ -47,6 +48,7 @@ export class AdminPool extends Construct {
     this.issuer = pool.userPoolProviderUrl;
     this.clientId = client.userPoolClientId;
     this.endpoints = [pool.userPoolProviderUrl, domain.baseUrl()];
+    this.signOutUrl = `${domain.baseUrl()}/logout`;
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId, description: 'Where admins\u2019 accounts are made' });
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'The OAuth client that admins sign in with' });
     new CfnOutput(this, 'SignInUrl', {

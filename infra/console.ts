@@ -8,12 +8,13 @@ import type { Resources } from './resources.ts';
 export const consoleVariables = ({ config, admins }: Pick<Resources, 'config' | 'admins'>): Environment => {
   const { client } = admins;
   if (!client) return { CONSOLE_SETTINGS: '', CONNECT_URLS: '' };
-  const { clientId, scopes, parameters, endpoints } = client;
+  const { clientId, scopes, parameters, endpoints, signOutUrl } = client;
   const settings: ConsoleSettings = {
     issuer: admins.issuer,
     clientId,
     scopes,
     ...(parameters && { parameters }),
+    ...(signOutUrl !== undefined && { signOutUrl }),
     stage: config.stage,
     version: packageJson.version,
   };

@@ -1,17 +1,16 @@
 /** The pages behind their addresses, each loaded when it is first shown. */
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import ContentLayout from '@cloudscape-design/components/content-layout';
-import Header from '@cloudscape-design/components/header';
 import Spinner from '@cloudscape-design/components/spinner';
-import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { LiveProvider } from '../live/context.tsx';
-import { TitleCount } from '../live/title-count.tsx';
 import { common } from '../messages/common.ts';
 import { useWords } from '../messages/language.ts';
 import { useSignedIn } from '../session/context.tsx';
-import { NoticesProvider } from './notices.tsx';
+import { Gone } from '../ui/detail.tsx';
+import { NoticesProvider } from '../ui/notices.tsx';
+import { Boundary } from './boundary.tsx';
+import { Notifier } from './notifier.tsx';
 import { PAGES, START } from './pages.ts';
 import { Shell } from './shell.tsx';
 import { appWords } from './words.ts';
@@ -22,35 +21,13 @@ const lazily = (load: () => Promise<ComponentType>) => lazy(async () => ({ defau
 const ROUTES = PAGES.map((page) => ({ ...page, Page: lazily(page.load) }));
 
 const NotFound = () => {
-  const t = useWords(common);
-  return (
-    <ContentLayout header={<Header variant="h1">{t.notFoundTitle}</Header>}>
-      <Box>
-        {t.notFoundText} <a href={`/console${START}`}>{t.toStart}</a>
-      </Box>
-    </ContentLayout>
-  );
-};
-
-const Failed = () => {
   const t = useWords(appWords);
   return (
-    <ContentLayout header={<Header variant="h1">{t.failed}</Header>}>
-      <Button onClick={() => window.location.reload()}>{t.reload}</Button>
-    </ContentLayout>
+    <Gone title={t.notFoundTitle} to={START} toLabel={t.nav.requests}>
+      {t.notFoundText}
+    </Gone>
   );
 };
-
-/** A page that fails leaves the frame standing. A new deployment takes the old files away, which ends here too. */
-class Boundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
-  override state = { hasFailed: false };
-  static getDerivedStateFromError() {
-    return { hasFailed: true };
-  }
-  override render() {
-    return this.state.hasFailed ? <Failed /> : this.props.children;
-  }
-}
 
 const Loading = () => {
   const t = useWords(common);
@@ -61,30 +38,34 @@ const Loading = () => {
   );
 };
 
-export const App = () => {
+const Pages = () => {
   const { may } = useSignedIn();
   return (
-    <Router base="/console">
-      <NoticesProvider>
-        <LiveProvider>
-          <TitleCount />
-          <Shell>
-            <Boundary>
-              <Suspense fallback={<Loading />}>
-                <Switch>
-                  <Route path="/">
-                    <Redirect to={START} replace />
-                  </Route>
-                  {ROUTES.filter(({ role }) => role === undefined || may(role)).map(({ path, Page }) => (
-                    <Route key={path} path={path} component={Page} />
-                  ))}
-                  <Route component={NotFound} />
-                </Switch>
-              </Suspense>
-            </Boundary>
-          </Shell>
-        </LiveProvider>
-      </NoticesProvider>
-    </Router>
+    <Switch>
+      <Route path="/">
+        <Redirect to={START} replace />
+      </Route>
+      {ROUTES.filter(({ role }) => role === undefined || may(role)).map(({ path, Page }) => (
+        <Route key={path} path={path} component={Page} />
+      ))}
+      <Route component={NotFound} />
+    </Switch>
   );
 };
+
+export const App = () => (
+  <Router base="/console">
+    <NoticesProvider>
+      <LiveProvider>
+        <Notifier />
+        <Shell>
+          <Boundary>
+            <Suspense fallback={<Loading />}>
+              <Pages />
+            </Suspense>
+          </Boundary>
+        </Shell>
+      </LiveProvider>
+    </NoticesProvider>
+  </Router>
+);

@@ -1,21 +1,22 @@
-/** What stands before the pages: a sign-in that failed, a person without a role, a session that is over. */
+/** What stands before the pages or over them: a sign-in that failed, nobody signed in, no role, a session that is over. */
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { ReactNode } from 'react';
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import { CONSOLE_PATH } from '../../lib/api/console.ts';
 import type { Me } from '../../lib/api/me.ts';
-import { common } from '../messages/common.ts';
 import { useWords } from '../messages/language.ts';
 import { useSignedIn } from '../session/context.tsx';
-import { leaveToSignIn, signOut } from '../session/sign-in.ts';
-import { Text } from '../ui/text.tsx';
+import { addressNow, leaveToSignIn, signOut } from '../session/sign-in.ts';
+import { SignInError } from '../session/sign-in-error.ts';
+import { Sentence, Text } from '../ui/text.tsx';
 import { appWords } from './words.ts';
 
-const Card = ({ title, children }: { title: ReactNode; children: ReactNode }) => (
+export const Card = ({ title, children }: { title: ReactNode; children: ReactNode }) => (
   <main>
     <Box margin="xxl">
       <Container header={<Header variant="h1">{title}</Header>}>
@@ -25,17 +26,46 @@ const Card = ({ title, children }: { title: ReactNode; children: ReactNode }) =>
   </main>
 );
 
-const addressNow = (): string => window.location.pathname + window.location.search;
+const WhyNot = ({ error }: { error: unknown }) => {
+  const { signInProblems } = useWords(appWords);
+  const problem = error instanceof SignInError ? error.problem : 'unreachable';
+  return (
+    <Alert type="error" header={signInProblems[problem]}>
+      {error instanceof Error && error.message !== problem && <Text>{error.message}</Text>}
+    </Alert>
+  );
+};
 
-/** The issuer refused, or cannot be reached. */
-export const SignInFailed = ({ reason, address }: { reason: string; address: string }) => {
+/** Leaves to sign in, and says why where that cannot be. @param address where to come back to */
+export const SignInButton = ({ address }: { address: string }) => {
+  const t = useWords(appWords);
+  const [error, setError] = useState<unknown>();
+  return (
+    <SpaceBetween size="s">
+      {error !== undefined && <WhyNot error={error} />}
+      <Button variant="primary" onClick={() => void leaveToSignIn(address).catch(setError)}>
+        {t.signInAgain}
+      </Button>
+    </SpaceBetween>
+  );
+};
+
+export const SignInFailed = ({ error, address }: { error: unknown; address: string }) => {
   const t = useWords(appWords);
   return (
     <Card title={t.signInFailed}>
-      <Text>{reason}</Text>
-      <Button variant="primary" onClick={() => void leaveToSignIn(address).catch(() => window.location.reload())}>
-        {t.signInAgain}
-      </Button>
+      <WhyNot error={error} />
+      <SignInButton address={address} />
+    </Card>
+  );
+};
+
+export const SignedOut = () => {
+  const t = useWords(appWords);
+  return (
+    <Card title={t.signedOut}>
+      <Box>{t.signedOutText}</Box>
+      <SignInButton address={CONSOLE_PATH} />
     </Card>
   );
 };
@@ -51,18 +81,17 @@ const useWhyNoRole = (problem: Me['rolesProblem']): string | undefined => {
 /** Signed in, and nobody: who they are and why they have no role. */
 export const NoRole = ({ me }: { me: Me }) => {
   const t = useWords(appWords);
-  const c = useWords(common);
   const why = useWhyNoRole(me.rolesProblem);
   return (
-    <Card title={<Text>{t.noRoleTitle(me.displayName ?? me.name)}</Text>}>
+    <Card title={<Sentence say={t.noRoleTitle} name={me.displayName ?? me.name} />}>
       <Box>{t.noRoleText}</Box>
       {why !== undefined && <Text>{why}</Text>}
-      <Button onClick={() => void signOut()}>{c.signOut}</Button>
+      <Button onClick={() => void signOut()}>{t.signOut}</Button>
     </Card>
   );
 };
 
-/** Over the page, which stays as it is underneath. */
+/** Over the page, which stays as it is underneath. It cannot be closed: nothing works without a session. */
 export const SessionOver = () => {
   const t = useWords(appWords);
   const { session } = useSignedIn();
@@ -71,15 +100,8 @@ export const SessionOver = () => {
     <Modal
       visible={isOver}
       header={t.sessionOver}
-      // It cannot be closed: nothing on the page works without a session.
       onDismiss={() => {}}
-      footer={
-        <Box float="right">
-          <Button variant="primary" onClick={() => void leaveToSignIn(addressNow())}>
-            {t.signInAgain}
-          </Button>
-        </Box>
-      }
+      footer={<SignInButton address={addressNow()} />}
     >
       {t.sessionOverText}
     </Modal>

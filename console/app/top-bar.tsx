@@ -1,7 +1,7 @@
 /** The bar at the top: the product, who is signed in, language and appearance. */
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
 import { useState } from 'react';
-import { isNotifying, startNotifying, stopNotifying } from '../live/notify.ts';
+import { startNotifying, stopNotifying, useIsNotifying } from '../live/notify.ts';
 import { common } from '../messages/common.ts';
 import {
   LANGUAGE_NAMES,
@@ -14,14 +14,14 @@ import {
 import { useSignedIn } from '../session/context.tsx';
 import { settings } from '../session/settings.ts';
 import { signOut } from '../session/sign-in.ts';
+import { useNotices } from '../ui/notices.tsx';
 import { APPEARANCES, type Appearance, appearance, chooseAppearance } from './appearance.ts';
-import { useNotices } from './notices.tsx';
 import { appWords } from './words.ts';
 
 const PRODUCTION = 'prod';
 
 const useLanguageMenu = (): TopNavigationProps.MenuDropdownUtility => {
-  const t = useWords(common);
+  const t = useWords(appWords);
   const current = useLanguage();
   return {
     type: 'menu-dropdown',
@@ -37,14 +37,13 @@ const useLanguageMenu = (): TopNavigationProps.MenuDropdownUtility => {
 };
 
 const useAppearanceMenu = (): TopNavigationProps.MenuDropdownUtility => {
-  const t = useWords(common);
+  const t = useWords(appWords);
   const [current, setCurrent] = useState(appearance);
-  const names: Record<Appearance, string> = { system: t.asSystem, light: t.light, dark: t.dark };
   return {
     type: 'menu-dropdown',
     text: t.appearance,
     ariaLabel: t.appearance,
-    items: APPEARANCES.map((each) => ({ id: each, text: names[each], disabled: each === current })),
+    items: APPEARANCES.map((each) => ({ id: each, text: t.appearances[each], disabled: each === current })),
     onItemClick: ({ detail }) => {
       chooseAppearance(detail.id as Appearance);
       setCurrent(detail.id as Appearance);
@@ -53,22 +52,21 @@ const useAppearanceMenu = (): TopNavigationProps.MenuDropdownUtility => {
 };
 
 const useAccountMenu = (): TopNavigationProps.MenuDropdownUtility => {
-  const t = useWords(common);
-  const { roleOf } = useWords(appWords);
+  const t = useWords(appWords);
+  const { roles } = useWords(common);
   const { me } = useSignedIn();
   const { show } = useNotices();
-  const [isOn, setOn] = useState(isNotifying);
+  const isOn = useIsNotifying();
   const highest = me.roles.at(-1);
   const switchNotifying = async (): Promise<void> => {
     if (isOn) stopNotifying();
     else if (!(await startNotifying())) show({ type: 'warning', content: t.notifyRefused });
-    setOn(isNotifying());
   };
   return {
     type: 'menu-dropdown',
     text: me.displayName ?? me.name,
     iconName: 'user-profile',
-    ...(highest && { description: roleOf[highest] }),
+    ...(highest && { description: roles[highest] }),
     items: [
       { id: 'notify', text: isOn ? t.stopNotifying : t.notifyMe },
       { id: 'sign-out', text: t.signOut },

@@ -1,38 +1,63 @@
 /** Words of the frame around the pages. */
 import { words } from '../messages/language.ts';
 
-const en = {
-  nav: {
-    requests: 'Help requests',
-    alerts: 'Alerts',
-    devices: 'Devices',
-    groups: 'Groups',
-    jobs: 'Restart jobs',
-    connectors: 'Connectors',
-    enrolment: 'Enrolment',
-    audit: 'Audit',
-  },
-  signingIn: 'Signing in',
-  signInFailed: 'Sign-in did not work',
-  signInAgain: 'Sign in again',
-  sessionOver: 'Your session is over',
-  sessionOverText: 'Sign in again to go on. You come back to this page, and what you were writing is kept in this tab.',
-  noRoleTitle: (name: string) => `${name} has no role here`,
-  noRoleText: 'You are signed in, but no role was given to you. Ask whoever manages access to this system.',
-  claimAbsent: (claim: string) => `Your token has no claim "${claim}".`,
-  claimTooLarge: (claim: string) =>
-    `Your account is in so many groups that the issuer left the claim "${claim}" out of the token.`,
-  noMappedValue: (claim: string, values: string) =>
-    `No value of the claim "${claim}" in your token is a role or is mapped to one. The values are: ${values}`,
-  roleOf: { viewer: 'viewer', helpdesk: 'helpdesk', operator: 'operator', admin: 'admin' },
-  failed: 'Something in this page failed',
-  reload: 'Reload the page',
-};
-
-export type NavigationWords = typeof en.nav;
-
 export const appWords = words({
-  en,
+  en: {
+    nav: {
+      requests: 'Help requests',
+      alerts: 'Alerts',
+      devices: 'Devices',
+      groups: 'Groups',
+      jobs: 'Restart jobs',
+      connectors: 'Connectors',
+      enrolment: 'Enrolment',
+      audit: 'Audit',
+    },
+    navigation: 'Main',
+    openNavigation: 'Open navigation',
+    closeNavigation: 'Close navigation',
+    notices: 'Notices',
+    toContent: 'Skip to the content',
+    signOut: 'Sign out',
+    language: 'Language',
+    appearance: 'Appearance',
+    appearances: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    notifyMe: 'Notify me of new requests',
+    stopNotifying: 'Stop notifying me',
+    notifyRefused: 'This browser does not allow notifications for this page.',
+    asksForHelp: (name: string, device: string) => `${name} at ${device} asks for help`,
+    notFoundTitle: 'Page not found',
+    notFoundText: 'There is nothing at this address.',
+    signingIn: 'Signing in',
+    signInFailed: 'Sign-in did not work',
+    signInAgain: 'Sign in again',
+    signInProblems: {
+      unreachable: 'The sign-in service cannot be reached.',
+      refused: 'The sign-in service refused.',
+      notBegunHere: 'This sign-in was begun elsewhere, or too long ago.',
+      noAccount: 'The sign-in ended without an account.',
+      noStorage: 'This browser keeps nothing for this site, and signing in needs that: allow it to store data.',
+    },
+    signedOut: 'You are signed out',
+    signedOutText: 'Of this console. The sign-in service may still know you.',
+    tokenRefused: 'The API does not take this sign-in',
+    tokenRefusedText:
+      'The sign-in worked, and the API refuses its token: what the console asks for and what the stage expects differ.',
+    cannotStart: 'The console cannot start',
+    sessionOver: 'Your session is over',
+    sessionOverText:
+      'Sign in again to go on. You come back to this page, and what you were writing is kept in this tab.',
+    noRoleTitle: (name: string) => `${name} has no role here`,
+    noRoleText: 'You are signed in, but no role was given to you. Ask whoever manages access to this system.',
+    claimAbsent: (claim: string) => `Your token has no claim "${claim}".`,
+    claimTooLarge: (claim: string) =>
+      `Your account is in so many groups that the issuer left the claim "${claim}" out of the token.`,
+    noMappedValue: (claim: string, values: string) =>
+      `No value of the claim "${claim}" in your token is a role or is mapped to one. The values are: ${values}`,
+    failed: 'Something in this page failed',
+    failedText: 'A newer version of the console may have been installed. Reload the page; if it persists, report it.',
+    reload: 'Reload the page',
+  },
   fr: {
     nav: {
       requests: 'Demandes d’aide',
@@ -44,9 +69,38 @@ export const appWords = words({
       enrolment: 'Enrôlement',
       audit: 'Audit',
     },
+    navigation: 'Menu principal',
+    openNavigation: 'Ouvrir le menu',
+    closeNavigation: 'Fermer le menu',
+    notices: 'Messages',
+    toContent: 'Aller au contenu',
+    signOut: 'Se déconnecter',
+    language: 'Langue',
+    appearance: 'Apparence',
+    appearances: { system: 'Comme le système', light: 'Claire', dark: 'Sombre' },
+    notifyMe: 'M’avertir des nouvelles demandes',
+    stopNotifying: 'Ne plus m’avertir',
+    notifyRefused: 'Ce navigateur n’autorise pas les notifications pour cette page.',
+    asksForHelp: (name: string, device: string) => `${name} (${device}) demande de l’aide`,
+    notFoundTitle: 'Page introuvable',
+    notFoundText: 'Il n’y a rien à cette adresse.',
     signingIn: 'Connexion en cours',
     signInFailed: 'La connexion a échoué',
     signInAgain: 'Se reconnecter',
+    signInProblems: {
+      unreachable: 'Le service de connexion est injoignable.',
+      refused: 'Le service de connexion a refusé.',
+      notBegunHere: 'Cette connexion a été commencée ailleurs, ou il y a trop longtemps.',
+      noAccount: 'La connexion s’est terminée sans compte.',
+      noStorage:
+        'Ce navigateur ne garde rien pour ce site, ce qu’exige la connexion : autorisez-le à stocker des données.',
+    },
+    signedOut: 'Vous êtes déconnecté',
+    signedOutText: 'De cette console. Le service de connexion peut encore vous connaître.',
+    tokenRefused: 'L’API n’accepte pas cette connexion',
+    tokenRefusedText:
+      'La connexion a réussi, mais l’API refuse son jeton : ce que la console demande diffère de ce qui est attendu.',
+    cannotStart: 'La console ne peut pas démarrer',
     sessionOver: 'Votre session est terminée',
     sessionOverText:
       'Reconnectez-vous pour continuer. Vous reviendrez à cette page, et votre saisie est conservée dans cet onglet.',
@@ -58,8 +112,8 @@ export const appWords = words({
       `Votre compte appartient à tant de groupes que l’émetteur n’a pas mis « ${claim} » dans le jeton.`,
     noMappedValue: (claim: string, values: string) =>
       `Aucune valeur de « ${claim} » dans votre jeton ne correspond à un rôle. Valeurs : ${values}`,
-    roleOf: { viewer: 'lecteur', helpdesk: 'assistance', operator: 'opérateur', admin: 'administrateur' },
     failed: 'Une erreur est survenue dans cette page',
+    failedText: 'Une nouvelle version de la console a peut-être été installée. Rechargez la page ; sinon, signalez-le.',
     reload: 'Recharger la page',
   },
   de: {
@@ -73,9 +127,38 @@ export const appWords = words({
       enrolment: 'Registrierung',
       audit: 'Protokoll',
     },
+    navigation: 'Hauptmenü',
+    openNavigation: 'Menü öffnen',
+    closeNavigation: 'Menü schließen',
+    notices: 'Meldungen',
+    toContent: 'Zum Inhalt',
+    signOut: 'Abmelden',
+    language: 'Sprache',
+    appearance: 'Darstellung',
+    appearances: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    notifyMe: 'Bei neuen Anfragen benachrichtigen',
+    stopNotifying: 'Nicht mehr benachrichtigen',
+    notifyRefused: 'Dieser Browser erlaubt keine Benachrichtigungen für diese Seite.',
+    asksForHelp: (name: string, device: string) => `${name} an ${device} bittet um Hilfe`,
+    notFoundTitle: 'Seite nicht gefunden',
+    notFoundText: 'An dieser Adresse ist nichts.',
     signingIn: 'Anmeldung läuft',
     signInFailed: 'Die Anmeldung ist fehlgeschlagen',
     signInAgain: 'Erneut anmelden',
+    signInProblems: {
+      unreachable: 'Der Anmeldedienst ist nicht erreichbar.',
+      refused: 'Der Anmeldedienst hat abgelehnt.',
+      notBegunHere: 'Diese Anmeldung wurde woanders begonnen, oder vor zu langer Zeit.',
+      noAccount: 'Die Anmeldung endete ohne Konto.',
+      noStorage:
+        'Dieser Browser speichert nichts für diese Seite, und die Anmeldung braucht das: Erlauben Sie ihm, Daten zu speichern.',
+    },
+    signedOut: 'Sie sind abgemeldet',
+    signedOutText: 'Von dieser Konsole. Der Anmeldedienst kennt Sie vielleicht noch.',
+    tokenRefused: 'Die API nimmt diese Anmeldung nicht an',
+    tokenRefusedText:
+      'Die Anmeldung gelang, aber die API lehnt ihr Token ab: Was die Konsole anfordert und was erwartet wird, weicht ab.',
+    cannotStart: 'Die Konsole kann nicht starten',
     sessionOver: 'Ihre Sitzung ist zu Ende',
     sessionOverText:
       'Melden Sie sich erneut an, um fortzufahren. Sie kehren zu dieser Seite zurück; Ihre Eingaben bleiben in diesem Tab erhalten.',
@@ -86,8 +169,11 @@ export const appWords = words({
       `Ihr Konto ist in so vielen Gruppen, dass der Aussteller „${claim}“ nicht in das Token geschrieben hat.`,
     noMappedValue: (claim: string, values: string) =>
       `Kein Wert von „${claim}“ in Ihrem Token entspricht einer Rolle. Die Werte sind: ${values}`,
-    roleOf: { viewer: 'Leser', helpdesk: 'Helpdesk', operator: 'Operator', admin: 'Administrator' },
     failed: 'In dieser Seite ist ein Fehler aufgetreten',
+    failedText:
+      'Vielleicht wurde eine neue Version der Konsole installiert. Laden Sie die Seite neu; sonst melden Sie es.',
     reload: 'Seite neu laden',
   },
 });
+
+export type NavigationWords = (typeof appWords)['en']['nav'];

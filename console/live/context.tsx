@@ -9,18 +9,22 @@ import type { Operation } from '../../lib/api/operation.ts';
 import type { Overview } from '../../lib/api/overview.ts';
 import { listRestartJobs, listRestartTasks } from '../../lib/api/restarts.ts';
 import { useSignedIn } from '../session/context.tsx';
-import { learnServerTime } from '../ui/time.tsx';
+import { learnServerTime } from '../ui/server-time.ts';
 import { takePart } from './leader.ts';
+import { followUse } from './use.ts';
+import type { News } from './watch.ts';
 
 export type Live = {
   overview?: Overview;
   /** When it was heard last, in milliseconds; absent before the first time. */
   heardAt?: number;
   /** Whether the last call failed: what is shown may be old. */
-  isStale: boolean;
+  hasFailed: boolean;
+  /** Whether this tab watches for all tabs of the browser. */
+  isLeader: boolean;
 };
 
-const LiveContext = createContext<Live>({ isStale: false });
+const LiveContext = createContext<Live>({ hasFailed: false, isLeader: false });
 
 export const useLive = (): Live => useContext(LiveContext);
 
@@ -34,22 +38,25 @@ const CONCERNED: readonly Operation[] = [
   listConnectors,
 ];
 
-const USE_EVENTS = ['pointerdown', 'keydown'] as const;
+const afterNews = (before: Live, news: News): Live => {
+  if (news.kind === 'overview') return { ...before, overview: news.overview, heardAt: news.at, hasFailed: false };
+  if (news.kind === 'unchanged') return { ...before, heardAt: news.at, hasFailed: false };
+  return { ...before, hasFailed: true };
+};
 
 export const LiveProvider = ({ children }: { children: ReactNode }) => {
   const { session } = useSignedIn();
   const queries = useQueryClient();
-  const [live, setLive] = useState<Live>({ isStale: false });
+  const [live, setLive] = useState<Live>({ hasFailed: false, isLeader: false });
   useEffect(() => {
     const watch = takePart({
       token: session.token,
+      lead: (isLeader) => setLive((before) => ({ ...before, isLeader })),
       tell: (news) => {
-        if (news.kind === 'signedOut') return session.end();
-        if (news.kind === 'failed') return setLive((before) => ({ ...before, isStale: true }));
-        learnServerTime(news.date, news.at);
-        const heard = { heardAt: news.at, isStale: false };
-        if (news.kind === 'unchanged') return setLive((before) => ({ ...before, ...heard }));
-        setLive({ overview: news.overview, ...heard });
+        if (news.kind === 'refused' && news.status === 401) return session.end();
+        if (news.kind === 'overview' || news.kind === 'unchanged') learnServerTime(news.date, news.at);
+        setLive((before) => afterNews(before, news));
+        if (news.kind !== 'overview') return;
         for (const { id } of CONCERNED) void queries.invalidateQueries({ queryKey: [id] });
       },
     });
@@ -57,15 +64,14 @@ export const LiveProvider = ({ children }: { children: ReactNode }) => {
       if (session.isOver()) watch.stop();
       else watch.send({ kind: 'token', token: session.token() });
     });
-    const used = (): void => watch.send({ kind: 'used' });
+    const unfollow = followUse(() => watch.send({ kind: 'used' }));
     const lookAgain = (): void => {
       if (document.visibilityState === 'visible') watch.send({ kind: 'askNow' });
     };
-    for (const event of USE_EVENTS) window.addEventListener(event, used, { passive: true });
     document.addEventListener('visibilitychange', lookAgain);
     window.addEventListener('online', lookAgain);
     return () => {
-      for (const event of USE_EVENTS) window.removeEventListener(event, used);
+      unfollow();
       document.removeEventListener('visibilitychange', lookAgain);
       window.removeEventListener('online', lookAgain);
       unsubscribe();

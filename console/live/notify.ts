@@ -1,4 +1,5 @@
 /** Notifications of the browser and a sound, for whoever switched them on in it. */
+import { useSyncExternalStore } from 'react';
 import { browserStore } from '../ui/storage.ts';
 
 const KEY = 'notify';
@@ -6,17 +7,38 @@ const ON = 'on';
 const TONE_HZ = 660;
 const TONE_SECONDS = 0.25;
 
-export const isNotifying = (): boolean =>
+const isNotifying = (): boolean =>
   browserStore.get(KEY) === ON && 'Notification' in window && Notification.permission === 'granted';
+
+const listeners = new Set<() => void>();
+const tellListeners = (): void => {
+  for (const listener of listeners) listener();
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  // Another tab of the browser may switch it.
+  window.addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('storage', listener);
+  };
+};
+
+export const useIsNotifying = (): boolean => useSyncExternalStore(subscribe, isNotifying);
 
 /** Asks the browser for leave, which must come from a click. @returns whether it was given */
 export const startNotifying = async (): Promise<boolean> => {
   if (!('Notification' in window) || (await Notification.requestPermission()) !== 'granted') return false;
   browserStore.set(KEY, ON);
+  tellListeners();
   return true;
 };
 
-export const stopNotifying = (): void => browserStore.remove(KEY);
+export const stopNotifying = (): void => {
+  browserStore.remove(KEY);
+  tellListeners();
+};
 
 const sound = (): void => {
   const context = new AudioContext();
@@ -28,12 +50,15 @@ const sound = (): void => {
   tone.addEventListener('ended', () => void context.close());
 };
 
-/** One notification for however many tabs: the same tag replaces it. */
-export const notify = (text: string): void => {
-  if (!isNotifying()) return;
+/** @param id of what it is about, for which a browser shows one notification; a click on it leads there */
+export const notify = (id: string, text: string): void => {
   try {
-    new Notification(text, { tag: 'remote-assist.request' });
-    if (document.visibilityState === 'hidden') sound();
+    const notification = new Notification(text, { tag: `remote-assist.${id}` });
+    notification.addEventListener('click', () => {
+      window.focus();
+      window.location.assign(`/console/requests/${id}`);
+    });
+    sound();
   } catch {
     // A browser that takes the permission and no notification, such as Chrome on Android: the title says it.
   }

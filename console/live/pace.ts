@@ -5,11 +5,15 @@ const MINUTE = 60 * SECOND;
 
 /** While something is pending or under way. */
 export const BUSY_MS = 5 * SECOND;
-export const CALM_MS = 10 * SECOND;
+/** From the start of one call to the start of the next: what is new is seen within ten seconds, its call included. */
+export const CALM_MS = 9 * SECOND;
 /** After an hour in which nobody used any tab. */
 export const UNUSED_MS = MINUTE;
 const UNUSED_AFTER_MS = 60 * MINUTE;
 const LONGEST_BACK_OFF_MS = MINUTE;
+
+/** Nothing heard for so long is old, whatever the reason: the longest wait, and a call that takes its time. */
+export const OLD_MS = 2 * UNUSED_MS;
 
 export type Situation = {
   /** Whether something is pending or under way. */
@@ -29,3 +33,7 @@ export const waitMs = ({ isBusy, unusedMs, failures, retryAfterSeconds }: Situat
   if (unusedMs >= UNUSED_AFTER_MS) return UNUSED_MS;
   return isBusy ? BUSY_MS : CALM_MS;
 };
+
+/** How often a page asks for what it shows, given how often it would. */
+export const pagePace = (everyMs: number, unusedMs: number): number =>
+  unusedMs >= UNUSED_AFTER_MS ? Math.max(everyMs, UNUSED_MS) : everyMs;

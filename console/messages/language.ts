@@ -27,6 +27,10 @@ export const rememberLanguage = (language: Language): void => {
   window.location.assign(url);
 };
 
+/** The browser's own variant of the language, such as `en-GB`, by which times and numbers are written. */
+export const localeOf = (language: Language): string =>
+  navigator.languages.find((tag) => known(tag) === language) ?? language;
+
 export const LanguageContext = createContext<Language>('en');
 
 export const useLanguage = (): Language => useContext(LanguageContext);
@@ -37,5 +41,13 @@ export const words = <English extends object>(all: { en: English } & Record<Lang
 /** The sentences of the language that is shown. */
 export const useWords = <W extends object>(all: Record<Language, W>): W => all[useLanguage()];
 
-/** `one(3)` is whether 3 takes the singular in this language. */
-export const isOne = (language: Language, n: number): boolean => new Intl.PluralRules(language).select(n) === 'one';
+/**
+ * How a language counts: `counting('en')(1234, '# device', '# devices')` is `1,234 devices`.
+ * @returns the form that the number takes, with the number for each `#`
+ */
+export const counting = (language: Language) => {
+  const rules = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language);
+  return (n: number, one: string, other: string): string =>
+    (rules.select(n) === 'one' ? one : other).replaceAll('#', number.format(n));
+};

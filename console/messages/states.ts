@@ -39,7 +39,7 @@ const en: StateWords = {
     rejected: 'Refused by the person',
     canceling: 'Canceling',
     canceled: 'Canceled',
-    expired: 'Not reached in time',
+    expired: 'Not reached',
     removed: 'Device retired',
   },
   job: {
@@ -90,7 +90,7 @@ const fr: StateWords = {
     rejected: 'Refusée par la personne',
     canceling: 'Annulation en cours',
     canceled: 'Annulée',
-    expired: 'Non joint à temps',
+    expired: 'Non joint',
     removed: 'Appareil retiré',
   },
   job: {
@@ -141,7 +141,7 @@ const de: StateWords = {
     rejected: 'Von der Person abgelehnt',
     canceling: 'Wird abgebrochen',
     canceled: 'Abgebrochen',
-    expired: 'Nicht rechtzeitig erreicht',
+    expired: 'Nicht erreicht',
     removed: 'Gerät ausgemustert',
   },
   job: {

@@ -23,14 +23,18 @@ export const useSignedIn = (): SignedIn => {
   return signedIn;
 };
 
-/** A client for this origin. A token that is no longer taken ends the session, and so does its end. */
+/** A client for this origin. A token that is no longer taken ends the session. */
 export const clientOf = (session: Session): Client => {
-  const client = createClient({ baseUrl: window.location.origin, token: session.token });
   const call: Client = async (operation, request, options) => {
+    const token = session.token();
     try {
-      return await client(operation, request, options);
+      return await createClient({ baseUrl: window.location.origin, ...(token !== undefined && { token }) })(
+        operation,
+        request,
+        options,
+      );
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) session.end();
+      if (error instanceof ApiError && error.status === 401) session.refused(token);
       throw error;
     }
   };

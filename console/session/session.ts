@@ -34,7 +34,12 @@ export class Session {
     return () => this.#listeners.delete(listener);
   };
 
-  /** The API refused the token, or it ended: nothing is called with it again. */
+  /** The API refused this token. One that has been renewed meanwhile is another matter. */
+  readonly refused = (token: string | undefined): void => {
+    if (token === this.#user.access_token) this.end();
+  };
+
+  /** Nothing is called with the token again. */
   readonly end = (): void => {
     if (this.#ended) return;
     this.#ended = true;

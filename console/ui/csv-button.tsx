@@ -1,26 +1,19 @@
 /** Saves a whole list as CSV: page by page, with how far it is and a way to stop. */
 import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useRef, useState } from 'react';
 import type { Operation } from '../../lib/api/operation.ts';
-import { useNotices } from '../app/notices.tsx';
-import type { Item } from '../app/queries.ts';
+import { type ListSource, readAll } from '../data/read-all.ts';
 import { common } from '../messages/common.ts';
 import { useWords } from '../messages/language.ts';
 import { useSignedIn } from '../session/context.tsx';
-import { toCsv } from './csv.ts';
-import { useDescribeError } from './problem.tsx';
+import { type CsvColumn, csvOf } from './csv.ts';
+import { useNotices } from './notices.tsx';
+import { ProblemLine } from './problem.tsx';
 
-const PAGE_SIZE = '100';
-
-type CsvButtonProps<O extends Operation> = {
-  /** Of the file, without its ending. */
-  name: string;
-  operation: O;
-  params?: Record<string, string>;
-  query: Record<string, string | undefined>;
-  header: readonly string[];
-  row: (item: Item<O>) => readonly string[];
-};
+/** For how long a browser may take to begin saving. */
+const KEPT_MS = 60_000;
 
 const save = (name: string, csv: string): void => {
   const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
@@ -28,39 +21,32 @@ const save = (name: string, csv: string): void => {
   link.href = url;
   link.download = `${name}.csv`;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 };
 
-export const CsvButton = <O extends Operation>({ name, operation, params, query, header, row }: CsvButtonProps<O>) => {
+type CsvButtonProps<O extends Operation, T> = {
+  /** Of the file, without its ending. */
+  name: string;
+  source: ListSource<O, T>;
+  columns: readonly CsvColumn<T>[];
+};
+
+export const CsvButton = <O extends Operation, T>({ name, source, columns }: CsvButtonProps<O, T>) => {
   const t = useWords(common);
   const { call } = useSignedIn();
   const { show } = useNotices();
-  const describe = useDescribeError();
   const [count, setCount] = useState<number>();
   const stop = useRef<AbortController>(undefined);
-
-  const readAll = async (signal: AbortSignal): Promise<(readonly string[])[]> => {
-    const rows: (readonly string[])[] = [];
-    let cursor: string | undefined;
-    do {
-      const request = { ...(params && { params }), query: { ...query, limit: PAGE_SIZE, cursor } };
-      const { body } = await call(operation, request as never, { signal });
-      const page = body as unknown as { items: readonly Item<O>[]; nextCursor?: string };
-      rows.push(...page.items.map(row));
-      setCount(rows.length);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return rows;
-  };
 
   const start = async (): Promise<void> => {
     const controller = new AbortController();
     stop.current = controller;
     setCount(0);
     try {
-      save(name, toCsv(header, await readAll(controller.signal)));
+      const items = await readAll(call, source, { signal: controller.signal, onProgress: setCount });
+      save(name, csvOf(columns, items));
     } catch (error) {
-      if (!controller.signal.aborted) show({ type: 'error', content: describe(error) });
+      if (!controller.signal.aborted) show({ type: 'error', content: <ProblemLine error={error} /> });
     } finally {
       setCount(undefined);
     }
@@ -74,8 +60,9 @@ export const CsvButton = <O extends Operation>({ name, operation, params, query,
     );
   }
   return (
-    <Button iconName="close" ariaLabel={t.cancel} onClick={() => stop.current?.abort()}>
-      {t.exporting(count)}
-    </Button>
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+      <StatusIndicator type="in-progress">{t.exporting(count)}</StatusIndicator>
+      <Button onClick={() => stop.current?.abort()}>{t.cancelExport}</Button>
+    </SpaceBetween>
   );
 };

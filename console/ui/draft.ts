@@ -2,14 +2,35 @@
 import { useState } from 'react';
 import { tabStore } from './storage.ts';
 
-/** @returns the text, what changes it, and what forgets it once it was sent */
-export const useDraft = (name: string, initial = ''): [string, (text: string) => void, () => void] => {
+/** Fields as somebody fills them in: each a text, a number, a choice, or absent. */
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/** What is kept, as far as it is of the fields that there are now. */
+const read = <F extends Fields>(key: string, initial: F): F => {
+  try {
+    const kept: unknown = JSON.parse(tabStore.get(key) ?? '{}');
+    if (!isFields(kept)) return initial;
+    const known = Object.entries(kept).filter(([name]) => name in initial);
+    return { ...initial, ...Object.fromEntries(known) };
+  } catch {
+    return initial;
+  }
+};
+
+/** The fields, what changes some of them, and what keeps them no longer: once they were sent, or given up. */
+export type Draft<F extends Fields> = readonly [F, (change: Partial<F>) => void, () => void];
+
+/** @param name under which the fields are kept */
+export const useDraft = <F extends Fields>(name: string, initial: F): Draft<F> => {
   const key = `draft.${name}`;
-  const [text, setText] = useState(() => tabStore.get(key) ?? initial);
-  const change = (next: string): void => {
-    if (next === initial) tabStore.remove(key);
-    else tabStore.set(key, next);
-    setText(next);
+  const [fields, setFields] = useState(() => read(key, initial));
+  const change = (changed: Partial<F>): void => {
+    const next = { ...fields, ...changed };
+    tabStore.set(key, JSON.stringify(next));
+    setFields(next);
   };
-  return [text, change, () => change(initial)];
+  const forget = (): void => tabStore.remove(key);
+  return [fields, change, forget];
 };

@@ -1,31 +1,24 @@
 /**
- * A list of the API as a table: page by page by its cursors, with a skeleton while it loads, its error with a way to try
- * again, and an empty state with one thing to do.
+ * A list of the API as a table, or on a narrow screen as cards: page by page, with a skeleton while it loads, its error with a way to try again, and an
+ * empty state with one thing to do.
  */
-import Box from '@cloudscape-design/components/box';
 import Pagination from '@cloudscape-design/components/pagination';
 import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
+import type { Paged } from '../data/paged.ts';
 import { common } from '../messages/common.ts';
 import { useWords } from '../messages/language.ts';
-import { useAddress } from './address.ts';
+import { NotFresh } from './freshness.tsx';
+import { ListCards } from './list-cards.tsx';
+import { useIsNarrow } from './narrow.ts';
 import { Problem } from './problem.tsx';
-
-/** What `useList` gives. */
-type List<T> = {
-  data?: { pages: readonly { items: readonly T[] }[] } | undefined;
-  error: unknown;
-  hasNextPage: boolean;
-  isFetching: boolean;
-  fetchNextPage: () => Promise<unknown>;
-  refetch: () => Promise<unknown>;
-};
 
 export type Column<T> = TableProps.ColumnDefinition<T>;
 
 export type Selection<T> = {
+  /** Those of the page that are selected. */
   items: readonly T[];
   onChange: (shown: readonly T[], selected: readonly T[]) => void;
   /** The accessible name of an item's checkbox. */
@@ -36,31 +29,18 @@ export type Selection<T> = {
 
 type ListTableProps<T> = {
   label: string;
-  list: List<T>;
+  list: Paged<T>;
   columns: readonly Column<T>[];
   /** What identifies an item. */
   idOf: (item: T) => string;
   header: ReactNode;
   filter?: ReactNode;
   empty: ReactNode;
-  selection?: Selection<T>;
+  selection?: Selection<T> | undefined;
   variant?: TableProps.Variant;
 };
 
 const SKELETON_ROWS = 5;
-
-/** Which page the address says, from 1; pages before it are read first, since each page's cursor is in the one before. */
-const usePageNumber = <T,>(list: List<T>): [number, (page: number) => void] => {
-  const [{ page: text }, change] = useAddress(['page']);
-  const wanted = Math.max(1, Math.trunc(Number(text ?? 1)) || 1);
-  const loaded = list.data?.pages.length ?? 0;
-  const { hasNextPage, isFetching, fetchNextPage, error } = list;
-  useEffect(() => {
-    if (loaded > 0 && loaded < wanted && hasNextPage && !isFetching && !error) void fetchNextPage();
-  }, [loaded, wanted, hasNextPage, isFetching, fetchNextPage, error]);
-  const page = loaded > 0 && !hasNextPage ? Math.min(wanted, loaded) : wanted;
-  return [page, (next) => change({ page: next === 1 ? undefined : String(next) })];
-};
 
 const SkeletonTable = <T,>({
   columns,
@@ -83,63 +63,72 @@ const SkeletonTable = <T,>({
   );
 };
 
+const Pages = <T,>({ list }: { list: Paged<T> }) => {
+  const t = useWords(common);
+  return (
+    <Pagination
+      currentPageIndex={list.page}
+      pagesCount={Math.max(list.pages, list.page)}
+      openEnd={list.hasNext}
+      onChange={({ detail }) => list.setPage(detail.currentPageIndex)}
+      ariaLabels={{
+        nextPageLabel: t.nextPage,
+        previousPageLabel: t.previousPage,
+        pageLabel: (n) => t.pageNumber(n),
+      }}
+    />
+  );
+};
+
+const selectionProps = <T,>(label: string, items: readonly T[], selection: Selection<T>): Partial<TableProps<T>> => ({
+  selectionType: 'multi',
+  selectedItems: selection.items,
+  onSelectionChange: ({ detail }) => selection.onChange(items, detail.selectedItems),
+  ariaLabels: {
+    tableLabel: label,
+    selectionGroupLabel: label,
+    allItemsSelectionLabel: () => selection.allName,
+    itemSelectionLabel: (_data, item) => selection.nameOf(item),
+  },
+});
+
 export const ListTable = <T,>(props: ListTableProps<T>) => {
   const { label, list, columns, idOf, header, filter, empty, selection, variant = 'container' } = props;
-  const t = useWords(common);
-  const [page, setPage] = usePageNumber(list);
-  const items = list.data?.pages[page - 1]?.items;
-  if (!items && list.error) {
+  const { items, error, readAt, refetch } = list;
+  const isNarrow = useIsNarrow();
+  const retry = (): void => void refetch();
+  if (!items && error) {
     return (
       <SpaceBetween size="m">
         {header}
-        <Problem error={list.error} onRetry={() => void list.refetch()} />
+        {filter}
+        <Problem error={error} onRetry={retry} />
       </SpaceBetween>
     );
   }
   const shown = { header, variant, ...(filter !== undefined && { filter }) };
   if (!items) return <SkeletonTable {...shown} columns={columns} />;
-  const count = list.data?.pages.length ?? 1;
+  const nothing = <div className="ra-empty">{empty}</div>;
+  const pagination = (list.page > 1 || list.hasNext) && <Pages list={list} />;
   return (
-    <Table<T>
-      {...shown}
-      items={items}
-      trackBy={idOf}
-      columnDefinitions={columns}
-      wrapLines
-      enableKeyboardNavigation
-      empty={
-        <Box textAlign="center" padding="l">
-          {empty}
-        </Box>
-      }
-      ariaLabels={{
-        tableLabel: label,
-        ...(selection && {
-          selectionGroupLabel: label,
-          allItemsSelectionLabel: () => selection.allName,
-          itemSelectionLabel: (_data, item) => selection.nameOf(item),
-        }),
-      }}
-      {...(selection && {
-        selectionType: 'multi' as const,
-        selectedItems: selection.items,
-        onSelectionChange: ({ detail }) => selection.onChange(items, detail.selectedItems),
-      })}
-      {...((count > 1 || list.hasNextPage) && {
-        pagination: (
-          <Pagination
-            currentPageIndex={page}
-            pagesCount={count}
-            openEnd={list.hasNextPage}
-            onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: t.nextPage,
-              previousPageLabel: t.previousPage,
-              pageLabel: (n) => t.pageNumber(n),
-            }}
-          />
-        ),
-      })}
-    />
+    <SpaceBetween size="m">
+      <NotFresh error={error} readAt={readAt} onRetry={retry} />
+      {isNarrow ? (
+        <ListCards {...{ label, items, columns, idOf, header, filter, selection, pagination }} empty={nothing} />
+      ) : (
+        <Table<T>
+          {...shown}
+          items={items}
+          trackBy={idOf}
+          columnDefinitions={columns}
+          wrapLines
+          enableKeyboardNavigation
+          ariaLabels={{ tableLabel: label }}
+          empty={nothing}
+          {...(selection && selectionProps(label, items, selection))}
+          {...(pagination && { pagination })}
+        />
+      )}
+    </SpaceBetween>
   );
 };

@@ -9,20 +9,23 @@ import { problemWords } from '../messages/problems.ts';
 import { Copy } from './copy.tsx';
 import { Text } from './text.tsx';
 
-const SERVER_FAILED = 500;
-
-/** One sentence about `error`, for a person. */
-export const useDescribeError = (): ((error: unknown) => string) => {
+/** What is said of `error`: what it is, and the server's own words where it has any. */
+export const useDescribeError = (): ((error: unknown) => { what: string; detail?: string }) => {
   const t = useWords(problemWords);
   return (error) => {
-    if (!(error instanceof ApiError)) return t.offline;
-    if (error.problem?.code === 'connector_failed') return error.problem.detail;
-    if (error.status === 429) return t.throttled(error.retryAfterSeconds ?? 1);
-    if (error.status >= SERVER_FAILED) return t.serverFailed(error.status);
-    if (!error.problem) return error.status < 400 ? t.offSchema : t.serverFailed(error.status);
-    const members = (error.problem.errors ?? []).map(({ path, message }) => `${path} ${message}`);
-    return [error.problem.detail, ...members].join(' ');
+    if (!(error instanceof ApiError)) return { what: t.offline };
+    const { status, problem, retryAfterSeconds } = error;
+    if (status === 429) return { what: t.throttled(retryAfterSeconds ?? 1) };
+    if (!problem) return { what: status < 400 ? t.offSchema : t.serverFailed(status) };
+    const members = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`);
+    return { what: t.titles[problem.code], detail: [problem.detail, ...members].join(' ') };
   };
+};
+
+/** An error in one line, for a notice. */
+export const ProblemLine = ({ error }: { error: unknown }) => {
+  const { what, detail } = useDescribeError()(error);
+  return <Text>{detail === undefined ? what : `${what}: ${detail}`}</Text>;
 };
 
 type ProblemProps = {
@@ -37,7 +40,7 @@ type ProblemProps = {
 export const Problem = ({ error, onRetry, isAction = false }: ProblemProps) => {
   const t = useWords(common);
   const p = useWords(problemWords);
-  const describe = useDescribeError();
+  const { what, detail } = useDescribeError()(error);
   const instance = error instanceof ApiError ? error.problem?.instance : undefined;
   return (
     <Alert
@@ -45,7 +48,8 @@ export const Problem = ({ error, onRetry, isAction = false }: ProblemProps) => {
       header={isAction ? p.couldNotDo : p.couldNotLoad}
       {...(onRetry && { action: <Button onClick={onRetry}>{t.retry}</Button> })}
     >
-      <Text>{describe(error)}</Text>
+      <div>{what}</div>
+      {detail !== undefined && <Text>{detail}</Text>}
       {instance !== undefined && (
         <Box fontSize="body-s" color="text-body-secondary">
           {t.instance}: <code>{instance}</code> <Copy text={instance} label={`${t.copy}: ${t.instance}`} />

@@ -11,5 +11,5 @@ export const RoleButton = ({ needs, disabled = false, ...props }: RoleButtonProp
   const t = useWords(common);
   const { may } = useSignedIn();
   if (may(needs)) return <Button {...props} disabled={disabled} />;
-  return <Button {...props} disabled disabledReason={t.needs(needs)} />;
+  return <Button {...props} disabled disabledReason={t.needs(t.roles[needs])} />;
 };

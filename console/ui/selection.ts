@@ -5,21 +5,34 @@ import { tabStore } from './storage.ts';
 /** An id with the name to show it by. */
 export type Named = { id: string; name: string };
 
-const read = (key: string): Named[] => {
+const isNamed = (item: unknown): item is Named => {
+  const { id, name } = (item ?? {}) as Partial<Record<keyof Named, unknown>>;
+  return typeof id === 'string' && typeof name === 'string';
+};
+
+/** What was kept as text, as far as it can be read. */
+export const parseSelection = (text: string | undefined): Named[] => {
   try {
-    const kept: unknown = JSON.parse(tabStore.get(key) ?? '[]');
-    return Array.isArray(kept)
-      ? kept.filter((item) => typeof item?.id === 'string' && typeof item?.name === 'string')
-      : [];
+    const kept: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(kept) ? kept.filter(isNamed) : [];
   } catch {
     return [];
   }
 };
 
+/** Of those `shown`, `chosen` are selected now; what is on other pages stays. */
+export const withChoice = (selected: readonly Named[], shown: readonly Named[], chosen: readonly Named[]): Named[] => {
+  const here = new Set(shown.map(({ id }) => id));
+  return [
+    ...selected.filter(({ id }) => !here.has(id)),
+    ...chosen.filter(({ id }) => here.has(id)).map(({ id, name }) => ({ id, name })),
+  ];
+};
+
 /** @param name under which the selection is kept */
 export const useSelection = (name: string) => {
   const key = `selected.${name}`;
-  const [selected, setSelected] = useState(() => read(key));
+  const [selected, setSelected] = useState(() => parseSelection(tabStore.get(key)));
   const keep = (items: Named[]): void => {
     tabStore.set(key, JSON.stringify(items));
     setSelected(items);
@@ -27,11 +40,6 @@ export const useSelection = (name: string) => {
   return {
     selected,
     clear: () => keep([]),
-    /** Of those `shown`, `chosen` are selected now; what is on other pages stays. */
-    change: (shown: readonly Named[], chosen: readonly Named[]) => {
-      const others = selected.filter(({ id }) => !shown.some((item) => item.id === id));
-      const here = chosen.filter(({ id }) => shown.some((item) => item.id === id));
-      keep([...others, ...here.map(({ id, name: shownName }) => ({ id, name: shownName }))]);
-    },
+    change: (shown: readonly Named[], chosen: readonly Named[]) => keep(withChoice(selected, shown, chosen)),
   };
 };

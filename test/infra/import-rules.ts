@@ -22,6 +22,8 @@ const ANY_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/)[^.]/;
 /** What the console is made of. */
 const CONSOLE_PACKAGE =
   /^(react|react-dom|wouter|oidc-client-ts|@tanstack\/react-query|@cloudscape-design\/(components|global-styles)|zod)(\/|$)/;
+/** What its pages share. */
+const CONSOLE_SHARED = /^console\/(data|live|messages|session|ui)\//;
 /** Without those whose licence (AGPL) keeps them to the tests. */
 const PERMISSIVE_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/|@cloud-copilot\/)[^.]/;
 
@@ -70,7 +72,10 @@ const RULES: readonly Rule[] = [
       NODE,
     ],
   },
-  // The web console runs in a browser: the contract, and packages that do.
+  // The web console runs in a browser: the contract, and packages that do. A page knows other pages' parts and what all
+  // share; what all share knows no page; and the frame, which knows them all, is known to none.
+  { part: /^console\/(data|live|messages|session|ui)\//, may: [CONSOLE_SHARED, /^lib\/api\//, CONSOLE_PACKAGE] },
+  { part: /^console\/features\//, may: [CONSOLE_SHARED, /^console\/features\//, /^lib\/api\//, CONSOLE_PACKAGE] },
   { part: /^console\//, may: [/^console\//, /^lib\/api\//, CONSOLE_PACKAGE] },
   // Makes executables and packages of the agent, and is no part of it.
   {

@@ -46,6 +46,10 @@ describe('a rule is broken by', () => {
     ['the agent importing the domain', 'agent/restart/run.ts', '../../lib/restarts/model.ts'],
     ['the agent importing a package', 'agent/server.ts', 'zod'],
     ['the agent importing what makes its packages', 'agent/main.ts', './package/bundle.ts'],
+    ['the console importing the domain', 'console/data/read.ts', '../../lib/restarts/model.ts'],
+    ['the console importing what Node has', 'console/ui/csv.ts', 'node:fs'],
+    ['what the pages share importing a page', 'console/ui/list-table.tsx', '../features/jobs/state.tsx'],
+    ['a page importing the frame', 'console/features/jobs/page.tsx', '../../app/pages.ts'],
     ['anything outside the project', 'test/infra/imports.test.ts', '../../../elsewhere/notes.ts'],
     ['a file in a place that has no rule', 'scripts/x.ts', 'node:fs'],
   ])('%s', (_what, file, specifier) => {

@@ -1,4 +1,4 @@
-/** One connector's card. Which form it has follows from its name; one that is not known here has none. */
+/** One connector's card: where it stands, and its form. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
@@ -7,20 +7,22 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { type ComponentType, useState } from 'react';
+import type { ConnectorName } from '../../../lib/api/assistance.ts';
 import {
   type Connector,
   disconnectConnector,
   listConnectors,
   setDefaultConnector,
 } from '../../../lib/api/connectors.ts';
-import { useNotices } from '../../app/notices.tsx';
-import { useChange } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
 import { useWords } from '../../messages/language.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { useDescribeError } from '../../ui/problem.tsx';
+import { useNotices } from '../../ui/notices.tsx';
+import { ProblemLine } from '../../ui/problem.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
 import { Text } from '../../ui/text.tsx';
 import { When } from '../../ui/time.tsx';
+import { connectorName } from './names.ts';
 import { RustDeskForm } from './rustdesk-form.tsx';
 import { TeamViewerForm } from './teamviewer-form.tsx';
 import { connectorWords } from './words.ts';
@@ -31,13 +33,10 @@ const TYPES: Readonly<Record<Connector['status'], StatusIndicatorProps.Type>> = 
   onboarded: 'success',
 };
 
-const NAMES: Readonly<Record<string, string>> = { teamviewer: 'TeamViewer', rustdesk: 'RustDesk' };
-const FORMS: Readonly<Record<string, ComponentType<{ connector: Connector }>>> = {
+const FORMS: Readonly<Record<ConnectorName, ComponentType<{ connector: Connector }>>> = {
   teamviewer: TeamViewerForm,
   rustdesk: RustDeskForm,
 };
-
-export const connectorName = (name: string): string => NAMES[name] ?? name;
 
 const Disconnect = ({ connector, onClose }: { connector: Connector; onClose: () => void }) => {
   const t = useWords(connectorWords);
@@ -49,7 +48,7 @@ const Disconnect = ({ connector, onClose }: { connector: Connector; onClose: () 
       action={t.disconnect}
       isPending={disconnect.isPending}
       error={disconnect.error}
-      onConfirm={() => disconnect.mutate({ params: { name: connector.name } })}
+      onConfirm={() => disconnect.send({ params: { name: connector.name } })}
       onClose={onClose}
     />
   );
@@ -58,10 +57,11 @@ const Disconnect = ({ connector, onClose }: { connector: Connector; onClose: () 
 const Actions = ({ connector }: { connector: Connector }) => {
   const t = useWords(connectorWords);
   const { show } = useNotices();
-  const describe = useDescribeError();
   const [isAsking, setAsking] = useState(false);
-  const choose = useChange(setDefaultConnector, { concerns: [listConnectors] });
-  const fail = (error: unknown) => show({ type: 'error', content: <Text>{describe(error)}</Text> });
+  const choose = useChange(setDefaultConnector, {
+    concerns: [listConnectors],
+    onError: (error) => show({ type: 'error', content: <ProblemLine error={error} /> }),
+  });
   if (connector.status === 'notOnboarded') return null;
   return (
     <SpaceBetween direction="horizontal" size="xs">
@@ -69,7 +69,7 @@ const Actions = ({ connector }: { connector: Connector }) => {
         <RoleButton
           needs="admin"
           loading={choose.isPending}
-          onClick={() => choose.mutate({ params: { name: connector.name } }, { onError: fail })}
+          onClick={() => choose.send({ params: { name: connector.name } })}
         >
           {t.makeDefault}
         </RoleButton>
@@ -84,7 +84,7 @@ const Actions = ({ connector }: { connector: Connector }) => {
 
 export const ConnectorCard = ({ connector }: { connector: Connector }) => {
   const t = useWords(connectorWords);
-  const { name, status, problem, lastConnectionAt, limitations } = connector;
+  const { name, status, problem, lastConnectionAt, pausedUntil, limitations } = connector;
   const Form = FORMS[name];
   return (
     <Container
@@ -101,13 +101,18 @@ export const ConnectorCard = ({ connector }: { connector: Connector }) => {
           <Box color="text-body-secondary">
             {t.lastConnection}: {lastConnectionAt === undefined ? t.never : <When at={lastConnectionAt} />}
           </Box>
+          {pausedUntil !== undefined && (
+            <Box>
+              {t.paused} <When at={pausedUntil} />
+            </Box>
+          )}
         </SpaceBetween>
         {problem !== undefined && (
           <Alert type="warning">
             <Text>{problem}</Text>
           </Alert>
         )}
-        {Form && <Form connector={connector} />}
+        <Form connector={connector} />
         {limitations.length > 0 && (
           <ExpandableSection headerText={t.limits}>
             <ul>

@@ -7,8 +7,9 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { type Connector, listConnectors, onboardTeamViewer } from '../../../lib/api/connectors.ts';
-import { useChange } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
 import { useWords } from '../../messages/language.ts';
+import { useDraft } from '../../ui/draft.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
 import { connectorWords } from './words.ts';
@@ -19,13 +20,14 @@ const openWindow = (url: string): void => {
 
 export const TeamViewerForm = ({ connector }: { connector: Connector }) => {
   const t = useWords(connectorWords);
-  const [acceptLicense, setAccepted] = useState(false);
-  const [clientId, setClientId] = useState('');
+  const [{ acceptLicense, clientId }, change, forget] = useDraft('teamviewer', { acceptLicense: false, clientId: '' });
+  // In no storage, and so in no draft.
   const [clientSecret, setClientSecret] = useState('');
   const [signInUrl, setSignInUrl] = useState<string>();
   const begin = useChange(onboardTeamViewer, {
     concerns: [listConnectors],
     onDone: ({ authorizationUrl }) => {
+      forget();
       setClientSecret('');
       setSignInUrl(authorizationUrl);
       openWindow(authorizationUrl);
@@ -41,11 +43,15 @@ export const TeamViewerForm = ({ connector }: { connector: Connector }) => {
           {t.popup}
         </Alert>
       )}
-      <Checkbox checked={acceptLicense} onChange={({ detail }) => setAccepted(detail.checked)}>
+      <Checkbox checked={acceptLicense} onChange={({ detail }) => change({ acceptLicense: detail.checked })}>
         {t.license}
       </Checkbox>
       <FormField label={t.clientId}>
-        <Input autoComplete={false} value={clientId} onChange={({ detail }) => setClientId(detail.value.trim())} />
+        <Input
+          autoComplete={false}
+          value={clientId}
+          onChange={({ detail }) => change({ clientId: detail.value.trim() })}
+        />
       </FormField>
       <FormField label={t.clientSecret} constraintText={t.secretHint}>
         <Input
@@ -60,7 +66,7 @@ export const TeamViewerForm = ({ connector }: { connector: Connector }) => {
         variant="primary"
         disabled={!isReady}
         loading={begin.isPending}
-        onClick={() => begin.mutate({ body: { acceptLicense: true, clientId, clientSecret } })}
+        onClick={() => begin.send({ body: { acceptLicense: true, clientId, clientSecret } })}
       >
         {t.signIn}
       </RoleButton>

@@ -1,48 +1,50 @@
 /** The columns of the list of devices. */
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { AssistanceState } from '../../../lib/api/assistance.ts';
-import type { Device, Platform } from '../../../lib/api/devices.ts';
+import type { Device } from '../../../lib/api/devices.ts';
 import type { TaskState } from '../../../lib/api/restarts.ts';
 import { useWords } from '../../messages/language.ts';
 import { stateWords } from '../../messages/states.ts';
 import type { Column } from '../../ui/list-table.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
 import { When } from '../../ui/time.tsx';
+import { PLATFORM_NAMES } from './platforms.ts';
 import { deviceWords } from './words.ts';
 
-/** Names of their own, the same in each language. */
-export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
-  windows: 'Windows',
-  linux: 'Linux',
-  macos: 'macOS',
-};
-
-export const Seen = ({ device }: { device: Device }) => {
+export const Seen = ({ device: { lastSeenAt, online } }: { device: Device }) => {
   const t = useWords(deviceWords);
-  if (device.lastSeenAt === undefined) return <StatusIndicator type="stopped">{t.never}</StatusIndicator>;
+  if (lastSeenAt === undefined) return <StatusIndicator type="stopped">{t.never}</StatusIndicator>;
   return (
-    <StatusIndicator type={device.online ? 'success' : 'stopped'}>
-      <When at={device.lastSeenAt} />
+    <StatusIndicator type={online ? 'success' : 'stopped'} iconAriaLabel={online ? t.online : t.offline}>
+      <When at={lastSeenAt} />
     </StatusIndicator>
   );
 };
 
-export const UnderWay = ({ device }: { device: Device }) => {
+export const UnderWay = ({ device: { openRestart, openAssistance } }: { device: Device }) => {
   const t = useWords(deviceWords);
-  const states = useWords(stateWords);
-  const { openRestart, openAssistance } = device;
+  const { request, task } = useWords(stateWords);
   return (
     <>
       {openAssistance && (
-        <PageLink to={`/requests/${openAssistance.requestId}`}>
-          {`${t.helpRequest}: ${states.request[openAssistance.state as AssistanceState] ?? openAssistance.state}`}
-        </PageLink>
+        <div>
+          <PageLink to={`/requests/${openAssistance.requestId}`}>
+            {`${t.helpRequest}: ${request[openAssistance.state as AssistanceState] ?? openAssistance.state}`}
+          </PageLink>
+        </div>
       )}
-      {openAssistance && openRestart && <br />}
       {openRestart && (
-        <PageLink
-          to={`/jobs/${openRestart.jobId}`}
-        >{`${t.restarting}: ${states.task[openRestart.state as TaskState] ?? openRestart.state}`}</PageLink>
+        <div>
+          <PageLink to={`/jobs/${openRestart.jobId}`}>
+            {`${t.restarting}: ${task[openRestart.state as TaskState] ?? openRestart.state}`}
+          </PageLink>
+          {openRestart.notBefore !== undefined && openRestart.state === 'scheduled' && (
+            <>
+              {' '}
+              (<When at={openRestart.notBefore} />)
+            </>
+          )}
+        </div>
       )}
     </>
   );
@@ -54,12 +56,13 @@ export const useColumns = (): readonly Column<Device>[] => {
     {
       id: 'name',
       header: t.name,
+      minWidth: 160,
       isRowHeader: true,
-      cell: (device) => <PageLink to={`/devices/${device.id}`}>{device.name}</PageLink>,
+      cell: ({ id, name }) => <PageLink to={`/devices/${id}`}>{name}</PageLink>,
     },
-    { id: 'seen', header: t.seen, cell: (device) => <Seen device={device} /> },
-    { id: 'system', header: t.system, cell: ({ platform }) => PLATFORM_NAMES[platform] },
-    { id: 'agent', header: t.agent, cell: ({ agentVersion }) => agentVersion },
-    { id: 'underWay', header: t.underWay, cell: (device) => <UnderWay device={device} /> },
+    { id: 'seen', header: t.seen, minWidth: 150, cell: (device) => <Seen device={device} /> },
+    { id: 'system', header: t.system, minWidth: 100, cell: ({ platform }) => PLATFORM_NAMES[platform] },
+    { id: 'agent', header: t.agent, minWidth: 100, cell: ({ agentVersion }) => agentVersion },
+    { id: 'underWay', header: t.underWay, minWidth: 180, cell: (device) => <UnderWay device={device} /> },
   ];
 };

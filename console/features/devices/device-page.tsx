@@ -1,28 +1,29 @@
 /** One device: what it is, what is under way, and what happened to it. */
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { useParams } from 'wouter';
-import { ApiError } from '../../../lib/api/client.ts';
+import { useLocation, useParams } from 'wouter';
 import { type Device, getDevice } from '../../../lib/api/devices.ts';
 import { getGroup } from '../../../lib/api/groups.ts';
 import { listDeviceRestartTasks } from '../../../lib/api/restarts.ts';
-import { useList, useRead } from '../../app/queries.ts';
+import { usePaged } from '../../data/paged.ts';
+import { useRead } from '../../data/read.ts';
 import { useWords } from '../../messages/language.ts';
+import { Detail, Gone } from '../../ui/detail.tsx';
 import { ListTable } from '../../ui/list-table.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
-import { Problem } from '../../ui/problem.tsx';
 import { Text } from '../../ui/text.tsx';
 import { When } from '../../ui/time.tsx';
 import { useTaskColumns } from '../jobs/task-columns.tsx';
-import { PLATFORM_NAMES, Seen, UnderWay } from './columns.tsx';
+import { Seen, UnderWay } from './columns.tsx';
 import { DeviceActions } from './device-actions.tsx';
 import { devicePageWords } from './device-words.ts';
+import { PLATFORM_NAMES } from './platforms.ts';
 import { Timeline } from './timeline.tsx';
 import { deviceWords } from './words.ts';
 
@@ -33,43 +34,46 @@ const GroupLink = ({ id }: { id: string }) => {
   return <PageLink to={`/groups/${id}`}>{data?.name ?? id}</PageLink>;
 };
 
+const Groups = ({ ids }: { ids: readonly string[] }) => {
+  const t = useWords(devicePageWords);
+  if (ids.length === 0) return t.noGroups;
+  return (
+    <SpaceBetween size="xxs">
+      {ids.map((id) => (
+        <GroupLink key={id} id={id} />
+      ))}
+    </SpaceBetween>
+  );
+};
+
 const Facts = ({ device }: { device: Device }) => {
   const t = useWords(devicePageWords);
   const d = useWords(deviceWords);
   const { platform, agentVersion, serialNumber, groupIds, enrolledAt, bootedAt, openRestart, openAssistance } = device;
   const isIdle = !openRestart && !openAssistance;
   return (
-    <KeyValuePairs
-      columns={4}
-      items={[
-        { label: t.underWay, value: isIdle ? t.nothingUnderWay : <UnderWay device={device} /> },
-        { label: d.seen, value: <Seen device={device} /> },
-        { label: d.system, value: PLATFORM_NAMES[platform] },
-        { label: d.agent, value: agentVersion },
-        {
-          label: t.groups,
-          value:
-            groupIds.length === 0 ? (
-              t.noGroups
-            ) : (
-              <SpaceBetween size="xxs">
-                {groupIds.map((id) => (
-                  <GroupLink key={id} id={id} />
-                ))}
-              </SpaceBetween>
-            ),
-        },
-        ...(bootedAt === undefined ? [] : [{ label: t.booted, value: <When at={bootedAt} /> }]),
-        { label: t.enrolled, value: <When at={enrolledAt} /> },
-        ...(serialNumber === undefined ? [] : [{ label: t.serial, value: <Text>{serialNumber}</Text> }]),
-      ]}
-    />
+    <Container>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: d.underWay, value: isIdle ? t.nothingUnderWay : <UnderWay device={device} /> },
+          { label: d.seen, value: <Seen device={device} /> },
+          { label: d.system, value: PLATFORM_NAMES[platform] },
+          { label: d.agent, value: agentVersion },
+          { label: t.groups, value: <Groups ids={groupIds} /> },
+          ...(bootedAt === undefined ? [] : [{ label: t.booted, value: <When at={bootedAt} /> }]),
+          { label: d.enrolled, value: <When at={enrolledAt} /> },
+          ...(serialNumber === undefined ? [] : [{ label: d.serial, value: <Text>{serialNumber}</Text> }]),
+        ]}
+      />
+    </Container>
   );
 };
 
 const Restarts = ({ deviceId }: { deviceId: string }) => {
   const t = useWords(devicePageWords);
-  const list = useList(listDeviceRestartTasks, { limit: '10' }, { params: { id: deviceId }, everyMs: REFRESH_MS });
+  const [, navigate] = useLocation();
+  const list = usePaged(listDeviceRestartTasks, { limit: '10' }, { params: { id: deviceId }, everyMs: REFRESH_MS });
   const columns = useTaskColumns().filter(({ id }) => id !== 'device');
   return (
     <ListTable
@@ -78,46 +82,43 @@ const Restarts = ({ deviceId }: { deviceId: string }) => {
       columns={columns}
       idOf={({ id }) => id}
       header={<Header variant="h2">{t.restarts}</Header>}
-      empty={t.noRestarts}
+      empty={
+        <>
+          <Box variant="strong">{t.noRestarts}</Box>
+          <Button onClick={() => navigate('/jobs')}>{t.toJobs}</Button>
+        </>
+      }
     />
   );
 };
 
-const Gone = () => {
-  const t = useWords(devicePageWords);
-  return (
-    <ContentLayout header={<Header variant="h1">{t.goneTitle}</Header>}>
-      <Box variant="p">{t.gone}</Box>
-      <PageLink to="/devices">{t.toDevices}</PageLink>
-    </ContentLayout>
-  );
-};
-
 export const DevicePage = () => {
+  const t = useWords(devicePageWords);
   const { id = '' } = useParams();
-  const [isLeaving, setLeaving] = useState(false);
-  const read = useRead(getDevice, { params: { id } }, { everyMs: REFRESH_MS, enabled: !isLeaving });
-  const device = read.data;
-  if (read.error instanceof ApiError && read.error.status === 404) return <Gone />;
-  if (!device) {
-    return read.error ? <Problem error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height="10em" />;
-  }
+  const [isRetired, setRetired] = useState(false);
+  const read = useRead(getDevice, { params: { id } }, { everyMs: REFRESH_MS, enabled: !isRetired });
   return (
-    <ContentLayout
-      header={
-        <Header variant="h1" actions={<DeviceActions device={device} onRetiring={() => setLeaving(true)} />}>
-          <Text>{device.name}</Text>
-        </Header>
+    <Detail
+      read={read}
+      gone={
+        <Gone title={t.goneTitle} to="/devices" toLabel={t.toDevices}>
+          {t.gone}
+        </Gone>
       }
+      header={(device) => (
+        <PageHeader
+          title={device.name}
+          actions={<DeviceActions device={device} onRetired={() => setRetired(true)} />}
+        />
+      )}
     >
-      <SpaceBetween size="l">
-        {read.error && <Problem error={read.error} onRetry={() => void read.refetch()} />}
-        <Container>
+      {(device) => (
+        <>
           <Facts device={device} />
-        </Container>
-        <Restarts deviceId={id} />
-        <Timeline deviceId={id} />
-      </SpaceBetween>
-    </ContentLayout>
+          <Restarts deviceId={id} />
+          <Timeline deviceId={id} />
+        </>
+      )}
+    </Detail>
   );
 };

@@ -1,89 +1,90 @@
 /** The filters of the list of devices. All of them are in the address. */
-import Grid from '@cloudscape-design/components/grid';
-import Select from '@cloudscape-design/components/select';
-import TextFilter from '@cloudscape-design/components/text-filter';
-import { useState } from 'react';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import { useCallback } from 'react';
 import { PLATFORMS } from '../../../lib/api/devices.ts';
 import { listGroups } from '../../../lib/api/groups.ts';
-import { useList } from '../../app/queries.ts';
+import type { Query } from '../../data/read.ts';
+import { useList } from '../../data/read.ts';
 import { common } from '../../messages/common.ts';
 import { useWords } from '../../messages/language.ts';
-import type { Filters } from '../../ui/address.ts';
-import { PLATFORM_NAMES } from './columns.tsx';
+import type { AddressChange } from '../../ui/address.ts';
+import { Choice, type ChoiceOption } from '../../ui/choice.tsx';
+import { TypedFilter } from '../../ui/typed-filter.tsx';
+import { PLATFORM_NAMES } from './platforms.ts';
+import { UNSEEN_DAYS } from './query.ts';
 import { deviceWords } from './words.ts';
 
-export const FILTERS = ['nameContains', 'platform', 'groupId', 'online'] as const;
-type Filter = (typeof FILTERS)[number];
+/** Less often asked for. */
+const MORE = ['agentVersion', 'serialNumber', 'unseenDays'] as const;
+export const FILTERS = ['nameContains', 'platform', 'groupId', 'online', ...MORE] as const;
+export type DeviceFilter = (typeof FILTERS)[number];
+export type Filters = Readonly<Partial<Record<DeviceFilter, string>>>;
 
-type FilterProps = { filters: Readonly<Partial<Record<Filter, string>>>; onChange: (change: Filters) => void };
-
-type Option = { value: string; label: string };
-
-const Choice = ({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string | undefined;
-  options: readonly Option[];
-  onChange: (value: string) => void;
-}) => {
-  const t = useWords(common);
-  const all = [{ value: '', label: `${label}: ${t.any}` }, ...options];
-  return (
-    <Select
-      ariaLabel={label}
-      options={all}
-      selectedOption={all.find((option) => option.value === (value ?? '')) ?? null}
-      onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
-    />
-  );
-};
+type FilterProps = { filters: Filters; onChange: (change: AddressChange) => void };
 
 /** The first hundred groups; one that the address names is shown by its id beyond that. */
-const useGroupOptions = (): Option[] => {
+const useGroupOptions = (): ChoiceOption[] => {
   const groups = useList(listGroups, { limit: '100' });
   return (groups.data?.pages ?? []).flatMap(({ items }) =>
     items.filter(({ id }) => id !== 'all').map(({ id, name }) => ({ value: id, label: name })),
   );
 };
 
+const MoreFilters = ({ filters, onChange }: FilterProps) => {
+  const t = useWords(deviceWords);
+  const ofVersion = useCallback((agentVersion: string) => onChange({ agentVersion }), [onChange]);
+  const ofSerial = useCallback((serialNumber: string) => onChange({ serialNumber }), [onChange]);
+  const unseen = UNSEEN_DAYS.map((days) => ({ value: String(days), label: t.unseenFor(days) }));
+  return (
+    <ExpandableSection headerText={t.moreFilters} defaultExpanded={MORE.some((name) => filters[name] !== undefined)}>
+      <div className="ra-filters">
+        <TypedFilter label={t.agent} value={filters.agentVersion} onChange={ofVersion} />
+        <TypedFilter label={t.serial} value={filters.serialNumber} onChange={ofSerial} />
+        <Choice
+          label={t.lastSeen}
+          all={t.lastSeenAny}
+          value={filters.unseenDays}
+          options={unseen}
+          onChange={(unseenDays) => onChange({ unseenDays })}
+        />
+      </div>
+    </ExpandableSection>
+  );
+};
+
 export const DeviceFilters = ({ filters, onChange }: FilterProps) => {
   const t = useWords(deviceWords);
-  const [text, setText] = useState(filters.nameContains ?? '');
+  const { any } = useWords(common);
   const groups = useGroupOptions();
+  const ofName = useCallback((nameContains: string) => onChange({ nameContains }), [onChange]);
   const platforms = PLATFORMS.map((platform) => ({ value: platform, label: PLATFORM_NAMES[platform] }));
   const presence = [
     { value: 'true', label: t.online },
     { value: 'false', label: t.offline },
   ];
-  const half = { default: 6, s: 2 };
+  const choices = [
+    ['platform', t.system, platforms],
+    ['groupId', t.group, groups],
+    ['online', t.presence, presence],
+  ] as const;
   return (
-    <Grid
-      gridDefinition={[{ colspan: { default: 12, s: 6 } }, ...Array.from({ length: 3 }, () => ({ colspan: half }))]}
-    >
-      <TextFilter
-        filteringText={text}
-        filteringAriaLabel={t.find}
-        filteringPlaceholder={t.find}
-        onChange={({ detail }) => setText(detail.filteringText)}
-        onDelayedChange={({ detail }) => onChange({ nameContains: detail.filteringText.trim() })}
-      />
-      <Choice
-        label={t.system}
-        value={filters.platform}
-        options={platforms}
-        onChange={(platform) => onChange({ platform })}
-      />
-      <Choice label={t.group} value={filters.groupId} options={groups} onChange={(groupId) => onChange({ groupId })} />
-      <Choice
-        label={t.presence}
-        value={filters.online}
-        options={presence}
-        onChange={(online) => onChange({ online })}
-      />
-    </Grid>
+    <div>
+      <div className="ra-filters">
+        <TypedFilter label={t.find} value={filters.nameContains} onChange={ofName} />
+        {choices.map(([name, label, options]) => (
+          <Choice
+            key={name}
+            label={label}
+            all={`${label}: ${any}`}
+            value={filters[name]}
+            options={options}
+            onChange={(value) => onChange({ [name]: value })}
+          />
+        ))}
+      </div>
+      <MoreFilters filters={filters} onChange={onChange} />
+    </div>
   );
 };
+
+export const NO_FILTERS: Query = Object.fromEntries(FILTERS.map((name) => [name, undefined]));

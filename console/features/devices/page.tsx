@@ -1,61 +1,70 @@
 /** The list of devices: find, filter, select over pages, and restart. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { listDevices } from '../../../lib/api/devices.ts';
-import { getGroup } from '../../../lib/api/groups.ts';
-import { useList, useRead } from '../../app/queries.ts';
+import { type Device, listDevices } from '../../../lib/api/devices.ts';
+import { type Paged, usePaged } from '../../data/paged.ts';
+import { useLive } from '../../live/context.tsx';
+import { common } from '../../messages/common.ts';
 import { useWords } from '../../messages/language.ts';
 import { useSignedIn } from '../../session/context.tsx';
-import { useAddress } from '../../ui/address.ts';
+import { useDialog, useFilters } from '../../ui/address.ts';
+import { CsvButton } from '../../ui/csv-button.tsx';
 import { ListTable } from '../../ui/list-table.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
 import { useSelection } from '../../ui/selection.ts';
+import { serverNow } from '../../ui/server-time.ts';
 import { RestartDialog } from '../restart/dialog.tsx';
-import type { RestartTarget } from '../restart/order.ts';
 import { useColumns } from './columns.tsx';
-import { DeviceFilters, FILTERS } from './filters.tsx';
+import { useCsvColumns } from './csv-columns.ts';
+import { DeviceFilters, FILTERS, NO_FILTERS } from './filters.tsx';
 import { GroupDialog } from './group-dialog.tsx';
+import { deviceQuery } from './query.ts';
 import { deviceWords } from './words.ts';
 
 const REFRESH_MS = 15_000;
 const PAGE_SIZE = '50';
 
-const Empty = ({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) => {
+type EmptyProps = { list: Paged<Device>; isFiltered: boolean; onClear: () => void };
+
+const Empty = ({ list: { examinedCount, hasNext, page, setPage }, isFiltered, onClear }: EmptyProps) => {
   const t = useWords(deviceWords);
+  const c = useWords(common);
   const { may } = useSignedIn();
   const [, navigate] = useLocation();
-  if (isFiltered) {
+  if (hasNext) {
     return (
-      <SpaceBetween size="s">
-        <Box>{t.noneMatch}</Box>
-        <Button onClick={onClear}>{t.clearFilters}</Button>
-      </SpaceBetween>
+      <>
+        <Box variant="strong">{t.noneAmong(examinedCount ?? 0)}</Box>
+        <Button onClick={() => setPage(page + 1)}>{t.lookFurther}</Button>
+      </>
     );
   }
   return (
-    <SpaceBetween size="s">
-      <Box>{t.empty}</Box>
-      {may('admin') && <Button onClick={() => navigate('/enrolment')}>{t.enrol}</Button>}
-    </SpaceBetween>
+    <>
+      <Box variant="strong">{isFiltered ? t.noneMatch : t.empty}</Box>
+      {isFiltered && <Button onClick={onClear}>{c.clearFilters}</Button>}
+      {!isFiltered && may('admin') && <Button onClick={() => navigate('/enrolment')}>{t.enrol}</Button>}
+    </>
   );
 };
 
 export const DevicesPage = () => {
   const t = useWords(deviceWords);
-  const [filters, change] = useAddress(FILTERS);
+  const [filters, change] = useFilters(FILTERS);
   const isFiltered = Object.keys(filters).length > 0;
-  const list = useList(listDevices, { ...filters, limit: PAGE_SIZE }, { everyMs: REFRESH_MS });
-  const all = useRead(getGroup, { params: { id: 'all' } }, { everyMs: REFRESH_MS });
+  const query = deviceQuery(filters, serverNow());
+  const list = usePaged(listDevices, { ...query, limit: PAGE_SIZE }, { everyMs: REFRESH_MS });
+  const total = useLive().overview?.deviceCount;
   const { selected, change: select, clear } = useSelection('devices');
-  const [restarting, setRestarting] = useState<RestartTarget>();
-  const [isGrouping, setGrouping] = useState(false);
+  const [dialog, open] = useDialog({ restart: 'operator', all: 'operator', group: 'operator' });
   const columns = useColumns();
-  const total = all.data?.deviceCount;
-  const counter = isFiltered || total === undefined ? {} : { counter: `(${total})` };
+  const csvColumns = useCsvColumns();
+  const close = (): void => open();
+  const ids = new Set(selected.map(({ id }) => id));
+  const isPartial = list.examinedCount !== undefined && list.hasNext && (list.items?.length ?? 0) > 0;
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       {selected.length > 0 && (
@@ -63,22 +72,14 @@ export const DevicesPage = () => {
           {t.clear}
         </Button>
       )}
-      <RoleButton needs="operator" disabled={selected.length === 0} onClick={() => setGrouping(true)}>
+      <CsvButton name="devices" source={{ operation: listDevices, query }} columns={csvColumns} />
+      <RoleButton needs="operator" disabled={selected.length === 0} onClick={() => open('group')}>
         {t.addToGroup}
       </RoleButton>
-      <RoleButton
-        needs="operator"
-        disabled={!total}
-        onClick={() => setRestarting({ kind: 'all', deviceCount: total ?? 0, except: [] })}
-      >
+      <RoleButton needs="operator" disabled={!total} onClick={() => open('all')}>
         {t.restartAll}
       </RoleButton>
-      <RoleButton
-        needs="operator"
-        variant="primary"
-        disabled={selected.length === 0}
-        onClick={() => setRestarting({ kind: 'devices', devices: selected })}
-      >
+      <RoleButton needs="operator" variant="primary" disabled={selected.length === 0} onClick={() => open('restart')}>
         {t.restart}
       </RoleButton>
     </SpaceBetween>
@@ -86,39 +87,39 @@ export const DevicesPage = () => {
   return (
     <>
       <ListTable
-        variant="full-page"
         label={t.title}
         list={list}
         columns={columns}
         idOf={({ id }) => id}
         header={
-          <Header
-            variant="awsui-h1-sticky"
-            {...counter}
+          <PageHeader
+            title={t.title}
             actions={actions}
+            {...(!isFiltered && total !== undefined && { counter: `(${total})` })}
+            {...(isPartial && { description: t.examined(list.examinedCount ?? 0) })}
             {...(selected.length > 0 && { description: t.selected(selected.length) })}
-          >
-            {t.title}
-          </Header>
-        }
-        filter={<DeviceFilters filters={filters} onChange={change} />}
-        empty={
-          <Empty
-            isFiltered={isFiltered}
-            onClear={() => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
           />
         }
+        filter={<DeviceFilters filters={filters} onChange={change} />}
+        empty={<Empty list={list} isFiltered={isFiltered} onClear={() => change(NO_FILTERS)} />}
         selection={{
-          items: (list.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ id }) =>
-            selected.some((each) => each.id === id),
-          ),
+          items: (list.items ?? []).filter(({ id }) => ids.has(id)),
           onChange: select,
           nameOf: ({ name }) => t.select(name),
           allName: t.selectPage,
         }}
       />
-      {restarting && <RestartDialog target={restarting} onClose={() => setRestarting(undefined)} onOrdered={clear} />}
-      {isGrouping && <GroupDialog devices={selected} onClose={() => setGrouping(false)} onDone={clear} />}
+      {dialog === 'restart' && selected.length > 0 && (
+        <RestartDialog target={{ kind: 'devices', devices: selected }} onClose={close} onOrdered={clear} />
+      )}
+      {dialog === 'all' && total !== undefined && (
+        <RestartDialog
+          target={{ kind: 'all', deviceCount: total, except: selected }}
+          onClose={close}
+          onOrdered={clear}
+        />
+      )}
+      {dialog === 'group' && selected.length > 0 && <GroupDialog devices={selected} onClose={close} onDone={clear} />}
     </>
   );
 };

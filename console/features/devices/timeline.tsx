@@ -6,46 +6,45 @@ import Header from '@cloudscape-design/components/header';
 import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { getTimeline, type TimelineEntry } from '../../../lib/api/devices.ts';
-import { useList } from '../../app/queries.ts';
+import { useList } from '../../data/read.ts';
 import { common } from '../../messages/common.ts';
-import { type Language, useLanguage, useWords } from '../../messages/language.ts';
+import { useLanguage, useWords } from '../../messages/language.ts';
+import { NotFresh } from '../../ui/freshness.tsx';
+import { PageLink } from '../../ui/page-link.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { Text } from '../../ui/text.tsx';
-import { clockTime, exactTime } from '../../ui/time.tsx';
+import { subjectAddress } from '../../ui/subject-address.ts';
+import { Sentence, Text } from '../../ui/text.tsx';
+import { clockTime, dayOf, exactTime } from '../../ui/time-text.ts';
 import { devicePageWords } from './device-words.ts';
+import { timelineTitle } from './timeline-words.ts';
 
 const REFRESH_MS = 10_000;
-
-const dayOf = (language: Language, at: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(Date.parse(at));
-
-const byDay = (language: Language, entries: readonly TimelineEntry[]): [string, TimelineEntry[]][] => {
-  const days = new Map<string, TimelineEntry[]>();
-  for (const entry of entries) {
-    const day = dayOf(language, entry.occurredAt);
-    days.set(day, [...(days.get(day) ?? []), entry]);
-  }
-  return [...days];
-};
 
 const Entry = ({ entry }: { entry: TimelineEntry }) => {
   const t = useWords(devicePageWords);
   const language = useLanguage();
   const at = Date.parse(entry.occurredAt);
+  const title = timelineTitle(language, entry);
+  const to = subjectAddress(entry.subject);
+  const { actor } = entry;
   return (
     <li>
       <time dateTime={entry.occurredAt} title={exactTime(language, at)}>
-        <Box variant="span" color="text-body-secondary">
-          {clockTime(language, at)}
-        </Box>
-      </time>{' '}
-      <Text>{entry.title}</Text>
-      {entry.actor !== undefined && (
-        <Box variant="span" color="text-body-secondary">
-          {' '}
-          <Text>{t.by(entry.actor)}</Text>
-        </Box>
-      )}
+        {clockTime(language, at)}
+      </time>
+      <span>
+        {to === undefined || entry.subject.type === 'device' ? (
+          <Text>{title}</Text>
+        ) : (
+          <PageLink to={to}>{title}</PageLink>
+        )}
+        {actor !== undefined && !title.includes(actor) && (
+          <Box variant="span" color="text-body-secondary">
+            {' '}
+            <Sentence say={t.by} name={actor} />
+          </Box>
+        )}
+      </span>
     </li>
   );
 };
@@ -56,13 +55,16 @@ export const Timeline = ({ deviceId }: { deviceId: string }) => {
   const language = useLanguage();
   const list = useList(getTimeline, { limit: '50' }, { params: { id: deviceId }, everyMs: REFRESH_MS });
   const entries = list.data?.pages.flatMap(({ items }) => items);
+  const retry = (): void => void list.refetch();
+  const days = Map.groupBy(entries ?? [], ({ occurredAt }) => dayOf(language, Date.parse(occurredAt)));
   return (
     <Container header={<Header variant="h2">{t.timeline}</Header>}>
       <SpaceBetween size="m">
-        {list.error && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+        {!entries && list.error && <Problem error={list.error} onRetry={retry} />}
+        {entries && <NotFresh error={list.error} readAt={list.dataUpdatedAt} onRetry={retry} />}
         {!entries && !list.error && <Skeleton height="6em" />}
         {entries?.length === 0 && <Box>{t.timelineEmpty}</Box>}
-        {byDay(language, entries ?? []).map(([day, ofDay]) => (
+        {[...days].map(([day, ofDay]) => (
           <div key={day}>
             <Box variant="h3">{day}</Box>
             <ul className="ra-timeline">

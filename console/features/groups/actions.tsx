@@ -1,80 +1,80 @@
 /** What can be done with a group: restart all of it, rename it, delete it. */
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { deleteGroup, type Group, getGroup, listGroups, renameGroup } from '../../../lib/api/groups.ts';
-import { useChange } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
+import { common } from '../../messages/common.ts';
 import { useWords } from '../../messages/language.ts';
+import { useDialog } from '../../ui/address.ts';
 import { Confirm } from '../../ui/confirm.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { NameDialog } from '../../ui/name-dialog.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
+import { Sentence } from '../../ui/text.tsx';
 import { RestartDialog } from '../restart/dialog.tsx';
-import { NameDialog } from './name-dialog.tsx';
-import { ALL } from './page.tsx';
+import type { RestartTarget } from '../restart/order.ts';
+import { ALL } from './all.ts';
 import { groupWords } from './words.ts';
 
 type Props = { group: Group; onClose: () => void };
 
 const Rename = ({ group, onClose }: Props) => {
   const t = useWords(groupWords);
-  const rename = useChange(renameGroup, { concerns: [getGroup, listGroups] });
+  const draft = useDraft(`group.${group.id}`, { name: group.name });
+  const [, , forget] = draft;
+  const rename = useChange(renameGroup, {
+    concerns: [getGroup, listGroups],
+    onDone: () => {
+      forget();
+      onClose();
+    },
+  });
   return (
     <NameDialog
-      title={t.renameTitle(group.name)}
+      title={<Sentence say={t.renameTitle} name={group.name} />}
       action={t.rename}
-      draft={`group.${group.id}`}
-      initial={group.name}
+      draft={draft}
       isPending={rename.isPending}
       error={rename.error}
+      onName={(name) => rename.send({ params: { id: group.id }, body: { name } })}
       onClose={onClose}
-      onName={(name, forget) =>
-        rename.mutate(
-          { params: { id: group.id }, body: { name } },
-          {
-            onSuccess: () => {
-              forget();
-              onClose();
-            },
-          },
-        )
-      }
     />
   );
 };
 
-const Delete = ({ group, onClose, onDeleting }: Props & { onDeleting: () => void }) => {
+const Delete = ({ group, onClose, onDeleted }: Props & { onDeleted: () => void }) => {
   const t = useWords(groupWords);
+  const c = useWords(common);
   const [, navigate] = useLocation();
   const remove = useChange(deleteGroup, {
     concerns: [listGroups],
     onDone: () => {
-      onDeleting();
+      onDeleted();
       navigate('/groups');
     },
   });
   return (
     <Confirm
-      title={t.removeTitle(group.name)}
+      title={<Sentence say={t.removeTitle} name={group.name} />}
       text={t.removeText}
       action={t.remove}
-      typed={{ label: t.typeName(group.name), expected: group.name }}
+      typed={{ label: <Sentence say={c.typeToConfirm} name={group.name} />, expected: group.name }}
       isPending={remove.isPending}
       error={remove.error}
-      onConfirm={() => remove.mutate({ params: { id: group.id } })}
+      onConfirm={() => remove.send({ params: { id: group.id } })}
       onClose={onClose}
     />
   );
 };
 
-type Dialog = 'rename' | 'delete' | 'restart';
+const targetOf = ({ id, name, deviceCount }: Group): RestartTarget =>
+  id === ALL ? { kind: 'all', deviceCount } : { kind: 'group', id, name, deviceCount };
 
-export const GroupActions = ({ group, onDeleting }: { group: Group; onDeleting: () => void }) => {
+/** @param onDeleted the group is no longer there to be asked for */
+export const GroupActions = ({ group, onDeleted }: { group: Group; onDeleted: () => void }) => {
   const t = useWords(groupWords);
-  const [dialog, open] = useState<Dialog>();
-  const close = () => open(undefined);
-  const target =
-    group.id === ALL
-      ? ({ kind: 'all', deviceCount: group.deviceCount } as const)
-      : ({ kind: 'group', id: group.id, name: group.name, deviceCount: group.deviceCount } as const);
+  const [dialog, open] = useDialog({ rename: 'operator', delete: 'operator', restart: 'operator' });
+  const close = (): void => open();
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {group.id !== ALL && (
@@ -91,8 +91,8 @@ export const GroupActions = ({ group, onDeleting }: { group: Group; onDeleting: 
         {t.restart}
       </RoleButton>
       {dialog === 'rename' && <Rename group={group} onClose={close} />}
-      {dialog === 'delete' && <Delete group={group} onClose={close} onDeleting={onDeleting} />}
-      {dialog === 'restart' && <RestartDialog target={target} onClose={close} />}
+      {dialog === 'delete' && <Delete group={group} onClose={close} onDeleted={onDeleted} />}
+      {dialog === 'restart' && <RestartDialog target={targetOf(group)} onClose={close} />}
     </SpaceBetween>
   );
 };

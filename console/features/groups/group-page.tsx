@@ -1,22 +1,24 @@
 /** One group: its members, its name, and a restart of all of it. */
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
-import Skeleton from '@cloudscape-design/components/skeleton';
 import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { type Device, listDevices } from '../../../lib/api/devices.ts';
 import { type Group, getGroup, removeGroupMember } from '../../../lib/api/groups.ts';
-import { useNotices } from '../../app/notices.tsx';
-import { useChange, useList, useRead } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
+import { usePaged } from '../../data/paged.ts';
+import { useRead } from '../../data/read.ts';
 import { useWords } from '../../messages/language.ts';
+import { Detail, Gone } from '../../ui/detail.tsx';
 import { type Column, ListTable } from '../../ui/list-table.tsx';
-import { Problem, useDescribeError } from '../../ui/problem.tsx';
+import { useNotices } from '../../ui/notices.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { ProblemLine } from '../../ui/problem.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
-import { Text } from '../../ui/text.tsx';
 import { useColumns as useDeviceColumns } from '../devices/columns.tsx';
 import { GroupActions } from './actions.tsx';
-import { ALL } from './page.tsx';
+import { ALL } from './all.ts';
 import { groupWords } from './words.ts';
 
 const REFRESH_MS = 30_000;
@@ -24,21 +26,17 @@ const REFRESH_MS = 30_000;
 const RemoveMember = ({ group, device }: { group: Group; device: Device }) => {
   const t = useWords(groupWords);
   const { show } = useNotices();
-  const describe = useDescribeError();
-  const remove = useChange(removeGroupMember, { concerns: [getGroup, listDevices] });
-  const params = { id: group.id, deviceId: device.id };
+  const remove = useChange(removeGroupMember, {
+    concerns: [getGroup, listDevices],
+    onError: (error) => show({ type: 'error', content: <ProblemLine error={error} /> }),
+  });
   return (
     <RoleButton
       needs="operator"
       variant="inline-link"
       ariaLabel={t.removeMemberOf(device.name)}
       loading={remove.isPending}
-      onClick={() =>
-        remove.mutate(
-          { params },
-          { onError: (error) => show({ type: 'error', content: <Text>{describe(error)}</Text> }) },
-        )
-      }
+      onClick={() => remove.send({ params: { id: group.id, deviceId: device.id } })}
     >
       {t.removeMember}
     </RoleButton>
@@ -46,11 +44,17 @@ const RemoveMember = ({ group, device }: { group: Group; device: Device }) => {
 };
 
 const useMemberColumns = (group: Group): readonly Column<Device>[] => {
+  const t = useWords(groupWords);
   const columns = useDeviceColumns();
   if (group.id === ALL) return columns;
   return [
     ...columns,
-    { id: 'remove', header: '', minWidth: 110, cell: (device) => <RemoveMember group={group} device={device} /> },
+    {
+      id: 'remove',
+      header: t.action,
+      minWidth: 110,
+      cell: (device) => <RemoveMember group={group} device={device} />,
+    },
   ];
 };
 
@@ -58,7 +62,7 @@ const Members = ({ group }: { group: Group }) => {
   const t = useWords(groupWords);
   const [, navigate] = useLocation();
   const query = { limit: '50', ...(group.id !== ALL && { groupId: group.id }) };
-  const list = useList(listDevices, query, { everyMs: REFRESH_MS });
+  const list = usePaged(listDevices, query, { everyMs: REFRESH_MS });
   const columns = useMemberColumns(group);
   return (
     <ListTable
@@ -73,7 +77,7 @@ const Members = ({ group }: { group: Group }) => {
       }
       empty={
         <>
-          <p>{t.noMembers}</p>
+          <Box variant="strong">{t.noMembers}</Box>
           <Button onClick={() => navigate('/devices')}>{t.chooseDevices}</Button>
         </>
       }
@@ -84,21 +88,24 @@ const Members = ({ group }: { group: Group }) => {
 export const GroupPage = () => {
   const t = useWords(groupWords);
   const { id = '' } = useParams();
-  const [isLeaving, setLeaving] = useState(false);
-  const read = useRead(getGroup, { params: { id } }, { everyMs: REFRESH_MS, enabled: !isLeaving });
-  const group = read.data;
-  if (!group) {
-    return read.error ? <Problem error={read.error} onRetry={() => void read.refetch()} /> : <Skeleton height="10em" />;
-  }
+  const [isDeleted, setDeleted] = useState(false);
+  const read = useRead(getGroup, { params: { id } }, { everyMs: REFRESH_MS, enabled: !isDeleted });
   return (
-    <ContentLayout
-      header={
-        <Header variant="h1" actions={<GroupActions group={group} onDeleting={() => setLeaving(true)} />}>
-          <Text>{id === ALL ? t.all : group.name}</Text>
-        </Header>
+    <Detail
+      read={read}
+      gone={
+        <Gone title={t.goneTitle} to="/groups" toLabel={t.toGroups}>
+          {t.gone}
+        </Gone>
       }
+      header={(group) => (
+        <PageHeader
+          title={id === ALL ? t.all : group.name}
+          actions={<GroupActions group={group} onDeleted={() => setDeleted(true)} />}
+        />
+      )}
     >
-      <Members group={group} />
-    </ContentLayout>
+      {(group) => <Members group={group} />}
+    </Detail>
   );
 };

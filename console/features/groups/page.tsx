@@ -1,19 +1,21 @@
 /** The groups: create one, open one. */
-import Header from '@cloudscape-design/components/header';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { createGroup, type Group, listGroups } from '../../../lib/api/groups.ts';
-import { useChange, useList } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
+import { usePaged } from '../../data/paged.ts';
 import { useWords } from '../../messages/language.ts';
+import { useDialog } from '../../ui/address.ts';
+import { useDraft } from '../../ui/draft.ts';
 import { type Column, ListTable } from '../../ui/list-table.tsx';
+import { NameDialog } from '../../ui/name-dialog.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
 import { When } from '../../ui/time.tsx';
-import { NameDialog } from './name-dialog.tsx';
+import { ALL } from './all.ts';
 import { groupWords } from './words.ts';
 
-/** The group that is every device. */
-export const ALL = 'all';
+const REFRESH_MS = 30_000;
 
 const useColumns = (): readonly Column<Group>[] => {
   const t = useWords(groupWords);
@@ -38,37 +40,35 @@ const useColumns = (): readonly Column<Group>[] => {
 const Create = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(groupWords);
   const [, navigate] = useLocation();
-  const create = useChange(createGroup, { concerns: [listGroups] });
+  const draft = useDraft('group.new', { name: '' });
+  const [, , forget] = draft;
+  const create = useChange(createGroup, {
+    concerns: [listGroups],
+    onDone: ({ id }) => {
+      forget();
+      navigate(`/groups/${id}`);
+    },
+  });
   return (
     <NameDialog
       title={t.createTitle}
       action={t.create}
-      draft="group.new"
+      draft={draft}
       isPending={create.isPending}
       error={create.error}
+      onName={(name) => create.send({ body: { name } })}
       onClose={onClose}
-      onName={(name, forget) =>
-        create.mutate(
-          { body: { name } },
-          {
-            onSuccess: ({ id }) => {
-              forget();
-              navigate(`/groups/${id}`);
-            },
-          },
-        )
-      }
     />
   );
 };
 
 export const GroupsPage = () => {
   const t = useWords(groupWords);
-  const [isCreating, setCreating] = useState(false);
-  const list = useList(listGroups, { limit: '50' });
+  const [dialog, open] = useDialog({ create: 'operator' });
+  const list = usePaged(listGroups, { limit: '50' }, { everyMs: REFRESH_MS });
   const columns = useColumns();
   const create = (
-    <RoleButton needs="operator" variant="primary" onClick={() => setCreating(true)}>
+    <RoleButton needs="operator" variant="primary" onClick={() => open('create')}>
       {t.create}
     </RoleButton>
   );
@@ -79,14 +79,10 @@ export const GroupsPage = () => {
         list={list}
         columns={columns}
         idOf={({ id }) => id}
-        header={
-          <Header variant="h1" actions={create}>
-            {t.title}
-          </Header>
-        }
-        empty={t.empty}
+        header={<PageHeader title={t.title} actions={create} />}
+        empty={create}
       />
-      {isCreating && <Create onClose={() => setCreating(false)} />}
+      {dialog === 'create' && <Create onClose={() => open()} />}
     </>
   );
 };

@@ -1,5 +1,7 @@
 /** Words of the groups' pages. */
-import { words } from '../../messages/language.ts';
+import { counting, words } from '../../messages/language.ts';
+
+const [en, fr, de] = [counting('en'), counting('fr'), counting('de')];
 
 export const groupWords = words({
   en: {
@@ -15,7 +17,6 @@ export const groupWords = words({
     remove: 'Delete',
     removeTitle: (name: string) => `Delete ${name}?`,
     removeText: 'The devices stay; only the group goes.',
-    typeName: (name: string) => `Type ${name} to confirm`,
     restart: 'Restart',
     members: 'Members',
     removeMember: 'Remove',
@@ -23,14 +24,25 @@ export const groupWords = words({
     empty: 'No groups yet',
     noMembers: 'No devices in this group yet',
     chooseDevices: 'Choose devices',
-    addTo: (n: number) => (n === 1 ? 'Add 1 device to a group' : `Add ${n} devices to a group`),
     choose: 'Group',
     add: 'Add',
-    added: (n: number, already: number) =>
-      already > 0 ? `${n} added, ${already} were members already.` : `${n} added.`,
-    unknownDevices: (n: number) => `${n} no longer exist.`,
-    fullDevices: (n: number) => `${n} are in 20 groups already, the most a device may be in.`,
     find: 'Find a group',
+    addTo: (n: number) => en(n, 'Add # device to a group', 'Add # devices to a group'),
+    choosePlaceholder: 'Choose a group',
+    added: (n: number) => en(n, '# added.', '# added.'),
+    alreadyMembers: (n: number) => en(n, '# was a member already.', '# were members already.'),
+    unknownDevices: (n: number) => en(n, '# no longer exists.', '# no longer exist.'),
+    fullDevices: (n: number) =>
+      en(
+        n,
+        '# is in 20 groups already, the most a device may be in.',
+        '# are in 20 groups already, the most a device may be in.',
+      ),
+    tooMany: 'At most 1,000 devices can be added at once.',
+    action: 'Action',
+    goneTitle: 'This group is not there',
+    gone: 'It was deleted, or there never was one with this id.',
+    toGroups: 'See the groups',
   },
   fr: {
     title: 'Groupes',
@@ -45,7 +57,6 @@ export const groupWords = words({
     remove: 'Supprimer',
     removeTitle: (name: string) => `Supprimer ${name} ?`,
     removeText: 'Les appareils restent ; seul le groupe disparaît.',
-    typeName: (name: string) => `Saisissez ${name} pour confirmer`,
     restart: 'Redémarrer',
     members: 'Membres',
     removeMember: 'Retirer',
@@ -53,14 +64,21 @@ export const groupWords = words({
     empty: 'Aucun groupe',
     noMembers: 'Aucun appareil dans ce groupe',
     chooseDevices: 'Choisir des appareils',
-    addTo: (n: number) => (n === 1 ? 'Ajouter 1 appareil à un groupe' : `Ajouter ${n} appareils à un groupe`),
     choose: 'Groupe',
     add: 'Ajouter',
-    added: (n: number, already: number) =>
-      already > 0 ? `${n} ajoutés, ${already} étaient déjà membres.` : `${n} ajoutés.`,
-    unknownDevices: (n: number) => `${n} n’existent plus.`,
-    fullDevices: (n: number) => `${n} sont déjà dans 20 groupes, le maximum.`,
     find: 'Rechercher un groupe',
+    addTo: (n: number) => fr(n, 'Ajouter # appareil à un groupe', 'Ajouter # appareils à un groupe'),
+    choosePlaceholder: 'Choisir un groupe',
+    added: (n: number) => fr(n, '# ajouté.', '# ajoutés.'),
+    alreadyMembers: (n: number) => fr(n, '# était déjà membre.', '# étaient déjà membres.'),
+    unknownDevices: (n: number) => fr(n, '# n’existe plus.', '# n’existent plus.'),
+    fullDevices: (n: number) =>
+      fr(n, '# est déjà dans 20 groupes, le maximum.', '# sont déjà dans 20 groupes, le maximum.'),
+    tooMany: 'On ne peut ajouter que 1 000 appareils à la fois.',
+    action: 'Action',
+    goneTitle: 'Ce groupe n’existe pas',
+    gone: 'Il a été supprimé, ou cet identifiant n’a jamais existé.',
+    toGroups: 'Voir les groupes',
   },
   de: {
     title: 'Gruppen',
@@ -75,7 +93,6 @@ export const groupWords = words({
     remove: 'Löschen',
     removeTitle: (name: string) => `${name} löschen?`,
     removeText: 'Die Geräte bleiben; nur die Gruppe geht.',
-    typeName: (name: string) => `Geben Sie zur Bestätigung ${name} ein`,
     restart: 'Neu starten',
     members: 'Mitglieder',
     removeMember: 'Entfernen',
@@ -83,13 +100,20 @@ export const groupWords = words({
     empty: 'Noch keine Gruppen',
     noMembers: 'Noch keine Geräte in dieser Gruppe',
     chooseDevices: 'Geräte wählen',
-    addTo: (n: number) => (n === 1 ? '1 Gerät zu einer Gruppe hinzufügen' : `${n} Geräte zu einer Gruppe hinzufügen`),
     choose: 'Gruppe',
     add: 'Hinzufügen',
-    added: (n: number, already: number) =>
-      already > 0 ? `${n} hinzugefügt, ${already} waren schon Mitglied.` : `${n} hinzugefügt.`,
-    unknownDevices: (n: number) => `${n} gibt es nicht mehr.`,
-    fullDevices: (n: number) => `${n} sind schon in 20 Gruppen; mehr geht nicht.`,
     find: 'Gruppe suchen',
+    addTo: (n: number) => de(n, '# Gerät einer Gruppe hinzufügen', '# Geräte einer Gruppe hinzufügen'),
+    choosePlaceholder: 'Gruppe wählen',
+    added: (n: number) => de(n, '# hinzugefügt.', '# hinzugefügt.'),
+    alreadyMembers: (n: number) => de(n, '# war schon Mitglied.', '# waren schon Mitglieder.'),
+    unknownDevices: (n: number) => de(n, '# gibt es nicht mehr.', '# gibt es nicht mehr.'),
+    fullDevices: (n: number) =>
+      de(n, '# ist schon in 20 Gruppen, dem Höchsten.', '# sind schon in 20 Gruppen, dem Höchsten.'),
+    tooMany: 'Höchstens 1.000 Geräte können auf einmal hinzugefügt werden.',
+    action: 'Aktion',
+    goneTitle: 'Diese Gruppe gibt es nicht',
+    gone: 'Sie wurde gelöscht, oder es gab nie eine mit dieser Kennung.',
+    toGroups: 'Gruppen ansehen',
   },
 });

@@ -1,51 +1,53 @@
 /** What can be done about a job: cancel it, or order those anew that failed. */
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useLocation } from 'wouter';
 import {
   cancelRestartJob,
   getRestartJob,
+  type JobState,
   listJobTasks,
   listRestartJobs,
   listRestartTasks,
   type RestartJob,
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
-import { useNotices } from '../../app/notices.tsx';
-import { useChange } from '../../app/queries.ts';
+import { useChange } from '../../data/change.ts';
 import { useWords } from '../../messages/language.ts';
+import { useDialog } from '../../ui/address.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { PageLink } from '../../ui/page-link.tsx';
-import { useDescribeError } from '../../ui/problem.tsx';
+import { useNotices } from '../../ui/notices.tsx';
+import { ProblemLine } from '../../ui/problem.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
-import { Text } from '../../ui/text.tsx';
 import { jobWords } from './words.ts';
 
 const CONCERNS = [getRestartJob, listRestartJobs, listJobTasks, listRestartTasks];
 
+const OVER: readonly JobState[] = ['completed', 'aborted', 'canceled'];
+const CANCELABLE: readonly JobState[] = ['expanding', 'running'];
+
+/** Whether nothing more happens to it. */
+export const isOver = ({ state }: RestartJob): boolean => OVER.includes(state);
+
 /** What a retry takes its devices from. */
-const mayRetry = ({ state, counts }: RestartJob): boolean =>
-  ['completed', 'aborted', 'canceled'].includes(state) &&
-  (counts.failed ?? 0) + (counts.timedOut ?? 0) + (counts.expired ?? 0) > 0;
+const mayRetry = (job: RestartJob): boolean => {
+  const { failed = 0, timedOut = 0, expired = 0 } = job.counts;
+  return isOver(job) && failed + timedOut + expired > 0;
+};
 
 export const JobActions = ({ job }: { job: RestartJob }) => {
   const t = useWords(jobWords);
   const { show } = useNotices();
-  const describe = useDescribeError();
-  const [isAsking, setAsking] = useState(false);
+  const [, navigate] = useLocation();
+  const [dialog, open] = useDialog({ cancel: 'operator' });
   const params = { id: job.id };
-  const fail = (error: unknown) => show({ type: 'error', content: <Text>{describe(error)}</Text> });
-  const cancel = useChange(cancelRestartJob, { concerns: CONCERNS, onDone: () => setAsking(false) });
+  const cancel = useChange(cancelRestartJob, { concerns: CONCERNS, onDone: () => open() });
   const retry = useChange(retryRestartJob, {
     concerns: CONCERNS,
-    onDone: ({ id }) =>
-      show({
-        type: 'success',
-        content: (
-          <>
-            {t.retried} <PageLink to={`/jobs/${id}`}>{t.follow}</PageLink>
-          </>
-        ),
-      }),
+    onDone: ({ id }) => {
+      show({ type: 'success', content: t.retried });
+      navigate(`/jobs/${id}`);
+    },
+    onError: (error) => show({ type: 'error', content: <ProblemLine error={error} /> }),
   });
   return (
     <SpaceBetween direction="horizontal" size="xs">
@@ -53,18 +55,14 @@ export const JobActions = ({ job }: { job: RestartJob }) => {
         needs="operator"
         disabled={!mayRetry(job)}
         loading={retry.isPending}
-        onClick={() => retry.mutate({ params }, { onError: fail })}
+        onClick={() => retry.send({ params })}
       >
         {t.retryFailed}
       </RoleButton>
-      <RoleButton
-        needs="operator"
-        disabled={!['expanding', 'running'].includes(job.state)}
-        onClick={() => setAsking(true)}
-      >
+      <RoleButton needs="operator" disabled={!CANCELABLE.includes(job.state)} onClick={() => open('cancel')}>
         {t.cancelJob}
       </RoleButton>
-      {isAsking && (
+      {dialog === 'cancel' && (
         <Confirm
           title={t.cancelTitle}
           text={t.cancelText}
@@ -72,8 +70,8 @@ export const JobActions = ({ job }: { job: RestartJob }) => {
           keep={t.keep}
           isPending={cancel.isPending}
           error={cancel.error}
-          onConfirm={() => cancel.mutate({ params })}
-          onClose={() => setAsking(false)}
+          onConfirm={() => cancel.send({ params })}
+          onClose={() => open()}
         />
       )}
     </SpaceBetween>

@@ -1,14 +1,17 @@
 /** The restart jobs, newest first. */
 import Box from '@cloudscape-design/components/box';
-import Header from '@cloudscape-design/components/header';
+import Button from '@cloudscape-design/components/button';
+import { useLocation } from 'wouter';
 import { listRestartJobs, type RestartJob } from '../../../lib/api/restarts.ts';
-import { useList } from '../../app/queries.ts';
+import { usePaged } from '../../data/paged.ts';
 import { useWords } from '../../messages/language.ts';
 import { type Column, ListTable } from '../../ui/list-table.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
 import { Text } from '../../ui/text.tsx';
 import { When } from '../../ui/time.tsx';
-import { JobProgress, JobStateWord } from './state.tsx';
+import { JobProgress } from './progress.tsx';
+import { JobStateWord } from './state.tsx';
 import { JobTarget } from './target.tsx';
 import { jobWords } from './words.ts';
 
@@ -37,7 +40,8 @@ const useColumns = (): readonly Column<RestartJob>[] => {
 
 export const JobsPage = () => {
   const t = useWords(jobWords);
-  const list = useList(listRestartJobs, { limit: '25' }, { everyMs: REFRESH_MS });
+  const [, navigate] = useLocation();
+  const list = usePaged(listRestartJobs, { limit: '25' }, { everyMs: REFRESH_MS });
   const columns = useColumns();
   return (
     <ListTable
@@ -45,11 +49,11 @@ export const JobsPage = () => {
       list={list}
       columns={columns}
       idOf={({ id }) => id}
-      header={<Header variant="h1">{t.title}</Header>}
+      header={<PageHeader title={t.title} />}
       empty={
         <>
-          <Box variant="p">{t.empty}</Box>
-          <PageLink to="/devices">{t.toDevices}</PageLink>
+          <Box variant="strong">{t.empty}</Box>
+          <Button onClick={() => navigate('/devices')}>{t.toDevices}</Button>
         </>
       }
     />

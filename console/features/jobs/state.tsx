@@ -1,10 +1,8 @@
-/** States of jobs and tasks as coloured words, and how far a job is. */
-import ProgressBar from '@cloudscape-design/components/progress-bar';
+/** States of jobs and tasks as coloured words. */
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { JobState, RestartJob, TaskState } from '../../../lib/api/restarts.ts';
+import type { JobState, TaskState } from '../../../lib/api/restarts.ts';
 import { useWords } from '../../messages/language.ts';
 import { stateWords } from '../../messages/states.ts';
-import { jobWords } from './words.ts';
 
 type Type = StatusIndicatorProps.Type;
 
@@ -31,18 +29,6 @@ const JOB_TYPES: Readonly<Record<JobState, Type>> = {
   canceled: 'stopped',
 };
 
-/** Nothing more happens to these. */
-const ENDED: readonly (keyof RestartJob['counts'])[] = [
-  'succeeded',
-  'failed',
-  'timedOut',
-  'rejected',
-  'canceled',
-  'expired',
-  'removed',
-  'joined',
-];
-
 export const TaskStateWord = ({ state }: { state: TaskState }) => {
   const { task } = useWords(stateWords);
   return <StatusIndicator type={TASK_TYPES[state]}>{task[state]}</StatusIndicator>;
@@ -51,14 +37,4 @@ export const TaskStateWord = ({ state }: { state: TaskState }) => {
 export const JobStateWord = ({ state }: { state: JobState }) => {
   const { job } = useWords(stateWords);
   return <StatusIndicator type={JOB_TYPES[state]}>{job[state]}</StatusIndicator>;
-};
-
-export const endedOf = ({ counts }: RestartJob): number => ENDED.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-
-export const JobProgress = ({ job }: { job: RestartJob }) => {
-  const t = useWords(jobWords);
-  const done = endedOf(job);
-  const all = Math.max(job.deviceCount, done);
-  const value = all === 0 ? 0 : Math.round((done / all) * 100);
-  return <ProgressBar value={value} ariaLabel={t.progress} description={t.progressOf(done, all)} />;
 };

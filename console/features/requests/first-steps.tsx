@@ -1,59 +1,69 @@
 /** Shown while there is no device: the way from nothing to the first request for help, each step with its state. */
+import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
+import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import Steps, { type StepsProps } from '@cloudscape-design/components/steps';
+import type { ReactNode } from 'react';
+import { listEnrollmentTokens } from '../../../lib/api/devices.ts';
+import { useRead } from '../../data/read.ts';
 import { useLive } from '../../live/context.tsx';
-import { useWords, words } from '../../messages/language.ts';
+import { useWords } from '../../messages/language.ts';
+import { useSignedIn } from '../../session/context.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
+import { stepWords } from './step-words.ts';
+import { requestWords } from './words.ts';
 
-const stepWords = words({
-  en: {
-    title: 'First steps',
-    connector: 'Connect a remote-control provider',
-    token: 'Create an enrolment token, and install the agent on a PC',
-    device: 'The first PC appears by itself',
-    request: 'Ask for help from that PC, and approve it here',
-    waiting: 'waiting',
-    done: 'done',
-  },
-  fr: {
-    title: 'Premiers pas',
-    connector: 'Connecter un fournisseur de prise en main à distance',
-    token: 'Créer un jeton d’enrôlement et installer l’agent sur un PC',
-    device: 'Le premier PC apparaît de lui-même',
-    request: 'Demander de l’aide depuis ce PC, et l’approuver ici',
-    waiting: 'en attente',
-    done: 'fait',
-  },
-  de: {
-    title: 'Erste Schritte',
-    connector: 'Einen Fernsteuerungsanbieter verbinden',
-    token: 'Ein Registrierungstoken erstellen und den Agenten auf einem PC installieren',
-    device: 'Der erste PC erscheint von selbst',
-    request: 'Von diesem PC Hilfe anfordern und hier genehmigen',
-    waiting: 'steht aus',
-    done: 'erledigt',
-  },
-});
+const REFRESH_MS = 5_000;
+
+/** Whether no device was ever enrolled, or none is left. */
+export const useIsFirstRun = (): boolean => useLive().overview?.deviceCount === 0;
+
+type StepProps = { title: string; text: string; to?: string; isDone: boolean };
+
+const useStep = () => {
+  const t = useWords(stepWords);
+  return ({ title, text, to, isDone }: StepProps): StepsProps.Step => {
+    const header: ReactNode = to === undefined ? title : <PageLink to={to}>{title}</PageLink>;
+    return {
+      header,
+      details: <Box color="text-body-secondary">{text}</Box>,
+      status: isDone ? 'success' : 'pending',
+      statusIconAriaLabel: isDone ? t.done : t.waiting,
+    };
+  };
+};
 
 export const FirstSteps = () => {
+  const { title } = useWords(requestWords);
   const t = useWords(stepWords);
+  const { may } = useSignedIn();
   const { overview } = useLive();
-  if (!overview || overview.deviceCount > 0) return null;
-  const isConnected = overview.connectors.some(({ status }) => status === 'onboarded');
-  const pending = { status: 'pending', statusIconAriaLabel: t.waiting } as const;
-  const steps: StepsProps.Step[] = [
-    {
-      header: <PageLink to="/connectors">{t.connector}</PageLink>,
-      ...(isConnected ? { status: 'success', statusIconAriaLabel: t.done } : pending),
-    },
-    { header: <PageLink to="/enrolment">{t.token}</PageLink>, ...pending },
-    { header: t.device, ...pending },
-    { header: t.request, ...pending },
+  const step = useStep();
+  const isAdmin = may('admin');
+  const tokens = useRead(listEnrollmentTokens, {}, { everyMs: REFRESH_MS, enabled: isAdmin });
+  const steps = [
+    step({
+      title: t.connector,
+      text: t.connectorText,
+      to: '/connectors',
+      isDone: overview?.connectors.some(({ status }) => status === 'onboarded') ?? false,
+    }),
+    step({
+      title: t.token,
+      text: isAdmin ? t.tokenText : t.needsAdmin,
+      ...(isAdmin && { to: '/enrolment' }),
+      isDone: (tokens.data?.items.length ?? 0) > 0,
+    }),
+    step({ title: t.device, text: t.deviceText, isDone: false }),
+    step({ title: t.request, text: t.requestText, isDone: false }),
   ];
   return (
-    <Container header={<Header variant="h2">{t.title}</Header>}>
-      <Steps ariaLabel={t.title} steps={steps} />
-    </Container>
+    <ContentLayout header={<PageHeader title={title} />}>
+      <Container header={<Header variant="h2">{t.title}</Header>}>
+        <Steps ariaLabel={t.title} steps={steps} />
+      </Container>
+    </ContentLayout>
   );
 };

@@ -5,7 +5,7 @@ import { useWords } from '../../messages/language.ts';
 import { stateWords } from '../../messages/states.ts';
 
 const TYPES: Readonly<Record<AssistanceState, StatusIndicatorProps.Type>> = {
-  pending: 'pending',
+  pending: 'info',
   approved: 'in-progress',
   connected: 'success',
   ended: 'stopped',
@@ -13,6 +13,11 @@ const TYPES: Readonly<Record<AssistanceState, StatusIndicatorProps.Type>> = {
   withdrawn: 'stopped',
   refused: 'warning',
 };
+
+const OPEN: readonly AssistanceState[] = ['pending', 'approved', 'connected'];
+
+/** Whether something may still become of it. */
+export const isOpen = (state: AssistanceState): boolean => OPEN.includes(state);
 
 export const RequestState = ({ state }: { state: AssistanceState }) => {
   const { request } = useWords(stateWords);

@@ -1,30 +1,36 @@
 /** The dialog that orders a restart: what it would reach, its fields, and from ten devices on a number to type. */
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { listDevices } from '../../../lib/api/devices.ts';
-import {
-  listRestartJobs,
-  listRestartTasks,
-  orderRestart,
-  previewRestart,
-  type RestartOrder,
-} from '../../../lib/api/restarts.ts';
-import { useNotices } from '../../app/notices.tsx';
-import { useChange, useRead } from '../../app/queries.ts';
+import { listRestartJobs, listRestartTasks, orderRestart, previewRestart } from '../../../lib/api/restarts.ts';
+import { useChange } from '../../data/change.ts';
+import { useRead } from '../../data/read.ts';
 import { common } from '../../messages/common.ts';
 import { useWords } from '../../messages/language.ts';
 import { useDraft } from '../../ui/draft.ts';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { Names } from '../../ui/names.tsx';
+import { useNotices } from '../../ui/notices.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { Text } from '../../ui/text.tsx';
+import { serverNow } from '../../ui/server-time.ts';
+import { Sentence } from '../../ui/text.tsx';
+import { Exceptions } from './exceptions.tsx';
 import { OrderFields } from './fields.tsx';
-import { CONFIRMED_FROM, countOf, MOST_NAMED, NEW_ORDER, orderOf, type RestartTarget, startOf } from './order.ts';
+import {
+  CONFIRMED_FROM,
+  countOf,
+  instantOf,
+  MOST_NAMED,
+  NEW_ORDER,
+  namedIn,
+  type OrderForm,
+  orderOf,
+  type RestartTarget,
+  withoutNamed,
+} from './order.ts';
 import { Preview } from './preview.tsx';
 import { restartWords } from './words.ts';
 
@@ -35,106 +41,103 @@ type RestartDialogProps = {
   onOrdered?: () => void;
 };
 
-const useTitle = (target: RestartTarget, count: number): string => {
+const Title = ({ target, count }: { target: RestartTarget; count: number }) => {
   const t = useWords(restartWords);
   if (target.kind === 'all') return t.restartAll(count);
-  if (target.kind === 'group') return t.restartGroup(count, target.name);
+  if (target.kind === 'group') return <Sentence say={(name) => t.restartGroup(count, name)} name={target.name} />;
   const [only] = target.devices;
-  return count === 1 && only ? t.restartOne(only.name) : t.restartMany(count);
+  return count === 1 && only ? <Sentence say={t.restartOne} name={only.name} /> : t.restartMany(count);
 };
 
-/** The order as it is written, its message kept as a draft. */
-const useOrderForm = () => {
-  const [message, setMessage, forget] = useDraft('restart.message');
-  const [fields, setFields] = useState(NEW_ORDER);
-  const form = { ...fields, message };
-  const change = ({ message: written, ...rest }: Partial<typeof form>): void => {
-    if (written !== undefined) setMessage(written);
-    setFields((before) => ({ ...before, ...rest }));
-  };
-  return { form, change, forget };
+/** A restart is not ordered by the key that was meant for another field: the button takes a click, or the space bar. */
+const WITHOUT_ENTER = {
+  onKeyDown: (event: KeyboardEvent) => {
+    if (event.key === 'Enter') event.preventDefault();
+  },
 };
 
-export const RestartDialog = ({ target, onClose, onOrdered }: RestartDialogProps) => {
+/** What is selected is an exception from a group only once somebody says so. */
+const idsOfExceptions = (target: RestartTarget): ReadonlySet<string> =>
+  new Set(target.kind === 'devices' ? [] : namedIn(target).map(({ id }) => id));
+
+const draftName = (target: RestartTarget): string =>
+  `restart.${target.kind === 'group' ? target.id : target.kind === 'all' ? 'all' : 'devices'}`;
+
+/** Whether the start that was chosen can be one. */
+const isStartReady = ({ start }: OrderForm): boolean => start === null || (instantOf(start) ?? 0) > serverNow();
+
+export const RestartDialog = ({ target: given, onClose, onOrdered }: RestartDialogProps) => {
   const t = useWords(restartWords);
   const c = useWords(common);
   const { show } = useNotices();
-  const { form, change, forget } = useOrderForm();
+  const [form, change, forget] = useDraft(draftName(given), NEW_ORDER);
+  const [ignored, ignore] = useState(() => idsOfExceptions(given));
   const [typed, setTyped] = useState('');
-  const isTooMany = target.kind === 'devices' && target.devices.length > MOST_NAMED;
-  // The preview of the target alone: the fields change no count, and it is asked for once.
-  const body = orderOf(target, NEW_ORDER) as RestartOrder;
-  const preview = useRead(previewRestart, { body }, { enabled: !isTooMany });
+  const target = withoutNamed(given, ignored);
+  const isTooMany = namedIn(target).length > MOST_NAMED;
+  // Of the fields, the start alone changes what would be reached.
+  const body = orderOf(target, { ...NEW_ORDER, start: form.start });
+  const isNobody = target.kind === 'devices' && target.devices.length === 0;
+  const preview = useRead(previewRestart, { body }, { enabled: !isTooMany && !isNobody });
+  const reach = preview.isFetching ? undefined : preview.data;
   const count = preview.data?.deviceCount ?? countOf(target);
-  const title = useTitle(target, count);
+  const close = (): void => {
+    forget();
+    onClose();
+  };
   const order = useChange(orderRestart, {
     concerns: [listDevices, listRestartJobs, listRestartTasks],
     onDone: ({ id }) => {
-      forget();
-      show({
-        type: 'success',
-        content: (
-          <>
-            {t.ordered} <PageLink to={`/jobs/${id}`}>{t.follow}</PageLink>
-          </>
-        ),
-      });
+      const follow = (
+        <>
+          {t.ordered} <PageLink to={`/jobs/${id}`}>{t.follow}</PageLink>
+        </>
+      );
+      show({ type: 'success', content: follow });
       onOrdered?.();
-      onClose();
+      close();
     },
   });
-  const start = form.start && startOf(form.start);
   const isConfirmed = count < CONFIRMED_FROM || typed === String(count);
-  const mayOrder = isConfirmed && !isTooMany && preview.data !== undefined && (!form.start || start !== undefined);
+  const isPossible = reach !== undefined && reach.unknownDeviceIds.length === 0 && reach.deviceCount > 0;
   return (
-    <Modal
-      visible
-      size="medium"
-      header={<Text>{title}</Text>}
-      closeAriaLabel={c.close}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button
-              variant="primary"
-              disabled={!mayOrder}
-              loading={order.isPending}
-              onClick={() => order.mutate({ body: orderOf(target, form) as RestartOrder })}
-            >
-              {form.start ? t.schedule : t.restartNow}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <FormDialog
+      title={<Title target={target} count={count} />}
+      action={form.start ? t.schedule : t.restartNow}
+      actionProps={{ nativeButtonAttributes: WITHOUT_ENTER }}
+      isReady={isPossible && isConfirmed && !isTooMany && isStartReady(form)}
+      isPending={order.isPending}
+      error={order.error}
+      onAction={() => order.send({ body: orderOf(target, form) })}
+      onClose={close}
     >
-      <SpaceBetween size="m">
-        {order.error && <Problem isAction error={order.error} />}
-        {isTooMany ? (
-          <Alert type="error">{t.tooMany}</Alert>
-        ) : (
-          <Preview preview={preview.data} error={preview.error} onRetry={() => void preview.refetch()} />
-        )}
-        {target.kind === 'all' && target.except && target.except.length > 0 && (
-          <Box>
-            {t.except(target.except.length)}: <Text>{target.except.map(({ name }) => name).join(', ')}</Text>
-          </Box>
-        )}
-        <OrderFields form={form} onChange={change} />
-        {count >= CONFIRMED_FROM && (
-          <FormField label={t.typeToConfirm(count)}>
-            <Input
-              value={typed}
-              onChange={({ detail }) => setTyped(detail.value)}
-              inputMode="numeric"
-              autoComplete={false}
-            />
-          </FormField>
-        )}
-      </SpaceBetween>
-    </Modal>
+      {isTooMany && <Alert type="error">{t.tooMany}</Alert>}
+      {!isTooMany && !isNobody && (
+        <Preview
+          preview={reach}
+          error={preview.error}
+          named={namedIn(target)}
+          onRetry={() => void preview.refetch()}
+          onLeaveOut={(ids) => ignore(new Set([...ignored, ...ids]))}
+        />
+      )}
+      {target.kind === 'devices' && target.devices.length > 1 && (
+        <Box>
+          <Names of={target.devices} />
+        </Box>
+      )}
+      <Exceptions given={given} ignored={ignored} onChange={ignore} />
+      <OrderFields form={form} onChange={change} />
+      {count >= CONFIRMED_FROM && (
+        <FormField label={c.typeToConfirm(String(count))}>
+          <Input
+            value={typed}
+            onChange={({ detail }) => setTyped(detail.value.trim())}
+            inputMode="numeric"
+            autoComplete={false}
+          />
+        </FormField>
+      )}
+    </FormDialog>
   );
 };

@@ -10,8 +10,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import TimeInput from '@cloudscape-design/components/time-input';
 import { useWords } from '../../messages/language.ts';
-import { serverNow } from '../../ui/time.tsx';
-import { type OrderForm, startOf } from './order.ts';
+import { serverNow } from '../../ui/server-time.ts';
+import { hasMoreOptions, instantOf, type OrderForm } from './order.ts';
 import { restartWords } from './words.ts';
 
 const GRACE_MINUTES = [0, 1, 5, 15, 30, 60, 240];
@@ -20,7 +20,7 @@ type FieldsProps = { form: OrderForm; onChange: (change: Partial<OrderForm>) => 
 
 const Start = ({ form, onChange }: FieldsProps) => {
   const t = useWords(restartWords);
-  const at = form.start && startOf(form.start);
+  const at = form.start ? instantOf(form.start) : undefined;
   const isPast = at !== undefined && at < serverNow();
   return (
     <FormField label={t.start} {...(isPast && { errorText: t.inThePast })}>
@@ -32,7 +32,7 @@ const Start = ({ form, onChange }: FieldsProps) => {
             { value: 'now', label: t.now },
             { value: 'later', label: t.later },
           ]}
-          onChange={({ detail }) => onChange({ start: detail.value === 'now' ? undefined : { date: '', time: '' } })}
+          onChange={({ detail }) => onChange({ start: detail.value === 'now' ? null : { date: '', time: '' } })}
         />
         {form.start && (
           <FormField constraintText={t.zone(Intl.DateTimeFormat().resolvedOptions().timeZone)}>
@@ -69,7 +69,7 @@ const NUMBERS = [
 const MoreOptions = ({ form, onChange }: FieldsProps) => {
   const t = useWords(restartWords);
   return (
-    <ExpandableSection headerText={t.moreOptions}>
+    <ExpandableSection headerText={t.moreOptions} defaultExpanded={hasMoreOptions(form)}>
       <SpaceBetween size="s">
         {NUMBERS.map(([word, field]) => (
           <FormField key={field} label={t[word]}>

@@ -1,11 +1,11 @@
-/** The remote tasks under way and those that ended within the last hour, over any page. */
-import Alert from '@cloudscape-design/components/alert';
+/** The remote tasks, from every page: how many are under way, and a panel with each and those that ended lately. */
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
 import { listRestartTasks } from '../../../lib/api/restarts.ts';
-import { useList } from '../../app/queries.ts';
+import { usePaged } from '../../data/paged.ts';
 import { useLive } from '../../live/context.tsx';
 import { common } from '../../messages/common.ts';
 import { useWords } from '../../messages/language.ts';
@@ -25,7 +25,13 @@ const useOpenTasks = (): string => {
 const Panel = ({ onClose }: { onClose: () => void }) => {
   const t = useWords(jobWords);
   const c = useWords(common);
-  const list = useList(listRestartTasks, { state: 'recent', limit: '50' }, { everyMs: REFRESH_MS });
+  const [location, navigate] = useLocation();
+  const [openedAt] = useState(location);
+  // A link to a device leads away from it.
+  useEffect(() => {
+    if (location !== openedAt) onClose();
+  }, [location, openedAt, onClose]);
+  const list = usePaged(listRestartTasks, { state: 'recent', limit: '50' }, { everyMs: REFRESH_MS, pageIn: 'memory' });
   const columns = useTaskColumns();
   return (
     <Modal visible size="max" header={t.taskStatus} closeAriaLabel={c.close} onDismiss={onClose}>
@@ -34,8 +40,15 @@ const Panel = ({ onClose }: { onClose: () => void }) => {
         list={list}
         columns={columns}
         idOf={({ id }) => id}
-        header={list.error && list.data ? <Alert type="warning">{c.refresh}</Alert> : null}
-        empty={<Box>{t.noneUnderWay}</Box>}
+        header={null}
+        empty={
+          <>
+            <Box variant="strong">{t.noneUnderWay}</Box>
+            <Button onClick={() => (location === '/devices' ? onClose() : navigate('/devices'))}>
+              {t.restartDevices}
+            </Button>
+          </>
+        }
         variant="borderless"
       />
     </Modal>
@@ -49,7 +62,9 @@ export const RemoteTasks = () => {
   return (
     <>
       <div className="ra-remote-tasks">
-        <Button onClick={() => setOpen(true)}>{t.remoteTasks(count)}</Button>
+        <Button iconName="status-in-progress" onClick={() => setOpen(true)}>
+          {t.remoteTasks(count)}
+        </Button>
       </div>
       {isOpen && <Panel onClose={() => setOpen(false)} />}
     </>

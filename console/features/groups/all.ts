@@ -1,0 +1,2 @@
+/** The group that is every device, and cannot be changed. */
+export const ALL = 'all';

@@ -1,0 +1,47 @@
+/** Words of the first steps. */
+import { words } from '../../messages/language.ts';
+
+export const stepWords = words({
+  en: {
+    title: 'First steps',
+    connector: 'Connect a remote-control provider',
+    connectorText: 'TeamViewer with your organisation’s account, or RustDesk without one.',
+    token: 'Create an enrolment token',
+    tokenText: 'It comes with the command that installs the agent on a PC.',
+    needsAdmin: 'An admin does this.',
+    device: 'Install the agent on the first PC',
+    deviceText: 'The PC appears here by itself, and this page becomes the list of requests.',
+    request: 'Ask for help from that PC',
+    requestText: 'The request appears here within seconds: approve it, and you are in the session.',
+    waiting: 'Not done yet',
+    done: 'Done',
+  },
+  fr: {
+    title: 'Premiers pas',
+    connector: 'Connecter un fournisseur de prise en main à distance',
+    connectorText: 'TeamViewer avec le compte de votre organisation, ou RustDesk sans compte.',
+    token: 'Créer un jeton d’enrôlement',
+    tokenText: 'Il est accompagné de la commande qui installe l’agent sur un PC.',
+    needsAdmin: 'Un administrateur s’en charge.',
+    device: 'Installer l’agent sur le premier PC',
+    deviceText: 'Le PC apparaît ici de lui-même, et cette page devient la liste des demandes.',
+    request: 'Demander de l’aide depuis ce PC',
+    requestText: 'La demande apparaît ici en quelques secondes : approuvez-la, et vous êtes dans la session.',
+    waiting: 'Pas encore fait',
+    done: 'Fait',
+  },
+  de: {
+    title: 'Erste Schritte',
+    connector: 'Einen Fernsteuerungsanbieter verbinden',
+    connectorText: 'TeamViewer mit dem Konto Ihrer Organisation, oder RustDesk ohne Konto.',
+    token: 'Ein Registrierungstoken erstellen',
+    tokenText: 'Dazu gibt es den Befehl, der den Agenten auf einem PC installiert.',
+    needsAdmin: 'Das tut ein Administrator.',
+    device: 'Den Agenten auf dem ersten PC installieren',
+    deviceText: 'Der PC erscheint hier von selbst, und aus dieser Seite wird die Liste der Anfragen.',
+    request: 'Von diesem PC Hilfe anfordern',
+    requestText: 'Die Anfrage erscheint hier binnen Sekunden: Genehmigen Sie sie, und Sie sind in der Sitzung.',
+    waiting: 'Steht noch aus',
+    done: 'Erledigt',
+  },
+});
