@@ -1,7 +1,7 @@
 /** Each function's environment as the synthesized stack gives it, without starting the stack. */
-import { readAssembly } from '../../infra/local/assembly/assembly.ts';
-import { functionEnvironment } from '../../infra/local/functions/environment.ts';
-import { buildModel } from '../../infra/local/resources/build-model.ts';
+import { readAssembly } from '../../local/assembly/assembly.ts';
+import { functionEnvironment } from '../../local/functions/environment.ts';
+import { buildModel } from '../../local/resources/build-model.ts';
 
 /** Nothing answers there, and nothing asks: the functions are loaded, not called. */
 const NOWHERE = 'http://127.0.0.1:9';

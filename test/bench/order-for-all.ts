@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type AwsCall, jsonReply } from '../../infra/local/aws/call.ts';
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
 import { type Client, createClient } from '../../lib/api/client.ts';
 import { getRestartJob, listJobTasks, orderRestart, previewRestart, type RestartJob } from '../../lib/api/restarts.ts';
+import { type AwsCall, jsonReply } from '../../local/aws/call.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { adminToken, advanceClock, callsBy, clearCalls, sweep } from '../support/control.ts';
 import { seedFleet } from './fleet.ts';
 

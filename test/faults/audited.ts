@@ -1,11 +1,11 @@
 /** What is on record of who changed what, beside what was changed. */
 import assert from 'node:assert/strict';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { LocalStack } from '../../infra/local/stack.ts';
 import type { AuditRecord } from '../../lib/audit/model.ts';
 import type { IndexAttributes } from '../../lib/aws/items.ts';
 import { partitions } from '../../lib/aws/keys.ts';
 import { readShardedList } from '../../lib/aws/sharded-list.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { type CommittedChange, variableOf } from './committed.ts';
 
 /** Reads on from where the last look ended; the first one from the beginning. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { startTeamViewerFake, type TeamViewerFake } from '../fakes/teamviewer/fake.ts';
 import { type Product, productAt } from '../integration/product/product.ts';
 import { openAudited } from './audited.ts';

@@ -1,7 +1,8 @@
 /** One run of a scenario in which faults befall some of its calls, and what became of it. */
-import type { AwsCall } from '../../infra/local/aws/call.ts';
+
 import { disconnectConnector } from '../../lib/api/connectors.ts';
 import { retireDevice } from '../../lib/api/devices.ts';
+import type { AwsCall } from '../../local/aws/call.ts';
 import type { Bench } from './bench.ts';
 import { type Fault, type Injection, inject } from './fault.ts';
 import { judge, markNow } from './judge.ts';

@@ -1,8 +1,8 @@
 /** What was committed: the tables' streams as the engine keeps them, whatever became of their consumers. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { LocalStack } from '../../infra/local/stack.ts';
 import type { Item } from '../../lib/aws/items.ts';
+import type { LocalStack } from '../../local/stack.ts';
 
 export type CommittedChange = { readonly before: Item | undefined; readonly after: Item | undefined };
 

@@ -1,15 +1,8 @@
 /** What can befall a call of a function to AWS, and how each of it is made to happen at the local stack's gateway. */
 import { once } from 'node:events';
-import {
-  type AwsCall,
-  type AwsOutcome,
-  type Interceptor,
-  jsonReply,
-  NO_REPLY,
-  refuse,
-} from '../../infra/local/aws/call.ts';
-import { sqsError } from '../../infra/local/aws/sqs-errors.ts';
-import type { LocalStack } from '../../infra/local/stack.ts';
+import { type AwsCall, type AwsOutcome, type Interceptor, jsonReply, NO_REPLY, refuse } from '../../local/aws/call.ts';
+import { sqsError } from '../../local/aws/sqs-errors.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import type { Moment } from './moments.ts';
 
 /**

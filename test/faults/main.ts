@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesize } from '../../infra/local/synthesize.ts';
 import { runCommand } from '../../lib/command-line.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { type Bench, openBench } from './bench.ts';
 import type { CellResult } from './cell.ts';
 import { type Options, readOptions, USAGE } from './options.ts';

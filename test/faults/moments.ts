@@ -1,6 +1,6 @@
 /** The calls that functions make to AWS in a scenario, as a run without faults finds them. */
-import type { AwsCall } from '../../infra/local/aws/call.ts';
-import type { LocalStack } from '../../infra/local/stack.ts';
+import type { AwsCall } from '../../local/aws/call.ts';
+import type { LocalStack } from '../../local/stack.ts';
 
 /** A function's `nth` call of an action in a scenario; what the SDK tries again is one call. */
 export type Moment = { readonly function: string; readonly action: string; readonly nth: number };

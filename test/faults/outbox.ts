@@ -3,11 +3,11 @@
  * What consumers saw, without what they saw twice, must be what was committed.
  */
 import assert from 'node:assert/strict';
-import { type Interceptor, NO_REPLY, refuse } from '../../infra/local/aws/call.ts';
 import { createEnrollmentToken, enroll } from '../../lib/api/devices.ts';
 import { entityChange } from '../../lib/aws/entity-change.ts';
 import { eventId } from '../../lib/events/model.ts';
 import { consequencesOf } from '../../lib/relay.ts';
+import { type Interceptor, NO_REPLY, refuse } from '../../local/aws/call.ts';
 import type { Bench } from './bench.ts';
 import { markNow } from './judge.ts';
 import { randomFrom } from './plan.ts';

@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLocalStack } from '../../infra/local/stack.ts';
-import { synthesize } from '../../infra/local/synthesize.ts';
 import { operations } from '../../lib/api/operations.ts';
 import { runCommand } from '../../lib/command-line.ts';
+import { startLocalStack } from '../../local/stack.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { productAt } from '../integration/product/product.ts';
 import { createWorlds, fuzzOperation } from './fuzz.ts';
 import { type Options, readOptions, USAGE } from './options.ts';

@@ -18,14 +18,14 @@ const AWS_SDK = /^@(aws-sdk|smithy)\//;
 const LAMBDA = /^(@middy\/|aws-lambda$)/;
 const SETTINGS = /^(package|cdk)\.json$/;
 const ENVIRONMENT = /^functions\/[^/]+\/[^/]+\/environment\.ts$/;
-const ANY_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/)[^.]/;
+const ANY_PACKAGE = /^(?!lib\/|functions\/|infra\/|local\/|agent\/|test\/)[^.]/;
 /** What the console is made of. */
 const CONSOLE_PACKAGE =
   /^(react|react-dom|wouter|oidc-client-ts|@tanstack\/react-query|@cloudscape-design\/(components|global-styles)|zod)(\/|$)/;
 /** What its pages share. */
 const CONSOLE_SHARED = /^console\/(data|live|messages|session|ui)\//;
 /** Without those whose licence (AGPL) keeps them to the tests. */
-const PERMISSIVE_PACKAGE = /^(?!lib\/|functions\/|infra\/|agent\/|test\/|@cloud-copilot\/)[^.]/;
+const PERMISSIVE_PACKAGE = /^(?!lib\/|functions\/|infra\/|local\/|agent\/|test\/|@cloud-copilot\/)[^.]/;
 
 /** The first rule whose `part` a file is in is the one for it. */
 const RULES: readonly Rule[] = [
@@ -38,9 +38,9 @@ const RULES: readonly Rule[] = [
   { part: ENVIRONMENT, may: [ZOD] },
   { part: /^functions\//, may: [/^lib\//, LAMBDA, AWS_SDK, ZOD, NODE] },
   // `npm start -- --teamviewer-fake` shows what the tests use: one fake is kept honest, two would not be.
-  { part: /^infra\/local\/teamviewer-fake\.ts$/, may: [/^test\/fakes\/teamviewer\/fake\.ts$/, NODE] },
+  { part: /^local\/teamviewer-fake\.ts$/, may: [/^test\/fakes\/teamviewer\/fake\.ts$/, NODE] },
   // The local runner runs the bundles, never the handlers' sources.
-  { part: /^infra\/local\//, may: [/^infra\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
+  { part: /^local\//, may: [/^local\//, /^lib\//, SETTINGS, PERMISSIVE_PACKAGE] },
   // A command that calls AWS, apart from the stack.
   {
     part: /^infra\/remove\//,
@@ -54,13 +54,13 @@ const RULES: readonly Rule[] = [
   // Commands that look at a stage's settings and ask AWS what it has of them.
   {
     part: /^infra\/((deploy|check)\/|deployed\.ts$)/,
-    may: [/^infra\/(?!local\/)/, COMMAND_LINE, SETTINGS, AWS_SDK, NODE],
+    may: [/^infra\//, COMMAND_LINE, SETTINGS, AWS_SDK, NODE],
   },
   // The stack knows the contract, the tables, which events somebody understands, and what each function asks for.
   {
     part: /^infra\//,
     may: [
-      /^infra\/(?!local\/)/,
+      /^infra\//,
       /^lib\/api\//,
       /^lib\/aws\/tables\.ts$/,
       /^lib\/[^/]+\/(rules|model)\.ts$/,
@@ -86,7 +86,7 @@ const RULES: readonly Rule[] = [
   { part: /^agent\//, may: [/^agent\/(?!package\/)/, /^lib\/api\//, /^lib\/(npm|output|reason)\.ts$/, SETTINGS, NODE] },
   // A provider's fake is written from its documentation, and knows nothing of what is tested against it.
   { part: /^test\/fakes\//, may: [/^test\/fakes\//, NODE] },
-  { part: /^test\//, may: [/^(lib|functions|infra|agent|test)\//, SETTINGS, ANY_PACKAGE] },
+  { part: /^test\//, may: [/^(lib|functions|infra|local|agent|test)\//, SETTINGS, ANY_PACKAGE] },
 ];
 
 /** The folder of a function, `functions/agent/poll/`; its files may import each other. */
@@ -116,7 +116,7 @@ export const specifiersIn = (source: string): string[] => {
 
 /** Every import of the project's TypeScript files. */
 export const importsOf = (root: string): Import[] =>
-  ['lib', 'functions', 'infra', 'agent', 'console', 'test'].flatMap((part) =>
+  ['lib', 'functions', 'infra', 'local', 'agent', 'console', 'test'].flatMap((part) =>
     readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
       .flatMap((path) => {

@@ -7,10 +7,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../infra/config.ts';
 import { Events } from '../../infra/events.ts';
-import { targetPayload } from '../../infra/local/events/input.ts';
 import { checkWithNag } from '../../infra/nag.ts';
 import { Webhooks } from '../../infra/webhooks.ts';
 import { noticeEvent } from '../../lib/alerts/notice.ts';
+import { targetPayload } from '../../local/events/input.ts';
 import { anAlert } from '../unit/support/fixtures.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template may hold anything.

@@ -6,8 +6,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { synthesize } from '../../infra/local/synthesize.ts';
 import { runCommand } from '../../lib/command-line.ts';
+import { synthesize } from '../../local/synthesize.ts';
 import { table } from '../bench/figure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { faultList, functionTable, operationTable } from './report.ts';

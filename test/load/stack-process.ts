@@ -2,7 +2,7 @@
  * The local stack in a process of its own: `stack-process.ts ASSEMBLY_DIR DATA_DIR`. As `npm start` runs it, but for the
  * workers: each function keeps its own, as in Lambda, so that its memory can be followed from the start to the end.
  */
-import { startLocalStack } from '../../infra/local/stack.ts';
+import { startLocalStack } from '../../local/stack.ts';
 
 const WORKERS = { most: 200, mostOfOne: 4, keepIdleMs: Number.POSITIVE_INFINITY };
 

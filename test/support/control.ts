@@ -1,5 +1,5 @@
 /** The endpoints that only the local stack has, by its URL: for whoever measures a stack from outside. */
-import type { WorkerMemory } from '../../infra/local/functions/invoker.ts';
+import type { WorkerMemory } from '../../local/functions/invoker.ts';
 
 export type CallCount = { readonly function: string; readonly service: string; readonly action: string; count: number };
 

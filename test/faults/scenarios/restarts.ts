@@ -1,7 +1,6 @@
 /** Restarts: ordered for devices and groups, taken on, put off, canceled, ordered again, and never acknowledged. */
 import assert from 'node:assert/strict';
 import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { AwsCall, Interceptor } from '../../../infra/local/aws/call.ts';
 import { createGroup } from '../../../lib/api/groups.ts';
 import {
   cancelRestartJob,
@@ -17,6 +16,7 @@ import {
   reportResult,
   retryRestartJob,
 } from '../../../lib/api/restarts.ts';
+import type { AwsCall, Interceptor } from '../../../local/aws/call.ts';
 import { variableOf } from '../committed.ts';
 import type { PolledTask, Walk, WalkDevice } from '../walk.ts';
 import type { Scenario } from './scenario.ts';

@@ -8,9 +8,9 @@ import { parseCommandLine } from '../../../agent/cli/arguments.ts';
 import { readOptions as readBuild } from '../../../agent/package/options.ts';
 import { readOptions as readCheck } from '../../../infra/check/options.ts';
 import { readOptions as readDeploy } from '../../../infra/deploy/options.ts';
-import { INSTALL } from '../../../infra/local/engines/find-dynoxide.ts';
 import { readOptions as readRemove } from '../../../infra/remove/options.ts';
 import { readOptions as readSignIn } from '../../../infra/sign-in/options.ts';
+import { INSTALL } from '../../../local/engines/find-dynoxide.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { readOptions as readBench } from '../../bench/options.ts';
 import { readOptions as readFaults } from '../../faults/options.ts';
@@ -104,7 +104,7 @@ const npm = (args: readonly string[]): Known & { args: string[] } => {
   const words = args.filter((arg) => arg !== '-s');
   const [first = '', second = ''] = words;
   if (words.join(' ') === INSTALL.replace(/^npm /, '')) {
-    return { by: 'test/unit/infra/local/find-dynoxide.test.ts', args: [] };
+    return { by: 'test/unit/local/find-dynoxide.test.ts', args: [] };
   }
   if (first === 'ci') return { by: 'nothing runs without it', parse: only(), args: words.slice(1) };
   const isRun = first === 'run';

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { createFixture } from './fixture.ts';
 import { AUDIENCE, ISSUER } from './fixture-template.ts';
 

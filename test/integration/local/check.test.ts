@@ -15,8 +15,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { check } from '../../../infra/check/check.ts';
 import { listEmailSubscriptions } from '../../../infra/check/subscriptions.ts';
 import { parseConfig } from '../../../infra/config.ts';
-import { REGION } from '../../../infra/local/identity.ts';
-import { RUNNER_CREDENTIALS } from '../../../infra/local/wiring.ts';
+import { REGION } from '../../../local/identity.ts';
+import { RUNNER_CREDENTIALS } from '../../../local/wiring.ts';
 
 const engine = buildApp({ logger: false, defaultRegion: REGION });
 let endpoint: string;

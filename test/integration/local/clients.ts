@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 
 export const clientsOf = ({ aws }: Pick<LocalStack, 'aws'>) => {
   const config = { ...aws, maxAttempts: 1 };

@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findDynoxide } from '../../../infra/local/engines/find-dynoxide.ts';
-import { type EngineProcess, SUPERVISIONS, startProcess } from '../../../infra/local/engines/process.ts';
+import { findDynoxide } from '../../../local/engines/find-dynoxide.ts';
+import { type EngineProcess, SUPERVISIONS, startProcess } from '../../../local/engines/process.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'remote-assist-engine-'));
@@ -75,7 +75,7 @@ it.each(['stop', 'kill'] as const)('on %s a script takes the engine that it star
 it.each(Object.keys(SUPERVISIONS))('goes with a runner that is killed: %s', async (name) => {
   const port = await freePort();
   const runner = `
-    const { startProcess, SUPERVISIONS } = await import(${JSON.stringify(join(import.meta.dirname, '../../../infra/local/engines/process.ts'))});
+    const { startProcess, SUPERVISIONS } = await import(${JSON.stringify(join(import.meta.dirname, '../../../local/engines/process.ts'))});
     await startProcess(${JSON.stringify(findDynoxide())}, ${JSON.stringify(argsFor(port))}, SUPERVISIONS.${name});
     process.kill(process.pid, 'SIGKILL');`;
   expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', runner], { stdio: 'pipe' })).toThrow();

@@ -3,7 +3,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { until } from '../support/until.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture } from './fixture.ts';

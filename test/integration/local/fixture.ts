@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../infra/local/stack.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../local/stack.ts';
 import { type FixtureFunction, FUNCTION_CODE } from './fixture-functions.ts';
 import { fixtureTemplate } from './fixture-template.ts';
 

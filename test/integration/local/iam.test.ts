@@ -4,8 +4,8 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { accessKeyId } from '../../../infra/local/functions/environment.ts';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import { accessKeyId } from '../../../local/functions/environment.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture } from './fixture.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, it } from 'vitest';
-import { RUNNER_CREDENTIALS } from '../../../infra/local/wiring.ts';
+import { RUNNER_CREDENTIALS } from '../../../local/wiring.ts';
 import { until } from '../support/until.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture, type Fixture } from './fixture.ts';
@@ -26,7 +26,7 @@ const fixtureOf = (): Fixture => {
 };
 
 type Command = readonly [string, ...string[]];
-const ITSELF: Command = [process.execPath, 'infra/local/main.ts'];
+const ITSELF: Command = [process.execPath, 'local/main.ts'];
 const NPM_START: Command = ['npm', 'start'];
 
 const launch = (
@@ -103,7 +103,7 @@ it('goes on after a kill -9 where it was, undelivered records and events include
   const fixture = fixtureOf();
   const first = await start(fixture);
   // A token outlives the kill too.
-  const token = execFileSync(process.execPath, ['infra/local/token.ts', '--roles', 'admin'], {
+  const token = execFileSync(process.execPath, ['local/token.ts', '--roles', 'admin'], {
     env: { ...process.env, PORT: new URL(first.url()).port },
   });
   fixture.control('streams', { failAll: true, delayMs: 9_000 });
@@ -234,7 +234,7 @@ it('uses an engine that runs already', async () => {
 it('prints a token and nothing else, or says what is wrong', async () => {
   const run = (port: string, ...args: string[]) =>
     new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      const child = spawn(process.execPath, ['infra/local/token.ts', ...args], { env: { ...process.env, PORT: port } });
+      const child = spawn(process.execPath, ['local/token.ts', ...args], { env: { ...process.env, PORT: port } });
       let out = '';
       let err = '';
       child.stdout.on('data', (chunk) => (out += chunk));

@@ -2,7 +2,7 @@
 import { PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { until } from '../support/until.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture } from './fixture.ts';

@@ -11,7 +11,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { until } from '../support/until.ts';
 import { clientsOf, queueUrl } from './clients.ts';
 import { createFixture } from './fixture.ts';

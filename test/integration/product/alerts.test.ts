@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AwsCall, refuse } from '../../../infra/local/aws/call.ts';
 import { acknowledgeAlert, getAlert, listAlerts } from '../../../lib/api/alerts.ts';
 import {
   approveAssistanceRequest,
@@ -16,6 +15,7 @@ import {
 } from '../../../lib/api/assistance.ts';
 import { getTimeline } from '../../../lib/api/devices.ts';
 import { orderRestart } from '../../../lib/api/restarts.ts';
+import { type AwsCall, refuse } from '../../../local/aws/call.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, productAt, refusal, type TestDevice, takeTask } from './product.ts';

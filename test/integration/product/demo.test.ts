@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { stopAgents } from '../../../infra/local/demo/agent.ts';
-import { tellStory } from '../../../infra/local/demo/story.ts';
+import { stopAgents } from '../../../local/demo/agent.ts';
+import { tellStory } from '../../../local/demo/story.ts';
 import { stackUrl } from '../support/stack.ts';
 import { productAt } from './product.ts';
 

@@ -10,7 +10,6 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AwsCall, type Interceptor, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { requestAssistance } from '../../../lib/api/assistance.ts';
 import { listAuditEvents } from '../../../lib/api/audit.ts';
@@ -26,6 +25,7 @@ import {
   listJobTasks,
   orderRestart,
 } from '../../../lib/api/restarts.ts';
+import { type AwsCall, type Interceptor, jsonError } from '../../../local/aws/call.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { type Product, polledTasks, productAt, refusal, type TestDevice, takeTask } from './product.ts';

@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceFile } from '../../../agent/state/device-file.ts';
-import { type AwsCall, jsonError } from '../../../infra/local/aws/call.ts';
 import { listAlerts } from '../../../lib/api/alerts.ts';
 import { approveAssistanceRequest, declineAssistanceRequest, requestAssistance } from '../../../lib/api/assistance.ts';
 import { getTimeline } from '../../../lib/api/devices.ts';
@@ -21,6 +20,7 @@ import {
   listJobTasks,
   orderRestart,
 } from '../../../lib/api/restarts.ts';
+import { type AwsCall, jsonError } from '../../../local/aws/call.ts';
 import { metricsIn } from '../../support/emf.ts';
 import { type OwnStack, startOwnStack } from '../support/stack.ts';
 import { type Product, polledTasks, productAt, type TestDevice, takeTask } from './product.ts';

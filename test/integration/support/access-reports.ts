@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 
 /** The variable that names the folder. */
 export const ACCESS_REPORTS_DIR = 'ACCESS_REPORTS_DIR';

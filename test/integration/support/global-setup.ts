@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startLocalStack } from '../../../infra/local/stack.ts';
-import { synthesize } from '../../../infra/local/synthesize.ts';
+import { startLocalStack } from '../../../local/stack.ts';
+import { synthesize } from '../../../local/synthesize.ts';
 import { saveAccessReport } from './access-reports.ts';
 import { WORKERS } from './stack.ts';
 

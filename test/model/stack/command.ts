@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
-import { synthesize } from '../../../infra/local/synthesize.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { synthesize } from '../../../local/synthesize.ts';
 import { startTeamViewerFake, type TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
 import { WORKERS } from '../../integration/support/stack.ts';
 import { Difference } from '../difference.ts';

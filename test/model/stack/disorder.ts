@@ -3,9 +3,9 @@
  * another order, batches split, some kept back for long, and some of what was delivered once more, after newer ones. Events
  * of the bus and messages of queues come in any order.
  */
-import type { InvocationInterceptor } from '../../../infra/local/functions/invoker.ts';
-import { type BatchOutcome, readOutcome } from '../../../infra/local/sources/batch.ts';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { InvocationInterceptor } from '../../../local/functions/invoker.ts';
+import { type BatchOutcome, readOutcome } from '../../../local/sources/batch.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { chanceOf, seedFor } from './chance.ts';
 import { Feed, type Unit } from './feed.ts';
 

@@ -1,6 +1,6 @@
 /** What goes wrong in one round: a function is killed at one of its calls to AWS, or such calls are throttled. */
-import { type Interceptor, jsonError, NO_REPLY } from '../../../infra/local/aws/call.ts';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import { type Interceptor, jsonError, NO_REPLY } from '../../../local/aws/call.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { differ } from '../difference.ts';
 
 export type FaultPlan = {

@@ -1,5 +1,5 @@
 /** What one source has for one function, told to it as late, as scattered and as often as AWS may tell it. */
-import type { BatchOutcome } from '../../../infra/local/sources/batch.ts';
+import type { BatchOutcome } from '../../../local/sources/batch.ts';
 import { differ } from '../difference.ts';
 import type { Chance } from './chance.ts';
 

@@ -2,9 +2,9 @@
  * Bugs to plant into the stack, where its functions meet AWS: a run of the model that finds none of them would find no bug
  * of ours either.
  */
-import type { AwsOutcome, Interceptor } from '../../../infra/local/aws/call.ts';
-import type { InvocationInterceptor } from '../../../infra/local/functions/invoker.ts';
-import type { LocalStack } from '../../../infra/local/stack.ts';
+import type { AwsOutcome, Interceptor } from '../../../local/aws/call.ts';
+import type { InvocationInterceptor } from '../../../local/functions/invoker.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 
 export type Plant = { readonly name: string } & (
   | { readonly calls: Interceptor }

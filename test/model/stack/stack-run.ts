@@ -3,9 +3,10 @@
  * killed or throttled, and are told of what happens late, twice and in another order. What everybody was told is judged,
  * and time passes.
  */
-import type { LocalStack } from '../../../infra/local/stack.ts';
+
 import { onboardTeamViewer } from '../../../lib/api/connectors.ts';
 import type { Id } from '../../../lib/ids.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { decideAt } from '../../fakes/teamviewer/browser.ts';
 import type { TeamViewerFake } from '../../fakes/teamviewer/fake.ts';
 import { type Product, productAt } from '../../integration/product/product.ts';

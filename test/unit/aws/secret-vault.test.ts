@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { CallCounts } from '../../../infra/local/aws/call-counts.ts';
-import { type AwsGateway, startAwsGateway } from '../../../infra/local/aws/gateway.ts';
-import { secretsHandler } from '../../../infra/local/aws/secretsmanager.ts';
-import { openSecrets } from '../../../infra/local/engines/secrets.ts';
 import { createSecretVault } from '../../../lib/aws/secret-vault.ts';
+import { CallCounts } from '../../../local/aws/call-counts.ts';
+import { type AwsGateway, startAwsGateway } from '../../../local/aws/gateway.ts';
+import { secretsHandler } from '../../../local/aws/secretsmanager.ts';
+import { openSecrets } from '../../../local/engines/secrets.ts';
 
 const SECRET = { name: 'teamviewer', arn: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:teamviewer-a1b2c3' };
 const Value = z.object({ token: z.string() });

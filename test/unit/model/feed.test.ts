@@ -1,6 +1,6 @@
 /** How the stack's consumers are told of changes: as badly as AWS may, and no worse. */
 import { expect, it } from 'vitest';
-import type { BatchOutcome } from '../../../infra/local/sources/batch.ts';
+import type { BatchOutcome } from '../../../local/sources/batch.ts';
 import { chanceOf } from '../../model/stack/chance.ts';
 import { Feed, type Unit } from '../../model/stack/feed.ts';
 

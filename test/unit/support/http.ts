@@ -1,10 +1,10 @@
 /** Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), and answers to look at. */
 
-import { claimTexts } from '../../../infra/local/http/claims.ts';
 import type { RoleRules } from '../../../lib/admins/rules.ts';
 import { type Operation, type Role, routeKey } from '../../../lib/api/operation.ts';
 import { problem } from '../../../lib/api/problem.ts';
 import type { HttpEvent, HttpResult } from '../../../lib/lambda/http-types.ts';
+import { claimTexts } from '../../../local/http/claims.ts';
 import { T0 } from './time.ts';
 
 export const REQUEST_ID = 'request-id-1=';
